@@ -1,0 +1,71 @@
+# The daily verbs, from a bare machine: Python 3.11 or later, make, and a package index that pip can reach.
+# Everything is installed into .venv; a second run installs nothing unless pyproject.toml changed.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DEMO := fixtures/projects/demo
+# What the fictional company says about itself: where its data lies, a server of its own, where its updates come from.
+DEMO_ARGS := check squid/squid.conf --policy mde-streamlined --geo EU --os windows --client 10.20.4.17 \
+	--answer updates_internal=no --answer trust_lists_offline=no --answer no_web_browsing=no --answer network_scanner=no
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint bench oracle golden dist clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed ## check the example firewall repository in fixtures/projects/demo
+	@echo 'cd $(DEMO) && allowlint $(DEMO_ARGS)'; echo
+	@cd $(DEMO) && status=0 && $(abspath $(BIN))/allowlint $(DEMO_ARGS) || status=$$?; \
+	test $$status -eq 1 || { echo "make demo: expected findings (exit code 1), got exit code $$status" >&2; exit 1; }
+
+test: $(VENV)/.dev ## run the tests (comparisons with a real Squid are skipped, visibly, where none is installed)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev ## style, types and layer contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## start-up as a ratio to a bare interpreter, measured in the same run
+	@$(BIN)/python tests/bench/startup.py
+
+oracle: $(VENV)/.dev ## compare with a real Squid, many more random configurations than the tests do
+	@ALLOWLINT_REQUIRE_ORACLE=1 ALLOWLINT_ORACLE_CASES=$${ALLOWLINT_ORACLE_CASES:-2000} $(BIN)/python -m pytest -m oracle $(PYTEST_ARGS)
+
+golden: $(VENV)/.dev ## rewrite the generated parts of README.md and the expected outputs; review the diff
+	@$(BIN)/python -m pytest -m 'not oracle' --update-golden $(PYTEST_ARGS)
+
+dist: $(VENV)/.dev ## build the wheel and the source archive into dist/
+	@$(BIN)/python -m build --outdir dist .
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Debian splits venv: without python3-venv there is no ensurepip, but an environment without pip can still be made and
+# filled by a pip from outside (pip --python), or by virtualenv. Where neither is there, say what to install.
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: Python 3.11 or later is needed; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@rm -rf $(VENV)
+	@if $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then $(PYTHON) -m venv $(VENV); \
+	elif $(PYTHON) -m virtualenv --version >/dev/null 2>&1; then $(PYTHON) -m virtualenv --quiet $(VENV); \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1 && $(PYTHON) -m venv --without-pip $(VENV); then \
+		$(PYTHON) -m pip --python $(VENV)/bin/python --disable-pip-version-check --quiet install pip; \
+	else echo "make: $(PYTHON) can make no virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; fi
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	@echo "installing allowlint into $(VENV) ..." >&2
+	@$(PIP) install 'pip>=25.1'
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.installed
+	@echo "installing the development tools into $(VENV) ..." >&2
+	@$(PIP) install --group dev
+	@touch $@

@@ -1,0 +1,1 @@
+"""Policy-as-code linter for firewall and proxy allowlists."""

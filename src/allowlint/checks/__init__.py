@@ -1,0 +1,34 @@
+"""One module per thing that is reported. The module's docstring is the page that ``allowlint rule CODE`` prints.
+
+A check is found by walking this package, so adding one edits nothing else. It exposes ``CHECK``.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from allowlint.model.device import Device
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.flow import Flow
+from allowlint.model.verdict import Verdict
+
+
+class Examined(NamedTuple):
+    """What a check sees: one device, and the verdicts on it."""
+
+    config: str
+    device: Device
+    verdicts: tuple[Verdict, ...]
+    flow: Flow
+    """Who connects (client, zones); hosts and ports are those of the requirements."""
+    other_policies: tuple[object, ...] = ()
+
+
+class Check(NamedTuple):
+    """One thing that is reported."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    """One line, without a full stop, for the table of all checks."""
+    run: Callable[[Examined], Iterator[Finding]]

@@ -1,0 +1,236 @@
+"""The entries of a configuration that almost say what a requirement needs.
+
+An index is built once for a device. It keeps only entries of lists that a rule grants something, or that no rule uses at all, and
+of those only what shares the end of its name with a requirement, so that a list of a million names costs one look at each.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from allowlint.checks import Examined
+from allowlint.checks._findings import Fault, spelled
+from allowlint.checks._rules import line, owned, remembered, uses
+from allowlint.checks._typos import slip
+from allowlint.model.device import Entry, Stage
+from allowlint.model.location import Location
+from allowlint.model.namelist import ancestors
+
+FEW = 20_000
+"""Entries up to which slips are looked for in names with another ending too."""
+MOST = 5_000
+"""Names that are compared letter by letter with one requirement."""
+
+
+class Miss(NamedTuple):
+    """Something that almost covers a requirement, and why it does not."""
+
+    rank: int
+    """0 where it is surely meant for the requirement, 1 where it looks so, 2 where it is worth a look."""
+    distance: int
+    location: Location
+    message: str
+    fix: str = ""
+    """What to do about it."""
+
+
+class Meant(NamedTuple):
+    """What the author of an entry seems to have meant."""
+
+    name: str
+    below: bool
+    """Everything below the name."""
+    entry: Entry
+    used: bool
+    """Whether a rule of the stage grants its list something."""
+
+
+class Index(NamedTuple):
+    """The entries of one device that a stage's rules grant something, and those that no rule uses."""
+
+    by_name: dict[str, list[Meant]]
+    by_end: dict[str, list[str]]
+    by_length: dict[int, list[str]]
+    required: frozenset[str]
+    """Names that are requirements themselves."""
+    wide: frozenset[str]
+    """Names of which everything below is required."""
+
+
+def end_of(name: str) -> str:
+    """The last two labels, by which entries are kept."""
+    return ".".join(name.rsplit(".", 2)[-2:])
+
+
+@remembered
+def _for_access(examined: Examined) -> Index:
+    return _index(examined, Stage.ACCESS)
+
+
+@remembered
+def _for_inspection(examined: Examined) -> Index:
+    return _index(examined, Stage.INSPECTION)
+
+
+def index_of(examined: Examined, stage: Stage) -> Index:
+    """The entries that may concern a stage."""
+    return _for_inspection(examined) if stage is Stage.INSPECTION else _for_access(examined)
+
+
+def _index(examined: Examined, stage: Stage) -> Index:
+    hosts = [verdict.requirement.host for verdict in examined.verdicts]
+    wide = frozenset(host.lstrip("*.") for host in hosts if host.startswith("*"))
+    required = frozenset(hosts) | wide
+    entries = list(_granted_or_unused(examined, stage))
+    ends = {end_of(name) for name in required}
+    index = Index({}, {}, {}, required, wide)
+    few = len(entries) <= FEW
+    for entry, used in entries:
+        if not few and not entry.fault and end_of(entry.text.lower()) not in ends:
+            continue
+        meant = _meant(entry, used=used)
+        if meant is None:
+            continue
+        if meant.name not in index.by_name:
+            index.by_end.setdefault(end_of(meant.name), []).append(meant.name)
+            if few:
+                index.by_length.setdefault(len(meant.name), []).append(meant.name)
+        index.by_name.setdefault(meant.name, []).append(meant)
+    return index
+
+
+def _granted_or_unused(examined: Examined, stage: Stage) -> Iterator[tuple[Entry, bool]]:
+    known = uses(examined.device)
+    owners: dict[str, tuple[bool, bool]] = {}
+    for entry in examined.device.entries:
+        if entry.owner not in owners:
+            owners[entry.owner] = (owned(entry, known.granted[stage]), owned(entry, known.every))
+        granted, used = owners[entry.owner]
+        if granted or not used:
+            yield entry, granted
+
+
+def _meant(entry: Entry, *, used: bool) -> Meant | None:
+    if not entry.fault:
+        anchors = list(entry.hosts.anchors()) if entry.hosts is not None else []
+        return Meant(*anchors[0], entry, used) if len(anchors) == 1 and anchors[0][0] else None
+    text = entry.advice or plain(entry.text)
+    name = text.lstrip("*.").rstrip(".")
+    return Meant(name, text.startswith((".", "*")), entry, used) if name else None
+
+
+def plain(text: str) -> str:
+    """An entry without what does not belong to a name: scheme, path, port, and what one does not see."""
+    kept = "".join(char for char in text.lower() if char.isascii() and char.isprintable() and char != " ")
+    return kept.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+
+
+def entry_misses(fault: Fault) -> Iterator[Miss]:
+    """Yield the entries that almost cover a requirement."""
+    index = index_of(fault.examined, fault.stage)
+    host = fault.requirement.host
+    base, wide = host.lstrip("*."), host.startswith("*")
+    for depth, name in enumerate(ancestors(base)):
+        for meant in index.by_name.get(name, ()):
+            miss = _same_name(fault, meant, wide=wide) if not depth else _above(fault, meant, depth)
+            if miss is not None:
+                yield miss
+    if wide:
+        yield from _parts(fault, index, base)
+    yield from _slips(fault, index, base, wide=wide)
+
+
+def _shown(meant: Meant) -> str:
+    return f"`{meant.entry.text}`"
+
+
+def _same_name(fault: Fault, meant: Meant, *, wide: bool) -> Miss | None:
+    """An entry for the very name."""
+    entry, host = meant.entry, fault.requirement.host
+    right = spelled(fault.examined.device, host)
+    write = f"write `{right}` in {line(entry.location)}"
+    if entry.fault:
+        return Miss(0, 0, entry.location, f"{_shown(meant)} never matches: {entry.fault}", write)
+    if wide and not meant.below:
+        return Miss(0, 0, entry.location, f"{_shown(meant)} is that one name, not the names below it", write)
+    if not wide and entry.hosts is not None and host not in entry.hosts:
+        return Miss(
+            0, 0, entry.location, f"{_shown(meant)} is the names below it, not the name itself", f"add `{right}`"
+        )
+    return _unused(meant)
+
+
+def _above(fault: Fault, meant: Meant, depth: int) -> Miss | None:
+    """An entry for a name above."""
+    entry = meant.entry
+    if meant.below:
+        if entry.fault:
+            message = f"{_shown(meant)} never matches: {entry.fault}"
+            fix = f"write `{entry.advice}` in {line(entry.location)}" if entry.advice else ""
+            return Miss(0, depth, entry.location, message, fix)
+        return _unused(meant)
+    if entry.fault or "." not in meant.name:
+        return None
+    right = spelled(fault.examined.device, f"*.{meant.name}")
+    message = f"{_shown(meant)} is that one name, not the names below it"
+    # Opening all of a domain for one name below it is rarely what is wanted; the direct parent often was meant so.
+    rank = 1 if depth == 1 and meant.name.count(".") > 1 else 2
+    return Miss(rank, depth, entry.location, message, f"write `{right}` in {line(entry.location)}" if rank == 1 else "")
+
+
+def _unused(meant: Meant) -> Miss | None:
+    if meant.used:
+        return None
+    return Miss(
+        0,
+        0,
+        meant.entry.location,
+        f"{_shown(meant)} would cover it, but no rule uses {meant.entry.owner}",
+        f"use {meant.entry.owner} in a rule",
+    )
+
+
+def _parts(fault: Fault, index: Index, base: str) -> Iterator[Miss]:
+    """Entries for a part of a wildcard."""
+    tail = f".{base}"
+    names = index.by_end.get(end_of(base), ())
+    inside = [
+        meant
+        for name in names
+        if name.endswith(tail)
+        for meant in index.by_name[name]
+        if not meant.entry.fault and meant.used
+    ]
+    if inside:
+        more = f" and {len(inside) - 1} more" if len(inside) > 1 else ""
+        right = spelled(fault.examined.device, fault.requirement.host)
+        message = f"{_shown(inside[0])}{more} covers a part only"
+        yield Miss(
+            2,
+            0,
+            inside[0].entry.location,
+            message,
+            f"write `{right}` instead",
+        )
+
+
+def _slips(fault: Fault, index: Index, base: str, *, wide: bool) -> Iterator[Miss]:
+    """Entries that are a slip of the keyboard away."""
+    right = spelled(fault.examined.device, fault.requirement.host)
+    for name in _comparable(index, base):
+        if name in index.required or any(parent in index.wide for parent in ancestors(name)):
+            continue
+        edits = slip(name, base)
+        for meant in index.by_name[name] if edits else ():
+            if wide and not meant.below and not meant.entry.fault:
+                continue
+            message = f"{_shown(meant)} is {'one letter' if edits == 1 else 'two letters'} away from `{right}`"
+            yield Miss(1, edits, meant.entry.location, message, f"write `{right}` in {line(meant.entry.location)}")
+
+
+def _comparable(index: Index, base: str) -> Iterable[str]:
+    """The names of nearly the same length, all of them while they are few, else those with the same end."""
+    if index.by_length:
+        near = [name for length in range(len(base) - 2, len(base) + 3) for name in index.by_length.get(length, ())]
+    else:
+        near = [name for name in index.by_end.get(end_of(base), ()) if abs(len(name) - len(base)) <= 2]
+    return near[:MOST] if len(near) > MOST else near

@@ -1,0 +1,221 @@
+"""Builds the findings that speak of a requirement: which verdicts are faults, how bad they are, where and why."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from allowlint.checks import Examined
+from allowlint.checks._rules import Attempt
+from allowlint.model.device import Action, Device, Stage
+from allowlint.model.finding import Finding, Related, Severity
+from allowlint.model.flow import View
+from allowlint.model.hosts import name
+from allowlint.model.location import Location
+from allowlint.model.requirement import Need, Requirement
+from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
+
+_WANTED = {
+    Stage.ACCESS: "allowed",
+    Stage.INSPECTION: "bypassed",
+    Stage.AUTHENTICATION: "anonymous",
+    Stage.ROUTING: "direct",
+}
+"""What a stage must answer where a requirement does not say otherwise."""
+_WORST = {Need.REQUIRED: Severity.ERROR, Need.CONDITIONAL: Severity.WARNING, Need.OPTIONAL: Severity.INFO}
+
+
+class Identity(NamedTuple):
+    """The code and the name of the check that speaks."""
+
+    code: str
+    name: str
+
+
+class Fault(NamedTuple):
+    """A requirement that a stage fails."""
+
+    examined: Examined
+    verdict: Verdict
+    stage: Stage
+
+    @property
+    def answer(self) -> StageVerdict:
+        """What the stage answers."""
+        return self.verdict.stages[self.stage]
+
+    @property
+    def requirement(self) -> Requirement:
+        """What must work."""
+        return self.verdict.requirement
+
+    @property
+    def id(self) -> str:
+        """``host:port``."""
+        return self.verdict.id
+
+    @property
+    def witness(self) -> str:
+        """A host that fails."""
+        return self.answer.witness or self.requirement.host.lstrip("*.")
+
+    @property
+    def partial(self) -> bool:
+        """Whether the rest of the hosts works."""
+        return self.answer.answer is Answer.PARTIAL
+
+
+def faults(examined: Examined, stage: Stage, *answers: Answer) -> Iterator[Fault]:
+    """Yield the verdicts that answer so at a stage, except where the requirement does not mind.
+
+    A configuration that does not load answers nothing; that is one finding of its own.
+    """
+    if examined.device.load_faults:
+        return
+    for verdict in examined.verdicts:
+        minds = verdict.requirement.expect.get(stage, _WANTED[stage]) == _WANTED[stage]
+        if minds and verdict.stages[stage].answer in answers:
+            yield Fault(examined, verdict, stage)
+
+
+def severity_of(fault: Fault) -> Severity:
+    """How bad a fault is, by how badly the endpoint is needed; what cannot be told is never an error."""
+    if fault.answer.answer is not Answer.UNKNOWN:
+        return _WORST[fault.requirement.need]
+    return Severity.WARNING if fault.requirement.need is Need.REQUIRED else Severity.INFO
+
+
+def attempt_of(fault: Fault) -> Attempt:
+    """One connection that shows the fault."""
+    plain = fault.requirement.protocol == "http"
+    flow = fault.examined.flow._replace(
+        hosts=name(fault.witness),
+        port=fault.verdict.port,
+        view=View.PLAIN if plain else View.TUNNEL,
+        path=fault.requirement.path if plain else "",
+    )
+    return Attempt(flow, fault.witness, anonymous=fault.stage is Stage.AUTHENTICATION)
+
+
+def decider(answer: StageVerdict, stage: Stage) -> Step | None:
+    """The step that decides: the last one that stops the flow, or that inspects it."""
+    if stage is Stage.INSPECTION:
+        return next((step for step in reversed(answer.steps) if step.effect is Action.INSPECT), _last(answer.steps))
+    return _last(answer.steps)
+
+
+def _last(steps: tuple[Step, ...]) -> Step | None:
+    return steps[-1] if steps else None
+
+
+def place_of(fault: Fault) -> Location:
+    """Where the deciding rule stands."""
+    step = decider(fault.answer, fault.stage)
+    if step is not None and step.rule.location.line:
+        return step.rule.location
+    known = [reason.location for reason in fault.answer.reasons if isinstance(reason.location, Location)]
+    return known[0] if known else top_of(fault.examined)
+
+
+def top_of(examined: Examined) -> Location:
+    """The place of what stands nowhere: the first line of the configuration."""
+    path = examined.device.name if examined.device.name == examined.config else examined.config
+    return Location(path, 1)
+
+
+def blame(fault: Fault, verb: str, nothing: str) -> str:
+    """``is <verb> by `rule` ``, or what is missing where no rule matched."""
+    step = decider(fault.answer, fault.stage)
+    if step is None or step.default:
+        return f"is {verb}: {nothing}"
+    return f"is {verb} by `{step.rule.text}`"
+
+
+def part(fault: Fault) -> str:
+    """The words for the part that fails: the concrete host, or some clients where the host is one."""
+    if not fault.partial:
+        return ""
+    if fault.witness == fault.requirement.host:
+        return " for a part of the clients"
+    return f" for {fault.witness}"
+
+
+def reasons_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """What an answer depends on, each with what would settle it."""
+    return tuple(dict.fromkeys(r.text + (f"; settle it with {r.settle}" if r.settle else "") for r in reasons))
+
+
+def spelled(device: Device, host: str) -> str:
+    """How the device's configuration writes a requirement's host."""
+    if not host.startswith("*"):
+        return host
+    return device.vocabulary.get("below", ".{name}").replace("{name}", host.lstrip("*."))
+
+
+def addition(fault: Fault) -> str:
+    """What to add and where, in the configuration's own words."""
+    template = fault.examined.device.vocabulary.get("bypass" if fault.stage is Stage.INSPECTION else "allow", "")
+    step = decider(fault.answer, fault.stage)
+    if not template or step is None:
+        return ""
+    lines = template.replace("{entry}", spelled(fault.examined.device, fault.requirement.host)).split("\n")
+    place = f"{step.rule.location.path}:{step.rule.location.line}"
+    where = f"after {place}, add" if step.default else f"above {place} (`{step.rule.text}`), add"
+    if step.default and not step.rule.location.column:
+        where = f"in {step.rule.location.path}, add"
+    return "\n".join((f"{where}:", *(f"  {line}" for line in lines)))
+
+
+def finding(
+    check: Identity,
+    fault: Fault,
+    message: str,
+    *,
+    location: Location | None = None,
+    related: tuple[Related, ...] = (),
+    help: str = "",  # noqa: A002 - the field's name
+) -> Finding:
+    """A finding about a requirement."""
+    step = decider(fault.answer, fault.stage)
+    return Finding(
+        code=check.code,
+        name=check.name,
+        severity=severity_of(fault),
+        message=message,
+        config=fault.examined.config,
+        device=fault.examined.device.name,
+        location=location or place_of(fault),
+        requirement=fault.id,
+        witness=fault.witness if fault.answer.answer in (Answer.PARTIAL, Answer.UNKNOWN) else "",
+        need=str(fault.requirement.need),
+        object=step.rule.text if step is not None else "",
+        reasons=reasons_of(fault.answer.reasons),
+        trace=fault.answer.steps,
+        related=related,
+        help=help,
+    )
+
+
+def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> Iterator[Finding]:
+    """Yield a finding for each requirement of which a stage cannot be told, unless an earlier stage has said why."""
+    for fault in faults(examined, stage, Answer.UNKNOWN):
+        if stage is not Stage.ACCESS and _already_told(fault):
+            continue
+        settled = dict.fromkeys(reason.settle for reason in fault.answer.reasons if reason.settle)
+        advice = f"settle it with {' and '.join(settled)}" if settled else ""
+        yield finding(check, fault, f"whether {fault.id} is {done} cannot be told", help=advice)
+
+
+def _already_told(fault: Fault) -> bool:
+    """Whether access is unknown for the very reasons that make this stage unknown."""
+    access = fault.verdict.stages[Stage.ACCESS]
+    known = {(reason.key, reason.text) for reason in access.reasons}
+    return access.answer is Answer.UNKNOWN and all(
+        (reason.key, reason.text) in known for reason in fault.answer.reasons
+    )
+
+
+def challenge(fault: Fault) -> str:
+    """``is challenged by `rule` ``: what happens to a client without an identity."""
+    step = decider(fault.answer, fault.stage)
+    if step is not None and step.effect is Action.CHALLENGE:
+        return f"is challenged{part(fault)} by `{step.rule.text}`: a service cannot log in"
+    return f"is reachable only with an identity{part(fault)}: without one it {blame(fault, 'blocked', 'no rule allows it')}"

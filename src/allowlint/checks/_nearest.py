@@ -1,0 +1,226 @@
+"""The nearest miss: the entry or the rule that almost does what a requirement needs, and why it does not."""
+
+from collections.abc import Iterator
+
+from allowlint.checks._entries import Miss, entry_misses
+from allowlint.checks._findings import Fault, addition, attempt_of, decider, place_of
+from allowlint.checks._rules import (
+    Attempt,
+    Naming,
+    Place,
+    conjuncts,
+    covers,
+    fails,
+    first_above,
+    granting,
+    line,
+    namings,
+)
+from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.condition import ClientIn, Condition, Frame, Identity, Named, Not, PortIn, TextMatches, ViewIn
+from allowlint.model.device import Rule, Stage
+from allowlint.model.finding import Related
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+
+MOST = 2
+"""Misses that one finding names."""
+NOBODY = "allowlint-probe.invalid"
+"""A host that no configuration means: an expression that fits it is not about a host."""
+
+
+def nearest(fault: Fault) -> list[Miss]:
+    """The best misses of a requirement at a stage, best first."""
+    stage = Stage.INSPECTION if fault.stage is Stage.INSPECTION else Stage.ACCESS
+    here = fault._replace(stage=stage) if fault.stage is Stage.AUTHENTICATION else fault
+    # No entry helps where a rule refuses the host by its name.
+    entries = () if _refused_by_name(fault) else entry_misses(here)
+    found = sorted((*rule_misses(fault, stage), *entries), key=lambda miss: (miss.rank, miss.distance, miss.location))
+    taken: dict[Location, Miss] = {}
+    for miss in found:
+        if miss.rank <= max(found[0].rank, 1) and miss.location != place_of(fault):
+            taken.setdefault(miss.location, miss)
+    return list(taken.values())[:MOST]
+
+
+def _refused_by_name(fault: Fault) -> bool:
+    step = decider(fault.answer, fault.stage)
+    if step is None or step.default:
+        return False
+    attempt = attempt_of(fault)
+    return any(covers(naming, attempt) for naming in namings(step.rule.condition))
+
+
+def hints(fault: Fault) -> tuple[tuple[Related, ...], str]:
+    """The nearest misses as places to look at, and what to do."""
+    misses = nearest(fault)
+    related = tuple(Related(miss.location, miss.message) for miss in misses)
+    fixes = [miss.fix for miss in misses if miss.fix]
+    return related, fixes[0] if fixes else addition(fault)
+
+
+def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
+    """Yield the rules that name the host but do not decide for it."""
+    attempt = attempt_of(fault)
+    best: dict[Location, Miss] = {}
+    for place in granting(fault.examined.device):
+        if place.rulebase.stage is not stage:
+            continue
+        asked = [naming for naming in namings(place.rule.condition) if naming.positive]
+        if not asked:
+            continue
+        if any(covers(naming, attempt) for naming in asked):
+            miss = _named(fault, place, attempt)
+        else:
+            miss = _by_expression(place, asked, attempt)
+        known = best.get(place.rule.location)
+        if miss is not None and (known is None or miss.rank < known.rank):
+            best[place.rule.location] = miss
+    yield from best.values()
+
+
+def _named(fault: Fault, place: Place, attempt: Attempt) -> Miss | None:
+    """A rule that names the host: something stands above it, or it asks for more."""
+    rule = place.rule
+    failing = [condition for condition in conjuncts(rule.condition) if fails(condition, attempt)]
+    if any(
+        covers(naming, attempt) is False for condition in failing for naming in namings(condition) if naming.positive
+    ):
+        return None
+    if failing:
+        wants = " and ".join(wanted(condition, attempt) for condition in failing)
+        fix = _mended(rule, failing[0], attempt) if len(failing) == 1 else ""
+        return Miss(1, 0, rule.location, f"`{rule.text}` names it, but holds {wants}", fix)
+    above = first_above(place, attempt)
+    if above is None or above.location == rule.location:
+        return None
+    does = "exempt" if fault.stage is Stage.INSPECTION else "allow"
+    message = f"`{rule.text}` would {does} it, but comes after `{above.text}` ({line(above.location)})"
+    guard = _guard(above, attempt)
+    return Miss(0, 0, rule.location, message, guard or f"move `{rule.text}` above {line(above.location)}")
+
+
+def _mended(rule: Rule, condition: Condition, attempt: Attempt) -> str:
+    """What to do about the one condition that keeps a rule from holding."""
+    label, negated, inner = unwrapped(condition)
+    if negated or not label:
+        return ""
+    if isinstance(inner, PortIn):
+        return f"add port {attempt.flow.port} to `{label}`, or a rule for it"
+    if isinstance(inner, ViewIn):
+        return f"take `{label}` off `{rule.text}`, or add a rule without it"
+    return ""
+
+
+def _guard(rule: Rule, attempt: Attempt) -> str:
+    """What to do about a rule that refuses everything but some ports: no allow should be moved above that."""
+    for condition in conjuncts(rule.condition):
+        label, negated, inner = unwrapped(condition)
+        if negated and label and isinstance(inner, PortIn):
+            return f"add port {attempt.flow.port} to `{label}`"
+    return ""
+
+
+def unwrapped(condition: Condition) -> tuple[str, bool, Condition]:
+    """The name of a condition, whether it is negated, and what it is."""
+    label, negated = "", False
+    while isinstance(condition, (Named, Not)):
+        if isinstance(condition, Not):
+            negated, condition = not negated, condition.condition
+        else:
+            label, condition = condition.name, condition.condition
+    return label, negated, condition
+
+
+def wanted(condition: Condition, attempt: Attempt) -> str:
+    """What a condition that does not hold asks for, to follow "holds"."""
+    label, negated, inner = unwrapped(condition)
+    shown = f"`{'!' if negated else ''}{label}`" if label else ""
+    what = "" if negated else _only(inner, attempt)
+    if what:
+        return f"only {what}{f' ({shown})' if shown else ''}"
+    return f"only where {shown} does" if shown else "only under another condition"
+
+
+def _only(condition: Condition, attempt: Attempt) -> str:
+    match condition:
+        case PortIn(ranges):
+            return f"for port {_ports(ranges)}, not {attempt.flow.port}"
+        case ViewIn(views):
+            return f"for {'tunnels' if View.TUNNEL in views else 'requests without a tunnel'}"
+        case ClientIn():
+            return "for other clients"
+        case TextMatches():
+            return "for other addresses" if attempt.flow.view is View.PLAIN else "for some paths"
+        case Identity():
+            return "with a login"
+    return ""
+
+
+def _ports(ranges: tuple[tuple[int, int], ...]) -> str:
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges[:4])
+
+
+def _by_expression(place: Place, asked: list[Naming], attempt: Attempt) -> Miss | None:
+    """A rule whose expression means the host, but is compared with more or less than its author thought."""
+    for naming in asked:
+        if isinstance(naming.condition, TextMatches):
+            why = misread(naming.condition, attempt)
+            if why:
+                return Miss(0, 1, place.rule.location, f"`{place.rule.text}`: {naming.condition.text} {why}")
+    return None
+
+
+def misread(condition: TextMatches, attempt: Attempt) -> str:
+    """Why an expression that means a host does not match it; empty where it does not mean it."""
+    if needs_path(condition, attempt):
+        return "asks for a scheme or a path, which a tunnel does not show"
+    frame = condition.frames.get(attempt.flow.view)
+    if frame is not None and frame.host and (frame.head or frame.tail) and _means(condition, Frame(), attempt):
+        return f"is compared with `{text_of(frame, attempt)}`, not with the host alone"
+    return ""
+
+
+def text_of(frame: Frame, attempt: Attempt) -> str:
+    """What an expression is compared with."""
+    return f"{frame.head}{attempt.host}{frame.tail.replace('{port}', str(attempt.flow.port))}{'/...' if frame.path else ''}"
+
+
+def needs_path(condition: TextMatches, attempt: Attempt) -> bool:
+    """Whether an expression means the host of a tunnel, but could match it only if the tunnel were opened."""
+    frame = condition.frames.get(View.DECRYPTED)
+    return (
+        attempt.flow.view is View.TUNNEL
+        and frame is not None
+        and frame.host
+        and frame.path
+        and _means(condition, frame, attempt)
+    )
+
+
+def _means(condition: TextMatches, frame: Frame, attempt: Attempt) -> bool:
+    """Whether an expression finds the host, and not just any host, in a frame."""
+    tail = frame.tail.replace("{port}", str(attempt.flow.port)) + ("/" if frame.path else "")
+    try:
+        for automaton in condition.automata:
+            pattern = Regular(automaton, head=frame.head, tail=tail, open_tail=frame.path)
+            if pattern.matches(attempt.host) and not pattern.matches(NOBODY):
+                return True
+    except TooComplex:
+        return False
+    return False
+
+
+def only_by_path(place: Place, attempt: Attempt) -> bool:
+    """Whether a rule would grant a tunnel if only its path were seen."""
+    about_host = False
+    for condition in conjuncts(place.rule.condition):
+        asked = [naming for naming in namings(condition) if naming.positive]
+        if not fails(condition, attempt):
+            about_host = about_host or any(covers(naming, attempt) for naming in asked)
+            continue
+        texts = [naming.condition for naming in asked if isinstance(naming.condition, TextMatches)]
+        if not texts or fails(condition, attempt.seen_as(View.DECRYPTED)):
+            return False
+        about_host = about_host or any(needs_path(text, attempt) for text in texts)
+    return about_host and fails(place.rule.condition, attempt)

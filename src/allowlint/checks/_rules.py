@@ -1,0 +1,230 @@
+"""The rules of a device as checks ask about them: which of them grant, which names they use, and what they answer.
+
+Platforms build one rulebase for each moment at which a list of rules is asked. Checks speak of the lines that people wrote, so
+rulebases that are the same list at another moment are visited once, and rules are told apart by where they stand.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from allowlint.engine.evaluate import Look, State, split
+from allowlint.model.condition import (
+    All,
+    AnyOf,
+    Condition,
+    HostIn,
+    Named,
+    Not,
+    TextMatches,
+)
+from allowlint.model.device import Action, Device, Entry, Rule, Rulebase, Stage
+from allowlint.model.flow import Flow, View
+from allowlint.model.location import Location
+from allowlint.model.namelist import NameList, ancestors
+
+T = TypeVar("T")
+
+
+class _Same(Generic[T]):
+    """A thing that equals only itself, so that what was worked out for it can be remembered without comparing it."""
+
+    __slots__ = ("thing",)
+
+    def __init__(self, thing: T) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.thing is other.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
+def remembered(function: Callable[[Any], T]) -> Callable[[Any], T]:
+    """Remember the answers for the last few things asked about: several checks look at the same device."""
+
+    @lru_cache(maxsize=4)
+    def known(same: _Same[Any]) -> T:
+        return function(same.thing)
+
+    return lambda thing: known(_Same(thing))
+
+
+class Naming(NamedTuple):
+    """A list of names or expressions that a rule uses, under the name that the configuration gives it."""
+
+    owner: str
+    condition: HostIn | TextMatches
+    positive: bool
+    """False where the rule asks for everything but these."""
+
+
+class Place(NamedTuple):
+    """A rule where it stands."""
+
+    rulebase: Rulebase
+    position: int
+
+    @property
+    def rule(self) -> Rule:
+        """The rule itself."""
+        return self.rulebase.rules[self.position]
+
+
+@remembered
+def rulebases(device: Device) -> tuple[Rulebase, ...]:
+    """Every list of rules that a connection may meet, each list of lines once for each way in which it is read."""
+    found: dict[tuple[object, ...], Rulebase] = {}
+    todo = [rulebase for entrance in reversed(device.entrances) for rulebase in reversed(entrance.rulebases)]
+    while todo:
+        rulebase = todo.pop()
+        ends = (rulebase.rules[0].location, rulebase.rules[-1].location) if rulebase.rules else ()
+        key = (rulebase.stage, rulebase.name, rulebase.view, len(rulebase.rules), ends, rulebase.default.text)
+        if key not in found:
+            found[key] = rulebase
+            todo += [then for rule in (*rulebase.rules, rulebase.default) for then in rule.then]
+    return tuple(found.values())
+
+
+def grants(rulebase: Rulebase, rule: Rule) -> bool:
+    """Whether a rule lets something through, or exempts it from inspection."""
+    if rulebase.stage is Stage.INSPECTION:
+        return rule.action is Action.BYPASS
+    return rule.action is Action.ALLOW or (rule.action is Action.PROCEED and not rule.then)
+
+
+def _judges(rulebase: Rulebase) -> bool:
+    """Whether a list can refuse at all; in one that cannot, going on grants nothing."""
+    return rulebase.stage is Stage.INSPECTION or any(
+        rule.action is not Action.PROCEED for rule in (*rulebase.rules, rulebase.default)
+    )
+
+
+@remembered
+def granting(device: Device) -> tuple[Place, ...]:
+    """Every rule that grants something."""
+    return tuple(
+        Place(rulebase, index)
+        for rulebase in rulebases(device)
+        if _judges(rulebase)
+        for index, rule in enumerate(rulebase.rules)
+        if grants(rulebase, rule)
+    )
+
+
+def conjuncts(condition: Condition) -> tuple[Condition, ...]:
+    """What must hold together, one by one."""
+    if isinstance(condition, All):
+        return tuple(inner for each in condition.conditions for inner in conjuncts(each))
+    return (condition,)
+
+
+def namings(condition: Condition, owner: str = "", *, positive: bool = True) -> Iterator[Naming]:
+    """Yield the lists of names and expressions in a condition."""
+    match condition:
+        case Named(label, inner, _):
+            yield from namings(inner, label, positive=positive)
+        case Not(inner):
+            yield from namings(inner, owner, positive=not positive)
+        case All(conditions) | AnyOf(conditions):
+            for inner in conditions:
+                yield from namings(inner, owner, positive=positive)
+        case HostIn() | TextMatches():
+            yield Naming(owner, condition, positive)
+        case _:
+            return
+
+
+class Uses(NamedTuple):
+    """The names of the lists that rules use, in lower case."""
+
+    granted: dict[Stage, frozenset[str]]
+    """Those whose names a rule of the stage grants."""
+    every: frozenset[str]
+    """Those that any rule asks about."""
+
+
+@remembered
+def uses(device: Device) -> Uses:
+    """Which lists the rules of a device use, and which of them are granted something."""
+    places = [(place.rulebase.stage, naming) for place in granting(device) for naming in namings(place.rule.condition)]
+    granted = {
+        stage: frozenset(naming.owner.casefold() for where, naming in places if where is stage and naming.positive)
+        for stage in Stage
+    }
+    every = frozenset(
+        naming.owner.casefold()
+        for rulebase in rulebases(device)
+        for rule in rulebase.rules
+        for naming in namings(rule.condition)
+    )
+    return Uses(granted, every)
+
+
+def owned(entry: Entry, owners: frozenset[str]) -> bool:
+    """Whether one of these lists holds the entry."""
+    return any(word.casefold() in owners for word in entry.owner.split())
+
+
+class Attempt(NamedTuple):
+    """One connection to one host, tried in thought."""
+
+    flow: Flow
+    host: str
+    anonymous: bool = False
+    """Whether the client has no identity; else it has one wherever any will do."""
+
+    def seen_as(self, view: View) -> "Attempt":
+        """The same connection, seen in another way."""
+        return self._replace(flow=self.flow._replace(view=view))
+
+
+def told(condition: Condition, attempt: Attempt) -> frozenset[bool | None]:
+    """The answers that a condition may give; None where the client is asked for its identity instead."""
+    flow = attempt.flow
+    state = State(flow.hosts, flow.client, frozenset(), ())
+    answers = split(condition, state, Look(flow, None if attempt.anonymous else frozenset()))
+    return frozenset(answer if isinstance(answer, bool) else None for _, answer in answers)
+
+
+def fails(condition: Condition, attempt: Attempt) -> bool:
+    """Whether a condition surely does not hold."""
+    return True not in told(condition, attempt)
+
+
+def decides(condition: Condition, attempt: Attempt) -> bool:
+    """Whether a connection surely gets no further than a rule with this condition."""
+    return False not in told(condition, attempt)
+
+
+def covers(naming: Naming, attempt: Attempt) -> bool:
+    """Whether a list that a rule asks for holds the host."""
+    if not naming.positive:
+        return False
+    if isinstance(naming.condition, HostIn):
+        return listed(naming.condition.names, attempt.host)
+    return not fails(naming.condition, attempt)
+
+
+def listed(names: NameList, host: str) -> bool:
+    """Whether a list holds a host."""
+    above = list(ancestors(host))
+    return (
+        host in names.exact
+        or any(each in names.whole for each in above)
+        or any(each in names.lower for each in above[1:])
+    )
+
+
+def first_above(place: Place, attempt: Attempt) -> Rule | None:
+    """The first rule above one that surely matches the connection, so that the one below never gets to decide."""
+    for rule in place.rulebase.rules[: place.position]:
+        if decides(rule.condition, attempt):
+            return rule
+    return None
+
+
+def line(location: Location) -> str:
+    """A place as advice names it."""
+    return f"{location.path}:{location.line}"

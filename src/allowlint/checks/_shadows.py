@@ -1,0 +1,150 @@
+"""Finds rules that never get to decide, by walking their list with the names that they are about."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from allowlint.checks import Examined
+from allowlint.checks._rules import Attempt, Place, decides, grants, namings, rulebases
+from allowlint.engine.evaluate import outcomes
+from allowlint.model.addresses import EVERY_ADDRESS
+from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import HostIn
+from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage
+from allowlint.model.flow import Flow, View
+from allowlint.model.hosts import HostSet, below, empty, name, requirement_hosts, suffix
+from allowlint.model.location import Location
+
+MOST_NAMES = 500
+"""Names of one rule that are followed; a longer list is taken to have others that are not shadowed."""
+MOST_RULES = 50
+"""Rules of one list that are followed name by name."""
+_BOTH = ((443, View.TUNNEL), (80, View.PLAIN))
+
+
+class Shadow(NamedTuple):
+    """A rule that never decides."""
+
+    place: Place
+    above: tuple[Rule, ...]
+    """The rules that decide first, in their order."""
+    required: tuple[str, ...]
+    """Required names that it is about."""
+
+
+def shadows(examined: Examined) -> Iterator[Shadow]:
+    """Yield the granting rules that name something required and decide at none of the moments at which they are asked."""
+    hosts = {verdict.requirement.host: requirement_hosts(verdict.requirement.host) for verdict in examined.verdicts}
+    required = empty()
+    for each in hosts.values():
+        required = required | each
+    idle: dict[Location, list[Place]] = {}
+    busy: set[Location] = set()
+    for rulebase in rulebases(examined.device):
+        if rulebase.stage is Stage.ACCESS and not any(
+            rule.action is Action.BLOCK for rule in (*rulebase.rules, rulebase.default)
+        ):
+            continue
+        named = [place for place in _granting(rulebase) if _names(place.rule, required)]
+        active = _active(rulebase, required) if named else set()
+        for place in named:
+            if place.position in active:
+                busy.add(place.rule.location)
+            else:
+                idle.setdefault(place.rule.location, []).append(place)
+    for location, places in list(idle.items())[:MOST_RULES]:
+        above = () if location in busy else _above(places)
+        if above:
+            names = tuple(text for text, each in hosts.items() if _names(places[0].rule, each))
+            yield Shadow(places[0], _sure(examined, above, names), names)
+
+
+def _granting(rulebase: Rulebase) -> Iterator[Place]:
+    yield from (Place(rulebase, position) for position, rule in enumerate(rulebase.rules) if grants(rulebase, rule))
+
+
+def _names(rule: Rule, required: HostSet) -> bool:
+    """Whether a rule names one of the hosts: by a list that it asks for, not by everything but a list."""
+    return any(
+        naming.positive and isinstance(naming.condition, HostIn) and bool(naming.condition.names.within(required))
+        for naming in namings(rule.condition)
+    )
+
+
+def _active(rulebase: Rulebase, hosts: HostSet) -> set[int]:
+    """The rules that decide for some of the hosts, for some client."""
+    return {position for position, _ in _deciding(rulebase, hosts)}
+
+
+def _above(places: list[Place]) -> tuple[Rule, ...]:
+    """The rules that decide first for every name of a rule; none where it decides for one of them itself."""
+    found: dict[Location, Rule] = {}
+    for place in places:
+        hosts = _all_names(place.rule)
+        if hosts is None:
+            return ()
+        for position, rule in _deciding(place.rulebase, hosts):
+            if position >= place.position:
+                return ()
+            found.setdefault(rule.location, rule)
+    return tuple(found.values())
+
+
+def _all_names(rule: Rule) -> HostSet | None:
+    """Every name that a rule's lists hold; None where they are too many, or not names alone."""
+    lists = [naming for naming in namings(rule.condition) if naming.positive]
+    if not all(isinstance(naming.condition, HostIn) for naming in lists):
+        return None
+    found, count = empty(), 0
+    for naming in lists:
+        names = naming.condition.names if isinstance(naming.condition, HostIn) else None
+        count += len(names) if names is not None else 0
+        if names is None or count > MOST_NAMES:
+            return None
+        for text, build in (
+            *((n, name) for n in names.exact),
+            *((n, below) for n in names.lower),
+            *((n, suffix) for n in names.whole),
+        ):
+            found = found | build(text)
+    return found
+
+
+def _sure(examined: Examined, above: tuple[Rule, ...], required: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Those of the rules that surely decide for a required name, rather than for clients from elsewhere."""
+    host = next((requirement_hosts(text).witness() for text in required), None) or ""
+    for port, view in _BOTH:
+        attempt = Attempt(examined.flow._replace(hosts=name(host), port=port, view=view), host, anonymous=True)
+        found = tuple(rule for rule in above if decides(rule.condition, attempt))
+        if found:
+            return found
+    return above
+
+
+def _deciding(rulebase: Rulebase, hosts: HostSet) -> Iterator[tuple[int, Rule]]:
+    """Yield (position, rule) for each rule that decides for some of the hosts; the default stands after the last.
+
+    Asked for any client, with and without an identity, and for tunnels and plain HTTP.
+    """
+    alone = [rule._replace(then=()) for rule in (*rulebase.rules, rulebase.default)]
+    positions = {id(rule): position for position, rule in enumerate(alone)}
+    entrance = Entrance(rulebase.name, (rulebase._replace(rules=tuple(alone[:-1]), default=alone[-1]),))
+    seen: set[int] = set()
+    for port, view in _BOTH:
+        for rule in _deciders(entrance, Flow(hosts, port, view, "", EVERY_ADDRESS)):
+            seen |= set(range(len(alone))) if rule is None else {positions[id(rule)]}
+    yield from ((position, alone[position]) for position in sorted(seen))
+
+
+def _deciders(entrance: Entrance, flow: Flow) -> Iterator[Rule | None]:
+    """Yield the rules that decide something; None where it could be any."""
+    try:
+        found, identities = outcomes(entrance, flow)
+        if identities:
+            found += outcomes(entrance, flow, frozenset())[0] + outcomes(entrance, flow, frozenset(identities))[0]
+    except TooComplex:
+        yield None
+        return
+    for outcome in found:
+        yield from (step.rule for step in outcome.steps)
+        if outcome.exhausted:
+            yield None

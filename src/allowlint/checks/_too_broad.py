@@ -1,0 +1,142 @@
+"""The entries of granting rules that reach shared hosting, a top-level domain, or everything."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from allowlint.checks import Examined
+from allowlint.checks._broad import Broad, broad_names, judge_suffix
+from allowlint.checks._findings import Identity
+from allowlint.checks._rules import Naming, Place, granting, namings, owned
+from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.condition import Expression, HostIn, TextMatches
+from allowlint.model.device import Stage
+from allowlint.model.finding import Finding, Related, Severity
+from allowlint.model.flow import View
+from allowlint.model.hosts import below, narrowed
+from allowlint.model.location import Location
+from allowlint.model.requirement import Need
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
+_SHOWN = 3
+
+
+class Reach(NamedTuple):
+    """An entry that reaches too far, and the rule that grants it something."""
+
+    text: str
+    owner: str
+    location: Location
+    broad: Broad
+    place: Place
+
+
+def reaches(examined: Examined, stage: Stage) -> Iterator[Reach]:
+    """Yield every entry once, with the first rule of the stage that uses it."""
+    seen: set[Location] = set()
+    lists: set[int] = set()
+    for place in granting(examined.device):
+        if place.rulebase.stage is not stage:
+            continue
+        for naming in namings(place.rule.condition):
+            if not naming.positive or id(naming.condition) in lists:
+                continue
+            lists.add(id(naming.condition))
+            for reach in _of(examined, naming, place):
+                if reach.location not in seen:
+                    seen.add(reach.location)
+                    yield reach
+
+
+def _of(examined: Examined, naming: Naming, place: Place) -> Iterator[Reach]:
+    if isinstance(naming.condition, HostIn):
+        yield from _listed(examined, naming, place, broad_names(naming.condition.names))
+        return
+    for expression in naming.condition.expressions:
+        broad = _expressed(expression, naming.condition)
+        if broad is not None:
+            yield Reach(expression.text, naming.owner, expression.location, broad, place)
+
+
+def _listed(examined: Examined, naming: Naming, place: Place, found: list[Broad]) -> Iterator[Reach]:
+    wanted = {broad.name: broad for broad in found}
+    owner = frozenset((naming.owner.casefold(),))
+    for entry in examined.device.entries if wanted else ():
+        broad = wanted.get(entry.text.lower().lstrip("*."))
+        if broad is None or entry.fault or not owned(entry, owner):
+            continue
+        # The same list may hold the bare name, which reaches nobody else.
+        if entry.hosts is not None and any(whole for _, whole in entry.hosts.anchors()):
+            yield Reach(entry.text, entry.owner, entry.location, broad, place)
+
+
+def _expressed(expression: Expression, condition: TextMatches) -> Broad | None:
+    """The same question for an expression: the name at its end, if it really finds everything below that name."""
+    frame = condition.frames.get(View.TUNNEL)
+    if frame is None or not frame.host:
+        return None
+    if not expression.text.strip("^$.*+()"):
+        return judge_suffix("")
+    name = _tail(expression.text)
+    broad = judge_suffix(name) if name else None
+    if broad is None:
+        return None
+    pattern = Regular(expression.automaton, head=frame.head, tail=frame.tail.replace("{port}", "443"))
+    try:
+        return broad if below(name) <= narrowed(below(name), pattern) else None
+    except TooComplex:
+        return None
+
+
+def _tail(text: str) -> str:
+    """The literal name at the end of an expression, its dots freed of their backslashes."""
+    plain = text.lower().rstrip("$").replace("\\.", ".")
+    start = len(plain)
+    while start and plain[start - 1] in _LETTERS:
+        start -= 1
+    return plain[start:].lstrip(".")
+
+
+def too_broad(check: Identity, examined: Examined, stage: Stage, does: str) -> Iterator[Finding]:
+    """Yield a finding for each entry of a stage that reaches too far."""
+    if examined.device.load_faults:
+        return
+    for reach in reaches(examined, stage):
+        needed = _needed(examined, reach.broad.name)
+        if stage is Stage.ACCESS and _required_whole(examined, reach.broad.name):
+            continue
+        yield Finding(
+            code=check.code,
+            name=check.name,
+            severity=Severity.WARNING,
+            message=f"`{reach.text}` in {reach.owner} {does} {reach.broad.why}",
+            config=examined.config,
+            device=examined.device.name,
+            location=reach.location,
+            object=f"{reach.owner} {reach.text}",
+            related=(Related(reach.place.rule.location, "used here"),),
+            help=_help(needed, reach.broad.name),
+        )
+
+
+def _required_whole(examined: Examined, name: str) -> bool:
+    """Whether the policy itself asks for all of it, with no ifs."""
+    return any(
+        verdict.requirement.need is Need.REQUIRED and verdict.requirement.host in (f"*.{name}", f"*{name}")
+        for verdict in examined.verdicts
+    )
+
+
+def _needed(examined: Examined, name: str) -> list[str]:
+    tail = f".{name}" if name else ""
+    hosts = dict.fromkeys(verdict.requirement.host for verdict in examined.verdicts)
+    return [host for host in hosts if host.endswith(tail) or host.lstrip("*.") == name]
+
+
+def _help(needed: list[str], name: str) -> str:
+    names = [host for host in needed if host.lstrip("*.") != name]
+    if not names:
+        return "list the names that are needed instead"
+    shown = ", ".join(names[:_SHOWN]) + (
+        f" and {len(names) - _SHOWN} more that are required" if len(names) > _SHOWN else ""
+    )
+    return f"list the names that are needed instead: {shown}"

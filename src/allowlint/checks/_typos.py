@@ -1,0 +1,58 @@
+"""Names that differ by a slip of the keyboard."""
+
+LIMIT = 2
+"""Edits that still look like a slip."""
+SHORTEST = 5
+"""Letters of a word in which a slip can be told from another word: ``eu`` and ``us`` differ on purpose."""
+_WIDEST = 16
+"""Letters between the first and the last difference; two slips further apart are two words."""
+
+
+def slip(name: str, other: str) -> int:
+    """Edits between two names, 1 or 2, if one looks like a slip of the other; else 0."""
+    if abs(len(name) - len(other)) > LIMIT or abs(name.count(".") - other.count(".")) > 1:
+        return 0
+    start = _shared(name, other)
+    end = _shared(name[start:][::-1], other[start:][::-1])
+    left, right = name[start : len(name) - end], other[start : len(other) - end]
+    if max(len(left), len(right)) > _WIDEST or (not left and not right):
+        return 0
+    if min(len(_word(name, start, end)), len(_word(other, start, end))) < SHORTEST:
+        return 0
+    edits = distance(left, right)
+    return edits if edits <= LIMIT else 0
+
+
+def _shared(name: str, other: str) -> int:
+    """Letters that two texts have in common at their start."""
+    count = 0
+    for one, two in zip(name, other, strict=False):
+        if one != two:
+            break
+        count += 1
+    return count
+
+
+def _word(name: str, start: int, end: int) -> str:
+    """The part that differs, with the rest of the words that it is in."""
+    stop = len(name) - end
+    while start and name[start - 1] not in ".-":
+        start -= 1
+    while stop < len(name) and name[stop] not in ".-":
+        stop += 1
+    return name[start:stop]
+
+
+def distance(left: str, right: str) -> int:
+    """Letters to change, add, drop, or swap with the next one, to make one text of the other."""
+    before: list[int] = []
+    row = list(range(len(right) + 1))
+    for i, one in enumerate(left, start=1):
+        following = [i]
+        for j, two in enumerate(right, start=1):
+            best = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (one != two))
+            if i > 1 and j > 1 and one == right[j - 2] and left[i - 2] == two:
+                best = min(best, before[j - 2] + 1)
+            following.append(best)
+        before, row = row, following
+    return row[-1]

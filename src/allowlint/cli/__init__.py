@@ -1,0 +1,122 @@
+"""The command line: finds the command, prints errors, leaves with the documented exit code. Nothing is decided here.
+
+0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing checked or an input that could not be
+read, 4 internal error, 130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from allowlint._version import __version__
+from allowlint.errors import AllowlintError
+
+COMMANDS = {
+    "check": ("check", "lint configurations (files, folders, - for standard input)"),
+    "import": ("import_document", "Microsoft's list (.xlsx, .md, .html) to a policy file"),
+    "requirements": ("requirements", "print the requirements that a profile selects"),
+    "explain": ("explain", "the rules met by one flow, in order, with the one that decides"),
+    "rule": ("rule", "the page of a check; without a code, the table of all"),
+    "platforms": ("platforms", "the table of platforms and what is read of each"),
+}
+"""Commands with their module and help; a module is imported only when its command runs."""
+
+INTERNAL_ERROR = 4
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    if list(argv) in (["--version"], ["-V"]):
+        print(f"allowlint {__version__}")
+        return 0
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A name from a hostile configuration must not end the run in an encoding error.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _run(list(argv))
+    except AllowlintError as error:
+        print(f"allowlint: error: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has seen enough (a pager, head); Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not look like findings
+        return _internal(error)
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get("ALLOWLINT_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+    name = type(error).__name__
+    print(f"allowlint: internal error: {name}: {error}", file=sys.stderr)
+    print("  hint: this is a bug in allowlint; ALLOWLINT_DEBUG=1 shows where. Nothing was judged.", file=sys.stderr)
+    return INTERNAL_ERROR
+
+
+def _run(argv: list[str]) -> int:
+    command = argv[0] if argv else ""
+    if command not in COMMANDS:
+        return _no_command(argv)
+    import argparse
+    import gc
+    from importlib import import_module
+
+    # One run allocates much and frees little: collecting in between only costs.
+    gc.disable()
+    module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
+    parser = argparse.ArgumentParser(prog=f"allowlint {command}", description=COMMANDS[command][1], allow_abbrev=False)
+    module.add_arguments(parser)
+    args = parser.parse_args([*_from_environment(parser, argv[1:]), *argv[1:]])
+    return _exit_code(module, args)
+
+
+def _exit_code(module: ModuleType, args: object) -> int:
+    code: int = module.run(args)
+    sys.stdout.flush()
+    return code
+
+
+def _from_environment(parser: object, given: list[str]) -> list[str]:
+    """Options from ``ALLOWLINT_*`` variables, placed before those of the command line, which override them."""
+    found = []
+    for action in parser._actions:  # type: ignore[attr-defined]
+        option = next((name for name in action.option_strings if name.startswith("--")), None)
+        value = (
+            os.environ.get(f"ALLOWLINT_{option[2:].replace('-', '_').upper()}")
+            if option and option != "--help"
+            else None
+        )
+        if not option or value is None or any(word == option or word.startswith(f"{option}=") for word in given):
+            continue
+        if action.nargs == 0:
+            found += [option] if value.lower() not in ("", "0", "false", "no") else []
+        else:
+            found.append(f"{option}={value}")
+    return found
+
+
+def _no_command(argv: list[str]) -> int:
+    width = max(map(len, COMMANDS))
+    listing = "\n".join(f"  {name:<{width}}  {help_text}" for name, (_, help_text) in COMMANDS.items())
+    usage = f"usage: allowlint COMMAND ...\n\n{listing}\n\nallowlint COMMAND --help tells the options; allowlint --version the version."
+    if argv and argv[0] in ("-h", "--help", "help"):
+        print(usage)
+        return 0
+    if argv:
+        from difflib import get_close_matches
+
+        close = get_close_matches(argv[0], COMMANDS, n=1)
+        print(
+            f"allowlint: error: unknown command {argv[0]!r}{f'; did you mean {close[0]!r}?' if close else ''}",
+            file=sys.stderr,
+        )
+    print(usage, file=sys.stderr)
+    return 2

@@ -1,0 +1,86 @@
+"""Options of the commands that read configurations: platform, client, assumptions, colours."""
+
+import argparse
+import os
+import sys
+
+from allowlint.errors import UsageError
+from allowlint.lint import ASSUMPTIONS, Client, chosen_assumptions
+from allowlint.model.addresses import parse_addresses
+from allowlint.platforms import Options
+from allowlint.reports import Style
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    """Add --platform, --client, --from-zone, --to-zone, --root and --assume."""
+    group = parser.add_argument_group("configurations")
+    group.add_argument(
+        "--platform", metavar="ID", default="", help="instead of detection (allowlint platforms lists them)"
+    )
+    group.add_argument("--client", metavar="ADDRESS", help="an inside client: an address or network")
+    group.add_argument(
+        "--from-zone", metavar="NAME", default="", help="zone, interface or listener that clients come in by"
+    )
+    group.add_argument("--to-zone", metavar="NAME", default="", help="zone or interface towards the internet")
+    group.add_argument(
+        "--root", metavar="DIR", help="read side files below this folder (default: the configuration's own)"
+    )
+    group.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="take for granted: " + "; ".join(f"{word} ({text})" for word, text in ASSUMPTIONS.items()),
+    )
+
+
+def add_style_options(parser: argparse.ArgumentParser) -> None:
+    """Add --color and --verbose."""
+    parser.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)"
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="list everything that is otherwise folded")
+
+
+def client_from(args: argparse.Namespace) -> Client:
+    """Who connects. Raises UsageError for an address that is none."""
+    zones = (args.from_zone, args.to_zone)
+    if not args.client:
+        return Client(zones=zones)
+    try:
+        addresses = parse_addresses(args.client)
+    except ValueError as error:
+        raise UsageError(
+            f"--client {args.client[:60]!r}: {error}", hint="an address or network, such as 10.20.0.0/16"
+        ) from error
+    return Client(addresses, True, args.client, zones)
+
+
+def options_from(args: argparse.Namespace) -> Options:
+    """How configurations are read. Raises UsageError for an unknown assumption or a root that is no folder."""
+    if args.root and not os.path.isdir(args.root):
+        raise UsageError(f"--root {args.root}: no such folder")
+    words = [word.strip() for text in args.assume for word in text.split(",") if word.strip()]
+    return Options(args.root, chosen_assumptions(words))
+
+
+def style_from(args: argparse.Namespace, *, terminal: bool) -> Style:
+    """How to show a report on standard output."""
+    if args.color != "auto":
+        color = args.color == "always"
+    elif os.environ.get("NO_COLOR"):
+        color = False
+    elif os.environ.get("FORCE_COLOR") not in (None, "", "0"):
+        color = True
+    else:
+        color = terminal and os.environ.get("TERM") != "dumb"
+    return Style(color=color, width=_width(), verbose=args.verbose)
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and 40 <= int(columns[:5]) <= 500:
+        return int(columns)
+    if not sys.stdout.isatty():
+        return 100
+    return max(60, min(os.get_terminal_size(sys.stdout.fileno()).columns, 120))

@@ -1,0 +1,115 @@
+"""``allowlint check``: lint configurations."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+
+from allowlint import registry
+from allowlint.checks import Check
+from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
+from allowlint.cli._options import add_profile_options, policies_from, profile_from
+from allowlint.errors import InputError, UsageError
+from allowlint.lint import Reading
+from allowlint.lint import run as lint
+from allowlint.model.finding import Severity
+from allowlint.model.report import Run
+from allowlint.reports import Report, Style
+from allowlint.sources import load_policy
+
+NAME = "check"
+HELP = "lint configurations"
+FAIL_ON = ("error", "warning", "unknown", "never")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``allowlint check``."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or - for standard input")
+    add_profile_options(parser)
+    add_device_options(parser)
+    group = parser.add_argument_group("reports")
+    group.add_argument(
+        "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(registry.names('reports'))}"
+    )
+    group.add_argument(
+        "--output", action="append", default=[], metavar="FORMAT=FILE", help="one more report, in a file; repeatable"
+    )
+    group.add_argument(
+        "--select", action="append", default=[], metavar="CODE,...", help="only these checks (a code, or its beginning)"
+    )
+    group.add_argument("--ignore", action="append", default=[], metavar="CODE,...", help="not these checks")
+    group.add_argument(
+        "--fail-on", choices=FAIL_ON, default="error", help="exit code 1 from which severity on (default: error)"
+    )
+    group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
+    add_style_options(group)  # type: ignore[arg-type]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, write the reports, and return the exit code."""
+    checks = chosen_checks(args.select, args.ignore)
+    outputs = [_output(text) for text in args.output]
+    report = registry.load("reports", args.format)
+    policies = []
+    for reference in policies_from(args):
+        policy, diagnostics = load_policy(reference)
+        policies.append(policy)
+        for diagnostic in diagnostics if args.verbose else ():
+            print(diagnostic, file=sys.stderr)
+    reading = Reading(client_from(args), options_from(args), args.platform)
+    result = lint(args.paths, policies, profile_from(args), reading, checks)
+    for extra, path in outputs:
+        _write(extra, path, result)
+    if not args.quiet:
+        sys.stdout.write(report.render(result, style_from(args, terminal=sys.stdout.isatty())))
+    return exit_code(result, args.fail_on)
+
+
+def exit_code(result: Run, fail_on: str) -> int:
+    """0 or 1: whether something is at or above the threshold."""
+    errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
+    failing = {"never": 0, "error": errors, "warning": errors + warnings, "unknown": errors + result.unknown()}
+    return 1 if failing[fail_on] else 0
+
+
+def chosen_checks(select: Iterable[str], ignore: Iterable[str]) -> list[Check]:
+    """The checks to run. Raises UsageError for a code that no check has."""
+    checks: list[Check] = sorted(registry.all("checks").values(), key=lambda check: check.code)
+    wanted, unwanted = _codes(select, checks), _codes(ignore, checks)
+    return [
+        check
+        for check in checks
+        if (not wanted or check.code.startswith(wanted)) and not (unwanted and check.code.startswith(unwanted))
+    ]
+
+
+def _codes(texts: Iterable[str], checks: list[Check]) -> tuple[str, ...]:
+    names = {check.name: check.code for check in checks}
+    codes = []
+    for word in (part.strip() for text in texts for part in text.split(",") if part.strip()):
+        code = names.get(word.lower(), word.upper())
+        if not any(check.code.startswith(code) for check in checks):
+            raise UsageError(f"no check is called {word!r}", hint="allowlint rule lists them all")
+        codes.append(code)
+    return tuple(codes)
+
+
+def _output(text: str) -> tuple[Report, str]:
+    name, equals, path = text.partition("=")
+    if not equals or not path:
+        raise UsageError(
+            f"--output {text[:60]!r} is not understood", hint="write it as FORMAT=FILE, for instance json=report.json"
+        )
+    return registry.load("reports", name), path
+
+
+def _write(report: Report, path: str, result: Run) -> None:
+    """Write a report in one go: whoever reads the file sees the old one or the new one, never half of it."""
+    text = report.render(result, Style())
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", path=path, hint="check the folder") from error

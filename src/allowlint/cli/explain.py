@@ -1,0 +1,85 @@
+"""``allowlint explain``: the rules met by one flow."""
+
+import argparse
+import sys
+
+from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
+from allowlint.engine.explain import explain
+from allowlint.errors import UsageError
+from allowlint.lint import read
+from allowlint.model.requirement import Requirement
+
+NAME = "explain"
+HELP = "the rules met by one flow, in order, with the one that decides"
+HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``allowlint explain``."""
+    parser.add_argument(
+        "host",
+        metavar="HOST[:PORT]",
+        help="a name, a pattern such as *.example.com, or http://HOST/path for plain HTTP",
+    )
+    parser.add_argument("paths", nargs="+", metavar="CONFIG", help="file, folder, or - for standard input")
+    add_device_options(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_style_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Explain, and return the exit code: 0, whatever the answer is."""
+    from allowlint.cli import _explained
+
+    requirement = asked(args.host)
+    flow = client_from(args).flow()
+    items = [
+        (config.path, device, explanation)
+        for config in read(args.paths, options_from(args), args.platform)
+        for device in config.devices
+        for explanation in explain(device, requirement, requirement.ports[0], flow)
+    ]
+    style = style_from(args, terminal=sys.stdout.isatty())
+    sys.stdout.write(_explained.render_json(items) if args.format == "json" else _explained.render_text(items, style))
+    return 0
+
+
+def asked(text: str) -> Requirement:
+    """The flow that the user names: port 443 unless said otherwise; port 80 is plain HTTP.
+
+    Raises UsageError for what is no host name.
+    """
+    scheme, mark, rest = text.strip().partition("://")
+    scheme, rest = (scheme.lower(), rest) if mark else ("", scheme)
+    authority, slash, path = rest.partition("/")
+    host, colon, port_text = authority.partition(":")
+    host = host.lower().rstrip(".")
+    if scheme not in ("", "http", "https"):
+        raise UsageError(
+            f"the scheme {scheme[:20]!r} is not one of http and https",
+            hint="name a host, such as winatp-gw-neu.microsoft.com:443",
+        )
+    if colon and not (port_text.isascii() and port_text.isdigit() and 0 < int(port_text[:6]) < 65536):
+        raise UsageError(f"{port_text[:20]!r} is not a port", hint="HOST:PORT with a port from 1 to 65535")
+    port = int(port_text) if colon else 80 if scheme == "http" else 443
+    _check_host(host, text)
+    plain = scheme == "http" or (not scheme and port == 80)
+    return Requirement(host, (port,), "http" if plain else "https", slash + path if slash else "")
+
+
+def _check_host(host: str, text: str) -> None:
+    bare = host.removeprefix("*").removeprefix(".") if host.startswith("*") else host
+    labels = bare.split(".")
+    if (
+        not bare
+        or not all(labels)
+        or not HOST_CHARACTERS.issuperset(bare)
+        or len(bare) > 253
+        or any(len(label) > 63 for label in labels)
+    ):
+        raise UsageError(
+            f"{text[:80]!r} is not a host name",
+            hint="a name such as winatp-gw-neu.microsoft.com, or *.example.com for all below it",
+        )
+    if all(label.isdigit() for label in labels):
+        raise UsageError(f"{text[:80]!r} is an address", hint="allowlint judges names; a required endpoint has one")

@@ -1,0 +1,148 @@
+"""``allowlint requirements``: what a profile selects, and why each other row is left out."""
+
+import argparse
+import sys
+from typing import NamedTuple
+
+from allowlint.cli._options import add_profile_options, policies_from, profile_from
+from allowlint.model.requirement import Policy, Requirement
+from allowlint.profile import Selection, select
+from allowlint.sources import load_policy
+
+NAME = "requirements"
+HELP = "print the endpoints that a profile needs"
+
+_COLUMNS = ("endpoint", "need", "geography", "note")
+
+
+class Selected(NamedTuple):
+    """A policy and what the profile selects from it."""
+
+    policy: Policy
+    selection: Selection
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Define the arguments of the command."""
+    add_profile_options(parser)
+    parser.add_argument("--explain", action="store_true", help="also list each row that is left out, with the reason")
+    parser.add_argument("--format", choices=("text", "json", "csv"), default="text", help="default: text")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Select and print. Returns the exit code."""
+    profile = profile_from(args)
+    chosen = []
+    for ref in policies_from(args):
+        policy, diagnostics = load_policy(ref)
+        for diagnostic in diagnostics:
+            sys.stderr.write(f"{diagnostic}\n")
+        chosen.append(Selected(policy, select(policy, profile)))
+    for item in chosen:
+        for notice in item.selection.notices:
+            sys.stderr.write(f"{item.policy.name}: {notice}\n")
+    render = {"text": _text, "json": _json, "csv": _csv}[args.format]
+    sys.stdout.write(render(chosen, args.explain))
+    return 0
+
+
+def _text(chosen: list[Selected], explain: bool) -> str:
+    lines: list[str] = []
+    for policy, selection in chosen:
+        rows = [_cells(item) for item in selection.selected]
+        widths = [max(map(len, column)) for column in zip(_COLUMNS, *rows, strict=True)]
+        lines.extend(_aligned(row, widths) for row in (_COLUMNS, *rows))
+        needs = [item.need.value for item in selection.selected]
+        counts = ", ".join(f"{needs.count(word)} {word}" for word in ("required", "conditional", "optional"))
+        lines.append("")
+        lines.append(
+            f"{policy.name}: {len(rows)} of {len(policy.requirements)} requirements selected ({counts}); "
+            f"{len(selection.left_out)} left out" + ("" if explain else "; --explain says why")
+        )
+        if explain:
+            lines.append("")
+            lines.extend(
+                f"{item.requirement.id}{_place(item.requirement)}: {item.reason}" for item in selection.left_out
+            )
+        lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _cells(item: Requirement) -> tuple[str, ...]:
+    conditions = ", ".join(f"{key}={'yes' if answer else 'no'}" for key, answer in item.when.items())
+    need = f"{item.need.value} if {conditions}" if conditions and item.need.value == "conditional" else item.need.value
+    return (item.id, need, item.geography, item.note)
+
+
+def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def _place(item: Requirement) -> str:
+    origin = item.origin
+    return f" ({origin.sheet}, row {origin.row})" if origin else ""
+
+
+def _json(chosen: list[Selected], explain: bool) -> str:
+    import json
+
+    document = [
+        {
+            "policy": policy.name,
+            "published": policy.published,
+            "sha256": policy.sha256,
+            "notices": list(selection.notices),
+            "requirements": [_record(item) for item in selection.selected],
+            **(
+                {"left_out": [{**_record(item), "reason": reason} for item, reason in selection.left_out]}
+                if explain
+                else {}
+            ),
+        }
+        for policy, selection in chosen
+    ]
+    return json.dumps({"schema_version": 1, "policies": document}, indent=2) + "\n"
+
+
+def _record(item: Requirement) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "host": item.host,
+        "path": item.path,
+        "ports": list(item.ports),
+        "protocol": item.protocol,
+        "geography": item.geography,
+        "systems": list(item.systems),
+        "need": item.need.value,
+        "when": dict(item.when),
+        "expect": dict(item.expect),
+        "audience": item.audience,
+        "note": item.note,
+        "origin": item.origin._asdict() if item.origin else None,
+    }
+
+
+def _csv(chosen: list[Selected], explain: bool) -> str:
+    import csv
+    import io
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(("policy", "host", "path", "port", "protocol", "geography", "systems", "need", "note", "left_out"))
+    for policy, selection in chosen:
+        kept = [(item, "") for item in selection.selected]
+        rows = [*kept, *((item.requirement, item.reason) for item in selection.left_out)] if explain else kept
+        for item, reason in rows:
+            for port in item.ports:
+                writer.writerow(
+                    (
+                        policy.name, _safe(item.host), item.path, port, item.protocol, item.geography,
+                        " ".join(item.systems), item.need.value, _safe(item.note), reason,
+                    )
+                )  # fmt: skip
+    return buffer.getvalue()
+
+
+def _safe(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

@@ -1,0 +1,1 @@
+"""Evaluates ordered rules over sets of flows; knows no platform."""

@@ -1,0 +1,153 @@
+"""Every rule that one flow meets, in order, with why it matched or not."""
+
+from contextlib import suppress
+from typing import NamedTuple
+
+from allowlint.engine.evaluate import Look, Meeting, State, outcomes, split
+from allowlint.engine.judge import judge
+from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import (
+    All,
+    Always,
+    AnyOf,
+    ClientIn,
+    Condition,
+    HostIn,
+    Identity,
+    Named,
+    Not,
+    PortIn,
+    TextMatches,
+    Unmodelled,
+    ViewIn,
+)
+from allowlint.model.device import Device, Rule, Stage
+from allowlint.model.flow import Flow, View
+from allowlint.model.hosts import requirement_hosts
+from allowlint.model.requirement import Requirement
+from allowlint.model.verdict import Verdict
+
+VIEW_NAMES = {
+    View.TUNNEL: "a tunnel (CONNECT)",
+    View.PLAIN: "plain HTTP",
+    View.DECRYPTED: "a request inside inspected TLS",
+}
+
+
+class Met(NamedTuple):
+    """A rule that the flow met."""
+
+    rule: Rule
+    rulebase: str
+    stage: Stage
+    answer: str
+    """``yes``, ``no``, ``maybe`` (cannot be told), ``partly`` (for some of the hosts) or ``challenged``."""
+    why: str
+    decides: bool
+    default: bool = False
+
+
+class Explanation(NamedTuple):
+    """What one entrance of a device does with one flow."""
+
+    verdict: Verdict
+    """The verdict of the whole device."""
+    entrance: str
+    steps: tuple[Met, ...]
+
+
+def explain(device: Device, requirement: Requirement, port: int, flow: Flow) -> tuple[Explanation, ...]:
+    """The way of a flow through ``device``, one explanation for each entrance that takes it."""
+    verdict = judge(device, (requirement._replace(ports=(port,)),), flow)[0]
+    view = View.PLAIN if requirement.protocol == "http" else View.TUNNEL
+    path = requirement.path if view is View.PLAIN else ""
+    flow = flow._replace(hosts=requirement_hosts(requirement.host), port=port, view=view, path=path)
+    entrances = [entrance for entrance in device.entrances if view in entrance.views]
+    explained = []
+    for entrance in entrances if not device.load_faults else ():
+        meetings: list[Meeting] = []
+        with suppress(TooComplex):
+            # The verdict says so; what was met until then is still worth showing.
+            outcomes(entrance, flow, None, meetings)
+        explained.append(Explanation(verdict, entrance.name, tuple(_met(meetings, flow))))
+    return tuple(explained) or (Explanation(verdict, "", ()),)
+
+
+def _met(meetings: list[Meeting], flow: Flow) -> list[Met]:
+    grouped: dict[tuple[int, int], list[Meeting]] = {}
+    for meeting in meetings:
+        grouped.setdefault((id(meeting.rulebase), id(meeting.rule)), []).append(meeting)
+    met = []
+    for group in grouped.values():
+        rulebase, rule = group[0].rulebase, group[0].rule
+        answer = _answer(group)
+        default = rule is rulebase.default
+        why = (
+            "no rule before it matched"
+            if default
+            else _why(rule.condition, group[0].before, Look(flow, None), rulebase.view or flow.view)
+        )
+        met.append(Met(rule, rulebase.name, rulebase.stage, answer, why, answer != "no", default))
+    return met
+
+
+def _answer(group: list[Meeting]) -> str:
+    answers = {"challenged" if isinstance(m.answer, Identity) else "yes" if m.answer else "no" for m in group}
+    if len(answers) == 1:
+        return answers.pop()
+    told = all(m.after.reasons == m.before.reasons for m in group)
+    return "partly" if told else "maybe"
+
+
+def _why(condition: Condition, state: State, look: Look, view: View) -> str:
+    """The first part of the condition that does not hold, else all of it."""
+    look.view = view
+    terms = condition.conditions if isinstance(condition, All) else (condition,)
+    held = []
+    for term in terms:
+        answers = {str(answer) if isinstance(answer, bool) else "challenged" for _, answer in split(term, state, look)}
+        text = _describe(term, state, look)
+        if answers == {"False"}:
+            return text + " does not match" if isinstance(term, Named) else text
+        held.append(
+            text
+            if answers == {"True"}
+            else f"{text} ({'asks for an identity' if 'challenged' in answers else 'cannot be told for all'})"
+        )
+        if "challenged" in answers:
+            break
+    return ", ".join(held)
+
+
+def _describe(condition: Condition, state: State, look: Look) -> str:
+    match condition:
+        case Named(name, inner, _):
+            return f"{name} ({_describe(inner, state, look)})" if not isinstance(inner, Named) else name
+        case Not(inner):
+            return f"not {_describe(inner, state, look)}"
+        case All(conditions) | AnyOf(conditions):
+            joint = " and " if isinstance(condition, All) else " or "
+            return joint.join(_describe(part, state, look) for part in conditions[:4])
+        case Unmodelled(_, reason, _):
+            return f"cannot be told: {reason}"
+        case Identity(_, text, _):
+            return text
+        case Always(holds):
+            return "always" if holds else "never"
+    return _describe_flow(condition, look)
+
+
+def _describe_flow(condition: HostIn | TextMatches | PortIn | ViewIn | ClientIn, look: Look) -> str:
+    match condition:
+        case HostIn(names):
+            return f"the host, {len(names)} entr{'y' if len(names) == 1 else 'ies'}"
+        case TextMatches():
+            seen = look.view in condition.frames
+            return condition.text if seen else f"{condition.text}, which sees nothing of {VIEW_NAMES[look.view]}"
+        case PortIn(ranges):
+            listed = ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges[:4])
+            return f"port {look.flow.port} in {listed}{', ...' if len(ranges) > 4 else ''}"
+        case ViewIn():
+            return VIEW_NAMES[look.view]
+        case ClientIn(addresses):
+            return f"client in {addresses}"

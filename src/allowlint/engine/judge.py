@@ -1,0 +1,274 @@
+"""From outcomes to verdicts: what a device does with each requirement, at each stage.
+
+The words of the contract, made exact. *Access* is allowed where a client with no identity, or with some identity, surely gets
+through; *authentication* is anonymous where a client with no identity does. A host surely fails where a concrete flow to it
+ends badly whatever the unmodelled conditions answer; where only some of their answers end badly, the verdict is unknown.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import NamedTuple
+
+from allowlint.engine.evaluate import outcomes
+from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import Identity
+from allowlint.model.device import Action, Device, Entrance, Stage
+from allowlint.model.flow import Flow, View
+from allowlint.model.hosts import HostSet, empty, requirement_hosts
+from allowlint.model.requirement import Requirement
+from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step, Verdict
+
+MAX_IDENTITIES = 4
+"""Selective identities of which every combination is tried; beyond, only none, each, and all."""
+
+
+class Question(NamedTuple):
+    """A requirement on one port, and the hosts that it stands for."""
+
+    requirement: Requirement
+    port: int
+    hosts: HostSet
+
+    @property
+    def view(self) -> View:
+        """Plain HTTP is seen whole; anything else is a tunnel."""
+        return View.PLAIN if self.requirement.protocol == "http" else View.TUNNEL
+
+
+class Run(NamedTuple):
+    """The outcomes for one kind of client."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def ending(self, *ends: Action, certain: bool = False) -> HostSet:
+        """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
+        found = empty()
+        for outcome in self.outcomes:
+            # Work that was cut short may have ended in any way.
+            if (outcome.exhausted and not certain) or (outcome.end in ends and (outcome.certain or not certain)):
+                found = found | outcome.hosts
+        return found
+
+
+def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tuple[Verdict, ...]:
+    """The verdict of ``device`` on every requirement and port, in the order given.
+
+    ``flow`` says who connects (client, zones); its hosts, port, view and path are replaced by those of the requirements.
+    """
+    if device.load_faults:
+        return tuple(_not_loading(device, r, port) for r in requirements for port in r.ports)
+    questions = [Question(r, port, requirement_hosts(r.host)) for r in requirements for port in r.ports]
+    groups: dict[tuple[int, View, str], list[int]] = {}
+    for index, question in enumerate(questions):
+        path = question.requirement.path if question.view is View.PLAIN else ""
+        groups.setdefault((question.port, question.view, path), []).append(index)
+    verdicts: dict[int, Verdict] = {}
+    for (port, view, path), indexes in groups.items():
+        hosts = empty()
+        for index in indexes:
+            hosts = hosts | questions[index].hosts
+        runs = runs_of(device, flow._replace(hosts=hosts, port=port, view=view, path=path))
+        for index in indexes:
+            verdicts[index] = _verdict(questions[index], runs)
+    return tuple(verdicts[index] for index in range(len(questions)))
+
+
+def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones: tuple[str, str] = ("", "")) -> Flow:
+    """Who connects; hosts, port and view are filled in from the requirements."""
+    return Flow(empty(), 0, View.TUNNEL, "", client, client_chosen, zones)
+
+
+def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
+    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
+    entrances = [entrance for entrance in device.entrances if flow.view in entrance.views]
+    if not entrances:
+        reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
+        return (Run((Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True),)),)
+    anonymous, identities = _through(entrances, flow, None)
+    runs: dict[frozenset[str] | None, Run] = {None: anonymous}
+    untried = _assumptions(identities)
+    while untried:
+        for assumed in untried:
+            runs[assumed], further = _through(entrances, flow, assumed)
+            identities |= further
+        # A client that gets further may be asked for more.
+        untried = [assumed for assumed in _assumptions(identities) if assumed not in runs]
+    return tuple(runs.values())
+
+
+def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
+    """The clients to try: every combination of the selective identities while they are few."""
+    if not identities:
+        return []
+    keys = sorted(key for key, identity in identities.items() if not identity.any_identity)
+    sizes = range(len(keys) + 1) if len(keys) <= MAX_IDENTITIES else (0, 1, len(keys))
+    return [frozenset(chosen) for size in dict.fromkeys(sizes) for chosen in combinations(keys, size)]
+
+
+def _not_loading(device: Device, requirement: Requirement, port: int) -> Verdict:
+    """A device that would not start answers nothing; its own finding says why."""
+    fault = device.load_faults[0]
+    reason = Reason(f"the configuration does not load: {fault.message}", location=fault.location, key="does not load")
+    unknown = StageVerdict(Answer.UNKNOWN, reasons=(reason,))
+    tls = unknown if requirement.protocol != "http" else StageVerdict(Answer.NOT_APPLICABLE)
+    stages = {Stage.ACCESS: unknown, Stage.INSPECTION: tls, Stage.AUTHENTICATION: unknown}
+    return Verdict(requirement, port, {**stages, Stage.ROUTING: StageVerdict(Answer.NOT_APPLICABLE)})
+
+
+def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None) -> tuple[Run, dict[str, Identity]]:
+    found: list[Outcome] = []
+    identities: dict[str, Identity] = {}
+    for entrance in entrances:
+        try:
+            here, asked = outcomes(entrance, flow, assumed)
+        except TooComplex as error:
+            here, asked = (
+                (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),
+                {},
+            )
+        if len(entrances) > 1:
+            # Which of the ways in a client takes is not in the configuration.
+            reason = Reason("which way in the clients use", key="entrance", location=entrance.location)
+            here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
+        found += here
+        identities |= asked
+    return Run(tuple(found)), identities
+
+
+def _verdict(question: Question, runs: tuple[Run, ...]) -> Verdict:
+    mine = tuple(Run(tuple(_narrowed(run.outcomes, question))) for run in runs)
+    access = _access(question.hosts, mine)
+    reached = question.hosts if access.failing is None else question.hosts - access.failing
+    stages = {Stage.ACCESS: access, Stage.ROUTING: StageVerdict(Answer.NOT_APPLICABLE)}
+    gone = access.answer is Answer.VIOLATED
+    not_applicable = StageVerdict(Answer.NOT_APPLICABLE)
+    stages[Stage.AUTHENTICATION] = not_applicable if gone else _authentication(reached, mine)
+    tls = question.view is View.TUNNEL and not gone
+    stages[Stage.INSPECTION] = _inspection(reached, mine) if tls else not_applicable
+    return Verdict(question.requirement, question.port, stages)
+
+
+def _narrowed(found: tuple[Outcome, ...], question: Question) -> Iterator[Outcome]:
+    for outcome in found:
+        if not question.requirement.host.startswith("*"):
+            if question.requirement.host in outcome.hosts:
+                yield outcome._replace(hosts=question.hosts)
+        elif hosts := outcome.hosts & question.hosts:
+            yield outcome._replace(hosts=hosts)
+
+
+def _access(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
+    """Allowed where some client surely gets through; blocked where none can."""
+    stopped = (Action.BLOCK, Action.CHALLENGE)
+    never, failing = hosts, hosts
+    not_sure = hosts
+    for run in runs:
+        bad = run.ending(*stopped)
+        not_sure = not_sure & bad
+        never = never - run.ending(Action.ALLOW)
+        failing = failing & run.ending(*stopped, certain=True)
+    if not not_sure:
+        return StageVerdict(Answer.SATISFIED, steps=_steps(runs[0], None, Action.ALLOW))
+    failing = (failing | never) & not_sure
+    # With an identity where there is one: the challenge itself is judged at the authentication stage.
+    shown = runs[-1] if len(runs) > 1 else runs[0]
+    return _answer(hosts, not_sure, never, failing, (shown, *runs), stopped)
+
+
+def _authentication(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
+    """Anonymous where a client without identity surely gets through; required where it surely does not, but another does."""
+    anonymous = runs[0]
+    stopped = (Action.BLOCK, Action.CHALLENGE)
+    bad = anonymous.ending(*stopped) & hosts
+    if len(runs) == 1 or not bad:
+        # Where nothing asks for an identity, being blocked is a matter of access alone.
+        return StageVerdict(Answer.SATISFIED)
+    challenged = anonymous.ending(Action.CHALLENGE) & hosts
+    identity_needed = challenged | (bad & _only_identified(hosts, runs))
+    if not identity_needed:
+        return StageVerdict(Answer.SATISFIED)
+    never = (hosts - anonymous.ending(Action.ALLOW)) & identity_needed
+    failing = (anonymous.ending(*stopped, certain=True) & identity_needed) | never
+    return _answer(hosts, identity_needed, never, failing, (anonymous,), stopped)
+
+
+def _only_identified(hosts: HostSet, runs: tuple[Run, ...]) -> HostSet:
+    """Hosts that some client with an identity may reach."""
+    reached = empty()
+    for run in runs[1:]:
+        reached = reached | run.ending(Action.ALLOW)
+    return reached & hosts
+
+
+def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
+    """Bypassed where no outcome that gets through inspects; judged for the clients that may get through."""
+    through = tuple(Run(tuple(o for o in run.outcomes if o.end is Action.ALLOW or _inspects(o))) for run in runs)
+    inspected, left, certain = empty(), empty(), empty()
+    for run in through:
+        for outcome in run.outcomes:
+            if _inspects(outcome):
+                inspected = inspected | outcome.hosts
+                certain = certain | outcome.hosts if outcome.certain else certain
+            else:
+                left = left | outcome.hosts
+    exhausted = [outcome for run in runs for outcome in run.outcomes if outcome.exhausted]
+    for outcome in exhausted:
+        inspected, left = inspected | outcome.hosts, left | outcome.hosts
+    inspected, left = inspected & hosts, left & hosts
+    if not inspected:
+        return StageVerdict(Answer.SATISFIED, caveats=_caveats(through))
+    never = inspected - left
+    shown = tuple(Run(tuple(o for o in run.outcomes if _inspects(o))) for run in runs)
+    failing = (certain & hosts) | never
+    return _answer(hosts, inspected, never, failing, (*shown, Run(tuple(exhausted))), (Action.ALLOW, Action.BLOCK))
+
+
+def _caveats(runs: tuple[Run, ...]) -> tuple[Step, ...]:
+    steps = (step for run in runs for outcome in run.outcomes for step in outcome.steps if step.rule.caveat)
+    return tuple({(step.rule.location, step.rule.caveat): step for step in steps}.values())
+
+
+def _inspects(outcome: Outcome) -> bool:
+    """Whether the TLS of these hosts is opened, even if only to show a block page."""
+    return outcome.inspected
+
+
+def _answer(
+    hosts: HostSet, bad: HostSet, never: HostSet, failing: HostSet, runs: tuple[Run, ...], ends: tuple[Action, ...]
+) -> StageVerdict:
+    """``bad``: hosts that may fail; ``never``: hosts that cannot succeed; ``failing``: hosts that surely fail."""
+    if not hosts - never:
+        answer = Answer.VIOLATED
+    elif failing:
+        answer = Answer.PARTIAL
+    else:
+        answer = Answer.UNKNOWN
+    witness = (failing or bad).witness()
+    shown = _shown(runs, witness, ends)
+    reasons: tuple[Reason, ...] = ()
+    for run in runs:
+        for outcome in run.outcomes:
+            if (
+                (answer is Answer.UNKNOWN or outcome.exhausted)
+                and outcome.end in ends
+                and witness is not None
+                and witness in outcome.hosts
+            ):
+                reasons += tuple(reason for reason in outcome.reasons if reason not in reasons)
+    return StageVerdict(
+        answer, witness, failing or None, shown.steps if shown else (), reasons, shown.entrance if shown else ""
+    )
+
+
+def _shown(runs: tuple[Run, ...], witness: str | None, ends: tuple[Action, ...]) -> Outcome | None:
+    """The outcome that shows the fault: a certain one before one that depends."""
+    fitting = [o for run in runs for o in run.outcomes if o.end in ends and witness is not None and witness in o.hosts]
+    return min(fitting, key=lambda outcome: len(outcome.reasons), default=None)
+
+
+def _steps(run: Run, witness: str | None, end: Action) -> tuple[Step, ...]:
+    for outcome in run.outcomes:
+        if outcome.end is end and (witness is None or witness in outcome.hosts):
+            return outcome.steps
+    return ()

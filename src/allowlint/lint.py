@@ -1,0 +1,216 @@
+"""The whole run on one page: read, judge, check."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from allowlint import registry
+from allowlint._version import __version__
+from allowlint.checks import Check, Examined
+from allowlint.engine.judge import flow_for, judge
+from allowlint.errors import InputError, UsageError
+from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.model.device import Device
+from allowlint.model.finding import Finding
+from allowlint.model.flow import Flow
+from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.requirement import Policy, Requirement
+from allowlint.platforms import Options, Platform
+from allowlint.profile import Profile, select
+
+HEAD = 65_536
+"""Bytes of a file by which its platform is recognised."""
+MAX_CONFIG = 1 << 30
+"""Bytes of one configuration."""
+ASSUMPTIONS: Mapping[str, str] = {"public-dns": "required names resolve to public addresses"}
+"""What the user may assume, with what it says."""
+
+
+class Client(NamedTuple):
+    """Who connects, as the user says it."""
+
+    addresses: AddressSet = INSIDE
+    chosen: bool = False
+    text: str = ""
+    zones: tuple[str, str] = ("", "")
+
+    def flow(self) -> Flow:
+        """The flow that verdicts start from."""
+        return flow_for(self.addresses, client_chosen=self.chosen, zones=self.zones)
+
+
+class Reading(NamedTuple):
+    """How configurations are read, and for whom."""
+
+    client: Client = Client()
+    options: Options = Options()
+    platform: str = ""
+    """Instead of detection."""
+
+
+class Config(NamedTuple):
+    """One configuration as it was read."""
+
+    path: str
+    platform: Platform
+    devices: tuple[Device, ...]
+    content: bytes
+
+
+def run(
+    paths: Sequence[str],
+    policies: Sequence[Policy],
+    profile: Profile,
+    reading: Reading,
+    checks: Iterable[Check] = (),
+) -> Run:
+    """Check every configuration below ``paths`` against what ``profile`` selects from ``policies``.
+
+    Raises InputError where nothing could be checked or a named file is not understood, PolicyError and UsageError as the
+    parts do.
+    """
+    requirements, uses, notices = _selected(policies, profile)
+    client, options, platform = reading
+    configs = tuple(read(paths, options, platform))
+    results, findings = [], []
+    for config in configs:
+        devices = tuple(_judged(config.path, device, requirements, client) for device in config.devices)
+        results.append(ConfigResult(config.path, config.platform.id, devices))
+        for device in devices:
+            examined = Examined(device.config, device.device, device.verdicts, client.flow())
+            findings += [finding for check in checks for finding in check.run(examined)]
+    words = {
+        "geographies": list(profile.geographies) or ["WW"],
+        "systems": list(profile.systems),
+        "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
+        "client": client.text or "not given",
+        "assumptions": sorted(options.assumptions),
+    }
+    ordered = tuple(sorted(findings, key=_order))
+    sources = {config.path: config.content.decode("utf-8", "replace") for config in configs}
+    return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    location = finding.location
+    return (
+        finding.config,
+        finding.device,
+        finding.severity.rank,
+        location.path,
+        location.line,
+        finding.code,
+        finding.requirement,
+        finding.object,
+    )
+
+
+def _judged(path: str, device: Device, requirements: tuple[Requirement, ...], client: Client) -> DeviceResult:
+    return DeviceResult(path, device, judge(device, requirements, client.flow()))
+
+
+def _selected(
+    policies: Sequence[Policy], profile: Profile
+) -> tuple[tuple[Requirement, ...], tuple[PolicyUse, ...], tuple[str, ...]]:
+    requirements: dict[str, Requirement] = {}
+    uses, notices = [], []
+    for policy in policies:
+        selection = select(policy, profile)
+        uses.append(PolicyUse(policy, len(selection.selected)))
+        notices += [notice for notice in selection.notices if notice not in notices]
+        for requirement in selection.selected:
+            requirements.setdefault(requirement.id, requirement)
+    return tuple(requirements.values()), tuple(uses), tuple(notices)
+
+
+def read(paths: Sequence[str], options: Options, platform: str = "") -> Iterator[Config]:
+    """Read every configuration that the paths name.
+
+    A file that is named must be understood; in a folder, what no platform recognises is passed over. Files that a
+    configuration includes are not configurations of their own.
+
+    Raises InputError where nothing is found, or a named file is not readable or not recognised.
+    """
+    found = []
+    included: set[str] = set()
+    for path in paths:
+        for name, named in _files(path):
+            config = _read(name, options, platform, named=named)
+            if config is not None:
+                found.append((config, named))
+                included |= {os.path.realpath(unit) for device in config.devices for unit in device.files}
+    kept = [config for config, named in found if named or os.path.realpath(config.path) not in included]
+    if not kept:
+        raise InputError(
+            f"no configuration found in {', '.join(paths)}",
+            hint="name the file, with --platform if it is not recognised (allowlint platforms)",
+        )
+    yield from kept
+
+
+def _files(path: str) -> Iterator[tuple[str, bool]]:
+    """Yield (file, whether the user named it)."""
+    if path == "-" or os.path.isfile(path):
+        yield path, True
+        return
+    if not os.path.isdir(path):
+        raise InputError("no such file or folder", path=path, hint="check the path")
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            full = os.path.join(folder, name)
+            if not name.startswith(".") and os.path.isfile(full):
+                yield os.path.normpath(full), False
+
+
+def _read(path: str, options: Options, platform: str, *, named: bool) -> Config | None:
+    content = _content(path, named=named)
+    if content is None:
+        return None
+    reader = registry.load("platforms", platform) if platform else _recognised(path, content[:HEAD], named=named)
+    if reader is None:
+        return None
+    return Config(path, reader, reader.parse(path, content, options), content)
+
+
+def _content(path: str, *, named: bool) -> bytes | None:
+    import sys
+
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(MAX_CONFIG)
+        with open(path, "rb") as file:
+            head = file.read(HEAD)
+            if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+                return None
+            rest = file.read(MAX_CONFIG)
+    except OSError as error:
+        if not named:
+            return None
+        raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
+    if len(rest) >= MAX_CONFIG:
+        raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
+    return head + rest
+
+
+def _recognised(path: str, head: bytes, *, named: bool) -> Platform | None:
+    platforms: Mapping[str, Platform] = registry.all("platforms")
+    fitting = [platform for platform in platforms.values() if platform.detect(path, head)]
+    if len(fitting) > 1:
+        names = ", ".join(platform.id for platform in fitting)
+        raise InputError(f"could be a configuration of {names}", path=path, hint="say which with --platform")
+    if not fitting and named:
+        known = ", ".join(platform.id for platform in platforms.values())
+        raise InputError(
+            "not recognised as a configuration of any platform", path=path, hint=f"name one with --platform: {known}"
+        )
+    return fitting[0] if fitting else None
+
+
+def chosen_assumptions(words: Iterable[str]) -> frozenset[str]:
+    """The assumptions that the user names. Raises UsageError for an unknown one."""
+    for word in words:
+        if word not in ASSUMPTIONS:
+            known = ", ".join(f"{name} ({text})" for name, text in ASSUMPTIONS.items())
+            raise UsageError(f"unknown assumption {word!r}", hint=f"known: {known}")
+    return frozenset(words)

@@ -1,0 +1,1 @@
+"""The words of the field as small immutable values: no I/O, and no import of another part of allowlint."""

@@ -1,0 +1,265 @@
+r"""Regular languages over host names, decided exactly and in bounded work.
+
+A pattern is compiled to a non-deterministic automaton that reads *right to left*, because host names nest at their right
+end, and is made deterministic lazily, one state at a time, as texts or name trees are walked. Nothing here backtracks, so a
+hostile expression costs states, never time: past ``MAX_NFA`` or ``MAX_STATES`` the work stops with :class:`TooComplex` and
+the caller answers "unknown".
+
+An own module rather than ``interegular`` or ``greenery``: neither has anchors inside a pattern (``(^|\.)x$``, the form that
+every real allowlist uses), a bound on the work, or a walk in step with a tree of names. The property tests compare it with
+the C library that Squid uses.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_NFA = 20_000
+"""States of one compiled pattern; an interval such as ``{1,255}{1,255}`` would multiply without end."""
+MAX_STATES = 20_000
+"""Deterministic states visited for one question."""
+
+ANY_CHARACTER = frozenset(chr(code) for code in range(1, 256))
+URL_CHARACTERS = frozenset(chr(code) for code in range(0x21, 0x7F))
+
+
+class TooComplex(Exception):
+    """The exact answer would take more work than allowed; the caller must answer "unknown"."""
+
+
+class Chars(NamedTuple):
+    """One character out of a set."""
+
+    chars: frozenset[str]
+
+
+class Anchor(NamedTuple):
+    """The left (``^``) or right (``$``) end of the text."""
+
+    at_end: bool
+
+
+class Sequence(NamedTuple):
+    """One expression after another."""
+
+    items: "tuple[Expression, ...]"
+
+
+class Choice(NamedTuple):
+    """Any one of several expressions."""
+
+    items: "tuple[Expression, ...]"
+
+
+class Repeat(NamedTuple):
+    """An expression ``least`` to ``most`` times; ``most`` is None where there is no bound."""
+
+    item: "Expression"
+    least: int
+    most: int | None
+
+
+Expression = Chars | Anchor | Sequence | Choice | Repeat
+
+_State = frozenset[int]
+
+
+class Automaton:
+    """Texts in which a pattern is found anywhere (anchors bind it to the ends), read from the right.
+
+    States are sets of NFA states. Reading starts at :attr:`start`; :meth:`step` reads one more character to the left;
+    :meth:`accepts` says whether the text may end here.
+    """
+
+    __slots__ = ("_accept_memo", "_edges", "_epsilon", "_final", "_right", "_step_memo", "start")
+
+    def __init__(self, expression: Expression) -> None:
+        self._edges: list[list[tuple[frozenset[str], int]]] = []
+        self._epsilon: list[list[tuple[str, int]]] = []
+        begin, self._final = self._new(), self._new()
+        self._edges[begin].append((ANY_CHARACTER, begin))
+        self._build(expression, begin, self._final)
+        self._step_memo: dict[tuple[_State, str], _State] = {}
+        self._accept_memo: dict[_State, bool] = {}
+        self._right = self._new()
+        """Leads nowhere; marks the start, where the text may be empty and both its ends are one."""
+        self.start: _State = self._close({begin, self._right}, ("", "$"))
+
+    def _new(self) -> int:
+        if len(self._edges) >= MAX_NFA:
+            raise TooComplex(f"the pattern needs more than {MAX_NFA} states")
+        self._edges.append([])
+        self._epsilon.append([])
+        return len(self._edges) - 1
+
+    def _build(self, node: Expression, source: int, target: int) -> None:
+        """Add states so that ``target`` is reached from ``source`` by reading ``node`` from its right end."""
+        match node:
+            case Chars(chars):
+                self._edges[source].append((chars, target))
+            case Anchor(at_end):
+                self._epsilon[source].append(("$" if at_end else "^", target))
+            case Choice(items):
+                for item in items:
+                    self._build(item, source, target)
+            case Sequence(items):
+                self._sequence(items, source, target)
+            case Repeat(item, least, most):
+                self._repeat(item, least, most, source, target)
+
+    def _sequence(self, items: "tuple[Expression, ...]", source: int, target: int) -> None:
+        for item in reversed(items[1:]):
+            following = self._new()
+            self._build(item, source, following)
+            source = following
+        if items:
+            self._build(items[0], source, target)
+        else:
+            self._epsilon[source].append(("", target))
+
+    def _repeat(self, item: Expression, least: int, most: int | None, source: int, target: int) -> None:
+        for _ in range(least):
+            following = self._new()
+            self._build(item, source, following)
+            source = following
+        if most is None:
+            loop = self._new()
+            self._epsilon[source].append(("", loop))
+            self._build(item, loop, loop)
+            self._epsilon[loop].append(("", target))
+            return
+        self._epsilon[source].append(("", target))
+        for _ in range(most - least):
+            following = self._new()
+            self._build(item, source, following)
+            source = following
+            self._epsilon[source].append(("", target))
+
+    def _close(self, states: set[int], passable: tuple[str, ...]) -> _State:
+        reached, todo = set(states), list(states)
+        while todo:
+            for kind, target in self._epsilon[todo.pop()]:
+                if kind in passable and target not in reached:
+                    reached.add(target)
+                    todo.append(target)
+        # A match that is complete stays complete whatever stands further left.
+        return frozenset((self._final,)) if self._final in reached else frozenset(reached)
+
+    def step(self, state: _State, char: str) -> _State:
+        """Read ``char``, the next character to the left."""
+        key = (state, char)
+        known = self._step_memo.get(key)
+        if known is None:
+            if self._final in state:
+                known = state
+            else:
+                targets = {t for s in state for chars, t in self._edges[s] if char in chars}
+                known = self._close(targets, ("",))
+            if len(self._step_memo) > 40 * MAX_STATES:
+                raise TooComplex(f"the pattern visits more than {MAX_STATES} states")
+            self._step_memo[key] = known
+        return known
+
+    def accepts(self, state: _State) -> bool:
+        """Whether a text that ends here (at its left end) contains the pattern."""
+        known = self._accept_memo.get(state)
+        if known is None:
+            passable = ("", "^", "$") if self._right in state else ("", "^")
+            known = self._final in self._close(set(state), passable)
+            self._accept_memo[state] = known
+        return known
+
+
+class Regular:
+    """A regular set of host names: the names whose text, put into a frame, contains a pattern.
+
+    The frame is what a product compares besides the name: ``head`` stands before it (``http://``), ``tail`` after it
+    (``:443``, ``/path``). With ``open_tail`` any characters may follow the tail (a path of which only the prefix is
+    known); then ``every`` decides whether all such texts must match or one is enough.
+    """
+
+    __slots__ = ("_automaton", "_head", "_lead", "every", "start", "text")
+
+    def __init__(
+        self,
+        automaton: Automaton,
+        *,
+        text: str = "",
+        head: str = "",
+        tail: str = "",
+        open_tail: bool = False,
+        every: bool = False,
+    ) -> None:
+        self.text = text
+        self.every = every
+        self._automaton = automaton
+        self._head = head[::-1]
+        states = self._reachable() if open_tail else frozenset((automaton.start,))
+        for char in reversed(tail):
+            states = self.step(states, char)
+        self.start = states
+
+    def _reachable(self) -> frozenset[_State]:
+        reached, todo = {self._automaton.start}, [self._automaton.start]
+        while todo:
+            state = todo.pop()
+            for char in URL_CHARACTERS:
+                target = self._automaton.step(state, char)
+                if target not in reached:
+                    reached.add(target)
+                    todo.append(target)
+            if len(reached) > MAX_STATES // 10:
+                raise TooComplex("the pattern has too many states for an open path")
+        return frozenset(reached)
+
+    def step(self, states: frozenset[_State], char: str) -> frozenset[_State]:
+        """Read one more character of the name, going left."""
+        step = self._automaton.step
+        return frozenset([step(state, char) for state in states])
+
+    def accepts(self, states: frozenset[_State]) -> bool:
+        """Whether the name may begin here."""
+        for char in self._head:
+            states = self.step(states, char)
+        accepted = [self._automaton.accepts(state) for state in states]
+        return all(accepted) if self.every else any(accepted)
+
+    def matches(self, host: str) -> bool:
+        """Whether ``host`` is in the set."""
+        states = self.start
+        for char in reversed(host):
+            states = self.step(states, char)
+        return self.accepts(states)
+
+
+def literal(text: str, *, ignore_case: bool = False) -> Sequence:
+    """The expression that is ``text`` itself."""
+    return Sequence(tuple(Chars(fold(frozenset(char)) if ignore_case else frozenset(char)) for char in text))
+
+
+def fold(chars: frozenset[str]) -> frozenset[str]:
+    """The set with both cases of each ASCII letter in it."""
+    return chars | {c.lower() for c in chars if c.isascii()} | {c.upper() for c in chars if c.isascii()}
+
+
+def size(expression: Expression) -> int:
+    """Number of NFA states that the expression needs, roughly; saturates so that nested intervals stay cheap to measure."""
+    match expression:
+        case Sequence(items) | Choice(items):
+            total = 1 + sum(size(item) for item in items)
+        case Repeat(item, least, most):
+            total = 2 + size(item) * max(least, most or 1, 1)
+        case _:
+            total = 1
+    return min(total, 10 * MAX_NFA)
+
+
+def characters(expression: Expression) -> Iterator[frozenset[str]]:
+    """Every character set in the expression."""
+    match expression:
+        case Chars(chars):
+            yield chars
+        case Sequence(items) | Choice(items):
+            for item in items:
+                yield from characters(item)
+        case Repeat(item, _, _):
+            yield from characters(item)

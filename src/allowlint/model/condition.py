@@ -1,0 +1,137 @@
+"""What a rule asks of a flow: conditions that hold, fail, or cannot be told.
+
+A platform turns its own words into these; the engine knows nothing else. A condition that is not modelled is never dropped
+and never "false": it is :class:`Unmodelled`, and the engine follows both of its answers.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from allowlint.model.addresses import AddressSet
+from allowlint.model.automaton import Automaton
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+from allowlint.model.namelist import NameList
+
+
+class Always(NamedTuple):
+    """Holds for every flow, or for none."""
+
+    holds: bool
+
+
+class HostIn(NamedTuple):
+    """The host is in a list of names."""
+
+    names: NameList
+
+
+class Frame(NamedTuple):
+    """The text that a product compares with its expressions: what stands around the host."""
+
+    head: str = ""
+    tail: str = ""
+    """``{port}`` stands for the port."""
+    path: bool = False
+    """Whether the path of the request follows the tail."""
+    host: bool = True
+    """Whether the host is part of the text at all (an expression may look at the path alone)."""
+
+
+class Expression(NamedTuple):
+    """One compiled expression of a configuration, with its spelling."""
+
+    text: str
+    automaton: Automaton
+    location: Location
+
+
+class TextMatches(NamedTuple):
+    """An expression is found in the text that the product builds from the flow."""
+
+    expressions: tuple[Expression, ...]
+    automata: tuple[Automaton, ...]
+    """The expressions joined into as few automata as possible; a match of any is a match."""
+    frames: Mapping[View, Frame]
+    """The text by view; a view that is missing has no text, and nothing matches there."""
+    text: str
+    """What stands in the configuration, shortened, for reasons and traces."""
+
+
+class PortIn(NamedTuple):
+    """The port is in one of the ranges, both ends included."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+
+class ViewIn(NamedTuple):
+    """The device sees the flow in one of these ways (a method or protocol that only some flows have)."""
+
+    views: frozenset[View]
+
+
+class ClientIn(NamedTuple):
+    """The client's address is in a set."""
+
+    addresses: AddressSet
+
+
+class Unmodelled(NamedTuple):
+    """Cannot be told from the configuration. ``reason`` completes "it depends on ..."."""
+
+    key: str
+    """The same key gives the same answer wherever it is asked for one flow."""
+    reason: str
+    location: Location
+    steady: bool = True
+    """False where the answer may differ from one asking to the next (a helper, chance)."""
+    settle: str = ""
+    """What the user could give to settle it."""
+
+
+class Identity(NamedTuple):
+    """The client has said who it is, and is one of those wanted. A sensor cannot."""
+
+    key: str
+    text: str
+    location: Location
+    challenges: bool = True
+    """Whether a client without an identity is challenged on the spot (407, portal) rather than passed over."""
+    any_identity: bool = True
+    """Whether every identity will do; else some will and some will not."""
+    carried: bool = False
+    """Holds only where an earlier condition has already established the identity (a request inside a tunnel)."""
+
+
+class Not(NamedTuple):
+    """Holds where the other does not."""
+
+    condition: "Condition"
+
+
+class All(NamedTuple):
+    """Every condition holds, asked in this order: a later one is not asked once one has failed."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+class AnyOf(NamedTuple):
+    """One of the conditions holds, asked in this order."""
+
+    conditions: "tuple[Condition, ...]"
+
+
+class Named(NamedTuple):
+    """A condition under the name that the configuration gives it (an ACL, an address object), for traces."""
+
+    name: str
+    condition: "Condition"
+    location: Location
+
+
+Condition = (
+    Always | HostIn | TextMatches | PortIn | ViewIn | ClientIn | Unmodelled | Identity | Not | All | AnyOf | Named
+)
+
+ALWAYS = Always(True)
+NEVER = Always(False)

@@ -1,0 +1,131 @@
+"""A device as every platform is read into it: ordered rules, in the order in which a connection meets them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from allowlint.model.condition import ALWAYS, Condition
+from allowlint.model.flow import View
+from allowlint.model.hosts import HostSet
+from allowlint.model.location import Location
+
+
+class Stage(StrEnum):
+    """The question that a rulebase answers."""
+
+    ACCESS = "access"
+    INSPECTION = "inspection"
+    AUTHENTICATION = "authentication"
+    ROUTING = "routing"
+
+
+class Action(StrEnum):
+    """What a rule does with a connection."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+    CHALLENGE = "challenge"
+    """Ask for credentials, a portal or a click: a sensor gets no further."""
+    INSPECT = "inspect"
+    BYPASS = "bypass"
+    PROCEED = "proceed"
+    """Decides nothing by itself; what follows does."""
+
+
+ENDING = frozenset((Action.BLOCK, Action.CHALLENGE))
+"""Actions after which nothing else of the device is met."""
+
+
+class Rule(NamedTuple):
+    """One line of a rulebase: if the condition holds, the action."""
+
+    condition: Condition
+    action: Action
+    location: Location
+    text: str
+    """The rule in the configuration's own words, as traces print it."""
+    then: "tuple[Rulebase, ...]" = ()
+    """Rulebases that a connection decided by this rule meets next, before the device's others (the profile of a policy, the
+    next step of a handshake)."""
+    caveat: str = ""
+    """What must also hold outside of the configuration for the action to do what it says; reported as a warning."""
+
+
+class Rulebase(NamedTuple):
+    """An ordered list of rules of one stage: the first rule that matches decides."""
+
+    stage: Stage
+    name: str
+    rules: tuple[Rule, ...]
+    default: Rule
+    """What happens when no rule matches; its condition is always true."""
+    view: View | None = None
+    """How this rulebase sees the flow, where that differs from the flow's own view (requests inside inspected TLS)."""
+    unidentified: Rule | None = None
+    """What happens to a client without identity where a condition asks for one, if it is not challenged there."""
+
+
+class Entrance(NamedTuple):
+    """One way into a device (a listener, a pair of zones) with the rulebases met there, in order."""
+
+    name: str
+    rulebases: tuple[Rulebase, ...]
+    location: Location | None = None
+    """Where the configuration opens it; None where it has only one implicit way in."""
+    views: frozenset[View] = frozenset((View.TUNNEL, View.PLAIN))
+    """The flows that can come in here (a listener for intercepted TLS takes no plain HTTP)."""
+
+
+class Entry(NamedTuple):
+    """One host pattern that somebody wrote into the configuration, for hints and hygiene."""
+
+    text: str
+    location: Location
+    owner: str
+    """The object that holds it, in the configuration's words (``acl mde dstdomain``)."""
+    hosts: HostSet | None
+    """What it really matches; None where that is not a set of names."""
+    fault: str = ""
+    """Why this product never matches it; empty where it does."""
+    advice: str = ""
+    """The spelling that does what was meant."""
+
+
+class Unread(NamedTuple):
+    """Something in the configuration that was not understood."""
+
+    location: Location
+    text: str
+    why: str
+    matters: bool = True
+    """Whether it could change a verdict."""
+
+
+class LoadFault(NamedTuple):
+    """Why the product would refuse to start with this configuration."""
+
+    location: Location
+    message: str
+    versions: str
+    """The versions that refuse it ("every version", "6 and earlier")."""
+
+
+class Device(NamedTuple):
+    """One enforcement point found in a configuration."""
+
+    name: str
+    platform: str
+    entrances: tuple[Entrance, ...]
+    entries: tuple[Entry, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    load_faults: tuple[LoadFault, ...] = ()
+    rule_count: int = 0
+    vocabulary: Mapping[str, str] = {}
+    """The platform's words for advice: how one writes an allow and an exemption there."""
+    files: tuple[str, ...] = ()
+    """Side files that were read (includes, lists of values), as they were opened."""
+
+
+def default_rule(action: Action, location: Location, text: str, then: tuple[Rulebase, ...] = ()) -> Rule:
+    """The rule that decides when no other matched."""
+    return Rule(ALWAYS, action, location, text, then)

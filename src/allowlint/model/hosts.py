@@ -1,0 +1,227 @@
+"""Exact sets of host names.
+
+A :class:`HostSet` is a union of disjoint pieces. Each piece is a *tree* (names and everything below names, keyed by
+reversed labels: the fast path that nearly all patterns take) narrowed by a *cube* of regular sets that must or must not hold.
+Intersection, difference, emptiness and a shortest member are exact; where that would cost too much,
+:class:`~allowlint.model.automaton.TooComplex` is raised and the caller answers "unknown".
+
+A host name here is one or more non-empty labels of ``a-z 0-9 - _``. Products spell wildcards differently
+(``.x``, ``*.x``, ``x``); each platform resolves its own spelling and nothing here knows about it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from allowlint.model import tree
+from allowlint.model.automaton import MAX_STATES, Regular, TooComplex
+
+LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
+MAX_PIECES = 64
+"""Pieces of one set; more means that many regular expressions cut the same wildcard."""
+
+Cube = frozenset[tuple[Regular, bool]]
+_NO_CUBE: Cube = frozenset()
+
+
+def _search(node: tree.Node, cube: Cube) -> str | None:
+    """A shortest name of the tree for which every member of the cube holds, or None. Breadth first over both in step."""
+    regulars = [(regular, wanted) for regular, wanted in sorted(cube, key=lambda item: (item[0].text, item[1]))]
+    first = (tree.Walk(node, ""), *(regular.start for regular, _ in regulars))
+    seen = {_key(first)}
+    frontier: list[tuple[tuple[Any, ...], str]] = [(first, "")]
+    while frontier:
+        following = []
+        for state, name in frontier:
+            for char in LABEL_CHARACTERS + ".":
+                place = tree.walk_step(state[0], char)
+                if place is None or (place.node is tree.NOTHING and not place.node.children):
+                    continue
+                states = tuple(regular.step(s, char) for (regular, _), s in zip(regulars, state[1:], strict=True))
+                target = (place, *states)
+                if tree.walk_accepts(place) and all(
+                    r.accepts(s) is wanted for (r, wanted), s in zip(regulars, states, strict=True)
+                ):
+                    return char + name
+                key = _key(target)
+                if key not in seen:
+                    seen.add(key)
+                    following.append((target, char + name))
+            if len(seen) > MAX_STATES:
+                raise TooComplex(f"deciding the patterns needs more than {MAX_STATES} states")
+        frontier = following
+    return None
+
+
+def _key(state: tuple[Any, ...]) -> tuple[object, ...]:
+    place = state[0]
+    return (id(place.node), place.label, *state[1:])
+
+
+class HostSet:
+    """An exact, immutable set of host names. Build with :func:`name`, :func:`below`, :func:`suffix`, :func:`everything`."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, pieces: tuple[tuple[Cube, tree.Node], ...] = ()) -> None:
+        self.pieces = pieces
+
+    def __bool__(self) -> bool:
+        return bool(self.pieces)
+
+    def __and__(self, other: "HostSet") -> "HostSet":
+        pieces = []
+        for cube, node in self.pieces:
+            for other_cube, other_node in other.pieces:
+                pieces += narrowed_piece(cube | other_cube, tree.both(node, other_node))
+        return gathered(pieces)
+
+    def __sub__(self, other: "HostSet") -> "HostSet":
+        rest = list(self.pieces)
+        for other_cube, other_node in other.pieces:
+            remaining = []
+            for cube, node in rest:
+                remaining += narrowed_piece(cube, tree.minus(node, other_node))
+                shared, so_far = tree.both(node, other_node), cube
+                for regular, wanted in other_cube:
+                    remaining += narrowed_piece(so_far | {(regular, not wanted)}, shared)
+                    so_far |= {(regular, wanted)}
+            rest = remaining
+        return gathered(rest)
+
+    def __or__(self, other: "HostSet") -> "HostSet":
+        return gathered([*self.pieces, *(other - self).pieces])
+
+    def __contains__(self, host: str) -> bool:
+        return any(tree.holds(node, host) and all(r.matches(host) is s for r, s in cube) for cube, node in self.pieces)
+
+    def __le__(self, other: "HostSet") -> bool:
+        return not self - other
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, HostSet) and self <= other and other <= self
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def witness(self) -> str | None:
+        """A shortest member, for a person to try by hand; None for the empty set."""
+        found = [_witness(cube, node) for cube, node in self.pieces]
+        return min((host for host in found if host), key=lambda host: (host.count("."), len(host), host), default=None)
+
+    def anchors(self) -> Iterator[tuple[str, bool]]:
+        """Yield (name, everything below it may be a member) for the names that the set is built from."""
+        for _, node in self.pieces:
+            for host, _, whole in tree.listed(node):
+                yield host, whole
+
+    def listed(self) -> list[str] | None:
+        """The members, where the set is finite and small enough to be made of names only; else None."""
+        names: list[str] = []
+        for cube, node in self.pieces:
+            part = tree.finite(node)
+            if part is None:
+                return None
+            names += [host for host in part if all(regular.matches(host) is wanted for regular, wanted in cube)]
+        return names
+
+    def __repr__(self) -> str:
+        return f"HostSet({', '.join(self.describe()) or 'empty'})"
+
+    def describe(self) -> list[str]:
+        """Readable patterns of the set: ``x``, ``*.x``, with what is cut out of it behind ``except``."""
+        described = []
+        for cube, node in self.pieces:
+            narrowed = "".join(f" {'' if wanted else 'not '}matching {regular.text}" for regular, wanted in cube)
+            described += [f"{pattern}{narrowed}" for pattern in tree.patterns(node)]
+        return sorted(described)
+
+
+def _witness(cube: Cube, node: tree.Node) -> str | None:
+    names = tree.finite(node)
+    if names is not None:
+        return min(
+            (n for n in names if all(r.matches(n) is wanted for r, wanted in cube)),
+            key=lambda n: (len(n), n),
+            default=None,
+        )
+    return _search(node, cube)
+
+
+def narrowed_piece(cube: Cube, node: tree.Node) -> list[tuple[Cube, tree.Node]]:
+    """The piece as a list: empty where nothing is in it, without a cube where its names can simply be listed."""
+    if not tree.has_members(node):
+        return []
+    if not cube:
+        return [(cube, node)]
+    if any((regular, not wanted) in cube for regular, wanted in cube):
+        return []
+    names = tree.finite(node)
+    if names is not None:
+        return list(_names([n for n in names if all(r.matches(n) is wanted for r, wanted in cube)]).pieces)
+    return [(cube, node)] if _search(node, cube) is not None else []
+
+
+def gathered(pieces: Iterable[tuple[Cube, tree.Node]]) -> HostSet:
+    """Join the pieces that have the same cube."""
+    joined: dict[Cube, tree.Node] = {}
+    for cube, node in pieces:
+        joined[cube] = tree.either(joined[cube], node) if cube in joined else node
+    if len(joined) > MAX_PIECES:
+        raise TooComplex(f"the patterns cut the wildcard into more than {MAX_PIECES} pieces")
+    return HostSet(tuple(joined.items()))
+
+
+def _names(hosts: Iterable[str]) -> HostSet:
+    node = tree.NOTHING
+    for host in hosts:
+        node = tree.either(node, tree.single(host, at=True, below=False))
+    return HostSet(((_NO_CUBE, node),)) if tree.has_members(node) else HostSet()
+
+
+def empty() -> HostSet:
+    """No host."""
+    return HostSet()
+
+
+def everything() -> HostSet:
+    """Every host name."""
+    return HostSet(((_NO_CUBE, tree.EVERYTHING),))
+
+
+def name(host: str) -> HostSet:
+    """Exactly ``host``."""
+    return HostSet(((_NO_CUBE, tree.single(host, at=True, below=False)),))
+
+
+def below(host: str) -> HostSet:
+    """Every name below ``host``, at any depth, without ``host`` itself."""
+    return HostSet(((_NO_CUBE, tree.single(host, at=False, below=True)),))
+
+
+def suffix(host: str) -> HostSet:
+    """``host`` and every name below it."""
+    return HostSet(((_NO_CUBE, tree.single(host, at=True, below=True)),))
+
+
+def regular(pattern: Regular) -> HostSet:
+    """Every host name that the regular set holds."""
+    return HostSet(tuple(narrowed_piece(frozenset(((pattern, True),)), tree.EVERYTHING)))
+
+
+def narrowed(hosts: HostSet, pattern: Regular) -> HostSet:
+    """The members of ``hosts`` that the regular set holds; the cube is dropped where it holds for the whole piece."""
+    pieces: list[tuple[Cube, tree.Node]] = []
+    for cube, node in hosts.pieces:
+        inside = narrowed_piece(cube | {(pattern, True)}, node)
+        if inside and not narrowed_piece(cube | {(pattern, False)}, node):
+            inside = [(cube, node)]
+        pieces += inside
+    return gathered(pieces)
+
+
+def requirement_hosts(pattern: str) -> HostSet:
+    """The hosts that a requirement's pattern stands for: ``name``, ``*.x`` (below x) or ``*x`` (x and below it)."""
+    if pattern.startswith("*."):
+        return below(pattern[2:])
+    if pattern.startswith("*"):
+        return suffix(pattern[1:])
+    return name(pattern)

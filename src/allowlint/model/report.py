@@ -1,0 +1,71 @@
+"""The result of one run, as every report gets it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from allowlint.model.device import Device
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.requirement import Need, Policy
+from allowlint.model.verdict import Answer, Verdict
+
+
+class PolicyUse(NamedTuple):
+    """A policy of the run, with how many of its requirements the profile selected."""
+
+    policy: Policy
+    selected: int
+
+
+class DeviceResult(NamedTuple):
+    """One device with the verdict on every requirement and port."""
+
+    config: str
+    device: Device
+    verdicts: tuple[Verdict, ...]
+
+
+class ConfigResult(NamedTuple):
+    """One configuration that was read."""
+
+    path: str
+    platform: str
+    devices: tuple[DeviceResult, ...]
+
+    @property
+    def rules(self) -> int:
+        """Rules in all devices of the configuration."""
+        return sum(result.device.rule_count for result in self.devices)
+
+
+class Run(NamedTuple):
+    """Everything that one ``allowlint check`` found out."""
+
+    version: str
+    policies: tuple[PolicyUse, ...]
+    profile: Mapping[str, object]
+    """The profile in the report's words (geographies, systems, onboarding, client, assumptions)."""
+    configs: tuple[ConfigResult, ...]
+    findings: tuple[Finding, ...]
+    """Sorted: by configuration, device, severity (worst first), line, code, requirement."""
+    notices: tuple[str, ...] = ()
+    """What the user should know about the run as a whole."""
+    sources: Mapping[str, str] = {}
+    """Text of the files that findings point into, for snippets, by the path that locations use; not every path is here."""
+
+    @property
+    def results(self) -> tuple[DeviceResult, ...]:
+        """Every device of every configuration."""
+        return tuple(result for config in self.configs for result in config.devices)
+
+    def count(self, severity: Severity) -> int:
+        """Findings of one severity."""
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def unknown(self) -> int:
+        """Required requirements for which some stage could not be decided."""
+        return sum(
+            verdict.requirement.need is Need.REQUIRED
+            and any(stage.answer is Answer.UNKNOWN for stage in verdict.stages.values())
+            for result in self.results
+            for verdict in result.verdicts
+        )

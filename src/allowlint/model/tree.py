@@ -1,0 +1,173 @@
+"""Trees of host names, keyed by reversed labels: names and everything below names, with exact set operations.
+
+The fast path of :mod:`allowlint.model.hosts`: nearly every pattern that a product has is a name or a suffix.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+
+class Node(NamedTuple):
+    """The part of a tree at one name: whether the name itself is in, and what lies below it.
+
+    ``below`` answers for every name below that no child answers for.
+    """
+
+    at: bool
+    below: bool
+    children: "dict[str, Node]"
+
+
+NOTHING = Node(False, False, {})
+EVERYTHING = Node(True, True, {})
+
+
+def combine(left: Node, right: Node, operation: Callable[[bool, bool], bool]) -> Node:
+    """Both trees, name by name, joined by a logical operation."""
+    below = operation(left.below, right.below)
+    children: dict[str, Node] = {}
+    for label in left.children.keys() | right.children.keys():
+        one = left.children.get(label) or (EVERYTHING if left.below else NOTHING)
+        two = right.children.get(label) or (EVERYTHING if right.below else NOTHING)
+        child = combine(one, two, operation)
+        if child.children or child.at != below or child.below != below:
+            children[label] = child
+    return Node(operation(left.at, right.at), below, children)
+
+
+def both(left: Node, right: Node) -> Node:
+    """Intersection. Only the labels that can matter are visited: a question about one name must not cost a whole list."""
+    if left is right or (right.at and right.below and not right.children):
+        return left
+    if left.at and left.below and not left.children:
+        return right
+    children: dict[str, Node] = {}
+    if not left.below and (right.below or len(left.children) <= len(right.children)):
+        labels: Iterable[str] = left.children
+    elif not right.below:
+        labels = right.children
+    else:
+        labels = left.children.keys() | right.children.keys()
+    below = left.below and right.below
+    for label in labels:
+        one = left.children.get(label) or (EVERYTHING if left.below else None)
+        two = right.children.get(label) or (EVERYTHING if right.below else None)
+        child = both(one, two) if one and two else NOTHING
+        if child.children or child.at != below or child.below != below:
+            children[label] = child
+    return Node(left.at and right.at, below, children)
+
+
+def minus(left: Node, right: Node) -> Node:
+    """Difference, visiting only the labels that the right side speaks of."""
+    if not right.below:
+        children = dict(left.children)
+        for label, two in right.children.items():
+            one = left.children.get(label) or (EVERYTHING if left.below else None)
+            if one is None:
+                continue
+            child = minus(one, two)
+            if child.children or child.at != left.below or child.below != left.below:
+                children[label] = child
+            else:
+                children.pop(label, None)
+        return Node(left.at and not right.at, left.below, children)
+    return combine(left, right, lambda a, b: a and not b)
+
+
+def either(left: Node, right: Node) -> Node:
+    """Union."""
+    return combine(left, right, lambda a, b: a or b)
+
+
+def has_members(node: Node, *, root: bool = True) -> bool:
+    """Whether any name is in the tree; the root itself is no name."""
+    return (
+        (node.at and not root) or node.below or any(has_members(child, root=False) for child in node.children.values())
+    )
+
+
+def holds(node: Node, host: str) -> bool:
+    """Whether the tree has a name."""
+    for label in reversed(host.split(".")):
+        child = node.children.get(label)
+        if child is None:
+            return node.below
+        node = child
+    return node.at
+
+
+def single(name: str, *, at: bool, below: bool) -> Node:
+    """The tree of one name."""
+    node = Node(at, below, {})
+    for label in name.split("."):
+        node = Node(False, False, {label: node})
+    return node
+
+
+def listed(node: Node, name: str = "") -> Iterator[tuple[str, bool, bool]]:
+    """Yield (name, itself, anything below) for every node of the tree that answers yes to one of them."""
+    if (node.at and name) or node.below:
+        yield name, node.at and bool(name), node.below
+    for label, child in node.children.items():
+        yield from listed(child, f"{label}.{name}" if name else label)
+
+
+def finite(node: Node) -> list[str] | None:
+    """The names of a tree that has only names, else None."""
+    names = []
+    for name, _, below in listed(node):
+        if below:
+            return None
+        names.append(name)
+    return names
+
+
+class Walk(NamedTuple):
+    """A place in a tree while a name is read from its right end: the node, and the label read so far."""
+
+    node: Node
+    label: str | None
+    """Characters of the current label as far as some child begins (from the right) so; None when no child fits."""
+
+
+def walk_step(place: Walk, char: str) -> Walk | None:
+    """The place after one more character to the left; None where no name goes on so."""
+    if char == ".":
+        if place.label == "":
+            return None
+        child = place.node.children.get(place.label) if place.label is not None else None
+        return Walk(child or (EVERYTHING if place.node.below else NOTHING), "")
+    if place.label is None:
+        return place
+    label = char + place.label
+    return Walk(place.node, label if any(name.endswith(label) for name in place.node.children) else None)
+
+
+def walk_accepts(place: Walk) -> bool:
+    """Whether a name may begin here."""
+    if place.label == "":
+        return False
+    child = place.node.children.get(place.label) if place.label is not None else None
+    return child.at if child is not None else place.node.below
+
+
+def patterns(node: Node, host: str = "", *, inside: bool = False) -> Iterator[str]:
+    """Yield readable patterns of the tree."""
+    if node.at and host and not inside:
+        yield host
+    if node.below and not inside:
+        without = [".".join(filter(None, (label, host))) for label, child in node.children.items() if not child.at]
+        yield ("*." + host if host else "*") + (f" (except {', '.join(sorted(without)[:3])})" if without else "")
+    for label, child in node.children.items():
+        yield from patterns(child, f"{label}.{host}" if host else label, inside=node.below and child.at and child.below)
+
+
+def covered(node: Node, entries: Iterable[tuple[str, bool, bool]]) -> Node | None:
+    """The part of a tree that the entries (name, itself, everything below) cover, or None."""
+    covered: Node | None = None
+    for entry, at, reach in entries:
+        part = both(node, single(entry, at=at, below=reach))
+        if has_members(part):
+            covered = part if covered is None else either(covered, part)
+    return covered

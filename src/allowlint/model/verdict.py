@@ -1,0 +1,115 @@
+"""What a device does with a requirement, stage by stage, with the flow that shows it and the rules that decide."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from allowlint.model.device import Action, Rule, Stage
+from allowlint.model.hosts import HostSet
+from allowlint.model.requirement import Requirement
+
+
+class Answer(StrEnum):
+    """How a stage answers for the whole of a requirement."""
+
+    SATISFIED = "satisfied"
+    VIOLATED = "violated"
+    PARTIAL = "partial"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not-applicable"
+
+
+WORDS: Mapping[tuple[Stage, Answer], str] = {
+    (Stage.ACCESS, Answer.SATISFIED): "allowed",
+    (Stage.ACCESS, Answer.VIOLATED): "blocked",
+    (Stage.INSPECTION, Answer.SATISFIED): "bypassed",
+    (Stage.INSPECTION, Answer.VIOLATED): "inspected",
+    (Stage.AUTHENTICATION, Answer.SATISFIED): "anonymous",
+    (Stage.AUTHENTICATION, Answer.VIOLATED): "required",
+    (Stage.ROUTING, Answer.SATISFIED): "direct",
+    (Stage.ROUTING, Answer.VIOLATED): "proxied",
+}
+"""The words that reports use for an answer; the others are the same at every stage."""
+
+
+def word(stage: Stage, answer: Answer) -> str:
+    """The word for an answer at a stage, as the JSON report prints it."""
+    return WORDS.get((stage, answer), str(answer))
+
+
+class Reason(NamedTuple):
+    """Something that could not be told, on which an answer depends."""
+
+    text: str
+    rule: Rule | None = None
+    settle: str = ""
+    """What the user could give to settle it."""
+    location: object = None
+    key: str = ""
+
+
+class Step(NamedTuple):
+    """One rule that a flow met and that did something."""
+
+    rule: Rule
+    stage: Stage
+    effect: Action
+    certain: bool
+    rulebase: str = ""
+    default: bool = False
+    """Whether no rule matched and this is what happens then."""
+
+
+class Outcome(NamedTuple):
+    """What happens to some of the hosts, under some answers to what cannot be told."""
+
+    hosts: HostSet
+    end: Action
+    """ALLOW, BLOCK or CHALLENGE."""
+    inspected: bool
+    steps: tuple[Step, ...]
+    reasons: tuple[Reason, ...]
+    """What was assumed on the way; empty where the outcome is certain."""
+    entrance: str = ""
+    exhausted: bool = False
+    """The work was cut short: what happens to these hosts is not known at all."""
+    challenged_by: object = None
+
+    @property
+    def certain(self) -> bool:
+        """Whether a concrete flow surely ends so."""
+        return not self.reasons and not self.exhausted
+
+
+class StageVerdict(NamedTuple):
+    """The answer of one stage, with what shows it."""
+
+    answer: Answer
+    witness: str | None = None
+    """A concrete host that fails (or, for an unknown, that may fail)."""
+    failing: HostSet | None = None
+    """The hosts that surely fail."""
+    steps: tuple[Step, ...] = ()
+    """The rules that decide for the witness."""
+    reasons: tuple[Reason, ...] = ()
+    """What an unknown answer depends on."""
+    entrance: str = ""
+    caveats: tuple[Step, ...] = ()
+    """Rules on the way that do what they say only if something outside of the configuration holds."""
+
+
+class Verdict(NamedTuple):
+    """A requirement on one port of one device."""
+
+    requirement: Requirement
+    port: int
+    stages: Mapping[Stage, StageVerdict]
+
+    @property
+    def id(self) -> str:
+        """``host:port`` as reports name it."""
+        return self.requirement.id_at(self.port)
+
+    def word(self, stage: Stage) -> str:
+        """The answer of a stage in the report's words."""
+        return word(stage, self.stages[stage].answer)

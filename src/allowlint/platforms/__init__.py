@@ -1,0 +1,32 @@
+"""One public module (or package) per configuration format: ``detect()`` and ``parse()`` into devices.
+
+A platform is found by walking this package, so adding one edits nothing else. It exposes ``PLATFORM``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from allowlint.model.device import Device
+
+
+class Options(NamedTuple):
+    """What the user says about the reading of configurations."""
+
+    root: str | None = None
+    """Folder outside of which no side file is read; None means the configuration's own."""
+    assumptions: frozenset[str] = frozenset()
+    """Assumptions that the user has chosen (``public-dns``)."""
+
+
+class Platform(NamedTuple):
+    """A kind of firewall or proxy whose exported configuration is read."""
+
+    id: str
+    title: str
+    detect: Callable[[str, bytes], bool]
+    """(path, first 64 kB) -> whether this is a configuration of this platform."""
+    parse: Callable[[str, bytes, Options], tuple[Device, ...]]
+    """(path, content, options) -> the devices. Raises InputError for what is no such configuration at all."""
+    reads: str = ""
+    """What is read of it, in a line, for ``allowlint platforms``."""
+    advice: Mapping[str, str] = {}

@@ -1,0 +1,55 @@
+"""Address lists (``src``, ``dst``) as Squid keeps them."""
+
+from typing import NamedTuple
+
+from allowlint.model.addresses import EVERY_ADDRESS, AddressSet, parse_addresses
+from allowlint.model.condition import Unmodelled
+from allowlint.platforms.squid.config import Acl
+from allowlint.platforms.squid.text import Reading
+
+EVERYBODY = ("all", "0/0", "0.0.0.0/0", "0.0.0.0/0.0.0.0", "0.0.0.0-255.255.255.255", "0.0.0.0-0.0.0.0/0")
+"""Spellings that Squid takes for every address (``acl/Ip.cc``)."""
+NOT_PUBLIC = "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 ::/127 fe80::/10 fc00::/7"
+
+
+class Addresses(NamedTuple):
+    """What an address ACL holds."""
+
+    kept: AddressSet
+    """What Squid 5.7 matches."""
+    written: AddressSet
+    """What stands in the configuration; more than ``kept`` where Squid ignores a network."""
+    unresolved: tuple[Unmodelled, ...]
+    """Values that only the machine can resolve (host names)."""
+
+
+def addresses_of(acl: Acl, reading: Reading) -> Addresses:
+    """The addresses of an ACL.
+
+    A network that overlaps an earlier one is ignored with a warning, also where it is the wider of the two (observed).
+    """
+    kept, written = AddressSet(), AddressSet()
+    unresolved = []
+    for line in acl.lines:
+        for value in line.values:
+            try:
+                found = EVERY_ADDRESS if value.text in EVERYBODY else parse_addresses(value.text)
+            except ValueError:
+                reason = f"acl {acl.name}: what {value.text[:60]} stands for when Squid starts"
+                unresolved.append(Unmodelled(f"acl {acl.name.lower()} {value.text}", reason, value.location))
+                continue
+            if not kept & found:
+                kept = kept | found
+            elif found - kept:
+                why = "it overlaps an earlier network of the same ACL: Squid 6 and earlier ignore it"
+                reading.unknown(value.location, value.text, why, matters=False)
+            written = written | found
+    return Addresses(kept, written, tuple(unresolved))
+
+
+def not_public() -> AddressSet:
+    """Addresses that no public endpoint has."""
+    found = AddressSet()
+    for text in NOT_PUBLIC.split():
+        found = found | parse_addresses(text)
+    return found

@@ -1,0 +1,165 @@
+"""``ssl_bump`` in its three steps, and what each decision leads to."""
+
+from typing import NamedTuple
+
+from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
+from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
+from allowlint.model.flow import View
+from allowlint.platforms.squid.config import RuleLine
+from allowlint.platforms.squid.moments import Moment
+from allowlint.platforms.squid.rulebases import Gates
+
+
+class Step(NamedTuple):
+    """Where ``ssl_bump`` stands: the step, and what the step before did."""
+
+    number: int
+    before: str = ""
+    """``peek`` or ``stare``."""
+
+
+class Bumping:
+    """``ssl_bump`` in its three steps.
+
+    Rules are evaluated anew at each step; the first whose ACLs match *and* whose action is possible at that step wins.
+    """
+
+    def __init__(self, gates: Gates, moment: Moment, *, has_certificate: bool) -> None:
+        self.gates = gates
+        self.moment = moment
+        self.has_certificate = has_certificate
+        """Without a signing certificate Squid accepts the connection and breaks the handshake: a block."""
+        self.lines = gates.config.lists["ssl_bump"]
+        self.forwarding = gates.forwarding(moment)
+        words = {line.action in ("allow", "deny"): line for line in self.lines if not line.opaque}
+        if len(words) > 1:
+            gates.config.reading.fault(
+                words[True].location, "do not mix deprecated allow/deny actions with the new ssl_bump actions"
+            )
+
+    def first(self) -> Rulebase:
+        """The rules at step 1."""
+        return self._step(Step(1))
+
+    def _step(self, step: Step) -> Rulebase:
+        moment = self.moment._replace(step=step.number, late=True)
+        rules: list[Rule] = []
+        if step.number == 1:
+            plain = ViewIn(frozenset((View.PLAIN,)))
+            rules.append(
+                Rule(plain, Action.PROCEED, self.gates.place, "plain HTTP has no TLS to look at", self.forwarding)
+            )
+        if step == Step(3, "peek"):
+            rules.append(self._hidden())
+        last = ""
+        for line in self.lines:
+            if line.opaque:
+                rules += self._unknown(line, step)
+                continue
+            last = line.action if line.action in ("allow", "deny") else last
+            if _possible(line.action, step):
+                condition = self.gates.converter.line(line, moment) if line.terms else ALWAYS
+                rules.append(self._rule(line, condition, step))
+        default = self._default(step, last)
+        # An anonymous client that reaches proxy_auth here ends the evaluation (observed), with what the step does by itself.
+        return Rulebase(
+            Stage.INSPECTION,
+            f"ssl_bump step {step.number}",
+            tuple(rules),
+            default,
+            unidentified=self._default(step, ""),
+        )
+
+    def _hidden(self) -> Rule:
+        """With TLS 1.3 the certificate is hidden from a peek: the rules of step 3 are not asked, and Squid splices (observed)."""
+        place = self.lines[0].location
+        condition = Unmodelled(
+            "TLS 1.3", "whether the server speaks TLS 1.3, for which step 3 is skipped after a peek", place
+        )
+        return Rule(condition, Action.BYPASS, place, "TLS 1.3 after a peek: spliced", self.forwarding)
+
+    def _rule(self, line: RuleLine, condition: Condition, step: Step) -> Rule:
+        action, then = self._effect(line.action, step)
+        return Rule(condition, action, line.location, line.text, then)
+
+    def _effect(self, word: str, step: Step) -> tuple[Action, tuple[Rulebase, ...]]:
+        match word:
+            case "peek" | "stare":
+                return Action.PROCEED, (self._step(Step(step.number + 1, word)),)
+            case "splice" | "none" | "deny":
+                return Action.BYPASS, self._after_splice(step)
+            case "terminate":
+                return Action.BLOCK, ()
+        if not self.has_certificate:
+            return Action.BLOCK, ()
+        return Action.INSPECT, self._inside(step, connected=step.number > 1 or word == "server-first")
+
+    def _default(self, step: Step, last: str) -> Rule:
+        if step == Step(3, "stare"):
+            word = "bump"
+        elif step.number == 1 and last == "deny":
+            # The deprecated allow/deny words end in the opposite of the last line, as access lists do.
+            word = "bump"
+        else:
+            word = "splice"
+        action, then = self._effect(word, step)
+        place = self.lines[-1].location if self.lines else self.gates.place
+        return default_rule(action, place, f"no ssl_bump rule matched at step {step.number}: {word}", then)
+
+    def _after_splice(self, step: Step) -> tuple[Rulebase, ...]:
+        """A splice at step 2 makes Squid judge a made-up CONNECT again; one at step 3 has judged the certificate (observed)."""
+        again = (
+            self.gates.requests(self.moment._replace(step=2, host_known=True, made_up=True, late=True))
+            if step.number == 2
+            else ()
+        )
+        return (*(self._certificate() if step.number == 3 else ()), *again, *self.forwarding)
+
+    def _certificate(self) -> tuple[Rulebase, ...]:
+        """After peeking at step 2 an untrusted server (TLS 1.2 and earlier) gets the client an error page signed by Squid."""
+        place = self.lines[0].location
+        caveat = "Squid checks the server's certificate before it splices at step 3, and breaks the connection where it does not trust it"
+        judged = default_rule(Action.PROCEED, place, "spliced at step 3")._replace(caveat=caveat)
+        rules = []
+        for line in self.gates.config.lists["sslproxy_cert_error"]:
+            if line.opaque or line.action == "deny":
+                rules.append(judged)
+            else:
+                moment = self.moment._replace(step=2, host_known=True)
+                rules.append(Rule(self.gates.converter.line(line, moment), Action.PROCEED, line.location, line.text))
+        return (Rulebase(Stage.INSPECTION, "sslproxy_cert_error", tuple(rules), judged),)
+
+    def _inside(self, step: Step, *, connected: bool) -> tuple[Rulebase, ...]:
+        """The requests inside an inspected tunnel pass every gate again, with their whole URL.
+
+        ``connected``: the connection to the server is made for the CONNECT already (observed: ``server-first``, and any bump
+        later than at step 1).
+        """
+        moment = self.moment._replace(inner=True, host_known=True, step=step.number, made_up=False)
+        before = self.forwarding if connected else ()
+        return (
+            *before,
+            *self.gates.requests(moment, View.DECRYPTED),
+            *self.gates.forwarding(moment, View.DECRYPTED),
+        )
+
+    def _unknown(self, line: RuleLine, step: Step) -> list[Rule]:
+        rules = []
+        for word in ("splice", "bump", "terminate"):
+            action, then = self._effect(word, Step(1) if word == "splice" else step)
+            condition = Unmodelled(f"{line.location} {word}", line.opaque, line.location, steady=False)
+            rules.append(Rule(condition, action, line.location, line.text, then))
+        return rules
+
+
+def _possible(word: str, step: Step) -> bool:
+    """Whether an action can be taken at a step (``ssl_bump`` in ``cf.data.pre``; observed on 5.7)."""
+    if step.number == 1:
+        return True
+    if word in ("none", "client-first", "server-first", "allow", "deny"):
+        return False
+    if step.number == 2:
+        return True
+    if word in ("peek", "stare"):
+        return False
+    return word in ("terminate", "splice" if step.before == "peek" else "bump")

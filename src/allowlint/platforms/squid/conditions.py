@@ -1,0 +1,383 @@
+"""ACLs as conditions: what each type sees of a request, at each moment of it.
+
+A :class:`Moment` is one evaluation of an access list: the same ACL answers differently for the first CONNECT, for the CONNECT
+that Squid makes up after a splice, for intercepted TLS (where the host is an address at first), and for a request inside an
+inspected tunnel. Semantics are those of Squid 5.7, observed on the engine and read in ``src/acl``; what is not modelled becomes
+:class:`~allowlint.model.condition.Unmodelled`, which counts for both answers.
+"""
+
+from collections.abc import Callable
+
+from allowlint.model.addresses import EVERY_ADDRESS
+from allowlint.model.condition import (
+    ALWAYS,
+    NEVER,
+    All,
+    AnyOf,
+    ClientIn,
+    Condition,
+    Frame,
+    HostIn,
+    Identity,
+    Named,
+    Not,
+    PortIn,
+    TextMatches,
+    Unmodelled,
+    ViewIn,
+)
+from allowlint.model.flow import View
+from allowlint.platforms.squid.addresses import addresses_of, not_public
+from allowlint.platforms.squid.config import Acl, Config, RuleLine
+from allowlint.platforms.squid.domains import Domains, note_overlaps
+from allowlint.platforms.squid.expressions import Compiled, compile_acl, short
+from allowlint.platforms.squid.moments import Moment
+from allowlint.platforms.squid.text import Token
+from allowlint.platforms.squid.unmodelled import guarded, place_of, reason_of, unmodelled_by, values_of
+
+HOST = Frame()
+_URL = {
+    View.TUNNEL: Frame("", ":{port}"),
+    View.PLAIN: Frame("http://", "", path=True),
+    View.DECRYPTED: Frame("https://", "", path=True),
+}
+_PATH = {View.PLAIN: Frame(path=True, host=False), View.DECRYPTED: Frame(path=True, host=False)}
+_HOSTS = dict.fromkeys(View, HOST)
+DOMAIN_TYPES = ("dstdomain", "ssl::server_name")
+REGEX_TYPES = ("dstdom_regex", "url_regex", "urlpath_regex", "ssl::server_name_regex")
+
+
+class Converter:
+    """Turns the ACLs of one configuration into conditions, each once for each moment."""
+
+    def __init__(self, config: Config, *, public_dns: bool = False) -> None:
+        self.config = config
+        self.public_dns = public_dns
+        """Whether the user said that required names resolve to public addresses."""
+        self.domains: dict[str, Domains] = {}
+        self.expressions: dict[str, Compiled] = {}
+        self._memo: dict[tuple[str, Moment], Condition] = {}
+        self._open: set[str] = set()
+        for acl in config.acls.values():
+            self._prepare(acl)
+
+    def _prepare(self, acl: Acl) -> None:
+        if acl.type in (*DOMAIN_TYPES, "srcdomain"):
+            self._flags(
+                acl,
+                ("-n",) if acl.type == "dstdomain" else _SERVER_NAME_FLAGS if acl.type == "ssl::server_name" else (),
+            )
+            self.domains[acl.name.lower()] = found = Domains(acl)
+            note_overlaps(found, self.config.reading)
+        elif acl.type in REGEX_TYPES:
+            self._compile(acl)
+        elif acl.type == "port":
+            for value in values_of(acl):
+                if _port_range(value.text) is None:
+                    self.config.reading.fault(value.location, f"not a port or range of ports: '{value.text}'")
+
+    def _flags(self, acl: Acl, known: tuple[str, ...] | None) -> None:
+        """Take the leading words that begin with - or + as flags; an unknown one is fatal. None: the type reads its own."""
+        if known is None:
+            return
+        for index, line in enumerate(acl.lines):
+            values = list(line.values)
+            while values and values[0].text[:1] in ("-", "+") and values[0].location.path == line.location.path:
+                flag = values.pop(0)
+                if flag.text == "--":
+                    break
+                if flag.text in known:
+                    acl.flags.add(flag.text)
+                else:
+                    self.config.reading.fault(flag.location, f"unsupported ACL option: {flag.text}")
+            acl.lines[index] = line._replace(values=tuple(values))
+
+    def _compile(self, acl: Acl) -> None:
+        if self.config.quoted_values:
+            why = "regular expressions cannot be read while configuration_includes_quoted_values is on"
+            self.config.reading.fault(acl.lines[0].location, why)
+        flags = ("-n",) if acl.type == "dstdom_regex" else _SERVER_NAME_FLAGS if "server_name" in acl.type else ()
+        self.expressions[acl.name.lower()] = compile_acl(acl, flags, self.config.reading)
+
+    def line(self, rule: RuleLine, moment: Moment) -> Condition:
+        """The condition of one line of an access list: all its ACLs, in order."""
+        terms: list[Condition] = [guarded(rule.guard)] if rule.guard else []
+        for negated, acl, word in rule.terms:
+            if isinstance(acl, str):
+                condition: Condition = Unmodelled(f"undefined {word.text} {word.location}", acl, word.location)
+            else:
+                condition = Named(acl.name, self.acl(acl, moment), word.location)
+            terms.append(Not(condition) if negated else condition)
+        return terms[0] if len(terms) == 1 else All(tuple(terms))
+
+    def acl(self, acl: Acl, moment: Moment) -> Condition:
+        """The condition that an ACL is at a moment."""
+        key = (acl.name.lower(), moment)
+        known = self._memo.get(key)
+        if known is None:
+            if acl.name.lower() in self._open:
+                return Unmodelled(f"loop {acl.name}", f"acl {acl.name} refers to itself", acl.lines[0].location)
+            self._open.add(acl.name.lower())
+            known = self._memo[key] = self._convert(acl, moment)
+            self._open.discard(acl.name.lower())
+        return known
+
+    def _convert(self, acl: Acl, moment: Moment) -> Condition:
+        convert = _CONVERTERS.get(acl.type)
+        condition = convert(self, acl, moment) if convert else unmodelled_by(acl, place_of(acl), reason_of(acl))
+        if acl.type == "manager":
+            return condition
+        missing = [
+            unmodelled_by(acl, word.location, f"acl {acl.name}: {why}")
+            for line in acl.lines
+            for word, why in line.missing
+        ]
+        return AnyOf((condition, *missing)) if missing else condition
+
+    def domain(self, acl: Acl, moment: Moment) -> Condition:
+        """``dstdomain``: the host of the request; an address is looked up in reverse."""
+        if not moment.host_known and "-n" not in acl.flags:
+            return unmodelled_by(
+                acl, place_of(acl), f"acl {acl.name}: the reverse name of the address that the client connects to"
+            )
+        return NEVER if not moment.host_known else HostIn(self.domains[acl.name.lower()].names)
+
+    def server_name(self, acl: Acl, moment: Moment) -> Condition:
+        """``ssl::server_name``: CONNECT host or SNI, and the server's certificate once there is one."""
+        certificate = _from_certificate(acl, moment)
+        if certificate is not None:
+            return certificate
+        return HostIn(self.domains[acl.name.lower()].names) if moment.host_known or moment.step > 1 else NEVER
+
+    def server_name_regex(self, acl: Acl, moment: Moment) -> Condition:
+        """``ssl::server_name_regex``: the same names, matched by expressions."""
+        certificate = _from_certificate(acl, moment)
+        known = moment._replace(host_known=moment.host_known or moment.step > 1)
+        return certificate if certificate is not None else self._text(acl, known, _HOSTS)
+
+    def host_regex(self, acl: Acl, moment: Moment) -> Condition:
+        """``dstdom_regex``: the host of the request."""
+        return self._text(acl, moment, _HOSTS)
+
+    def url_regex(self, acl: Acl, moment: Moment) -> Condition:
+        """``url_regex``: ``host:port`` of a CONNECT, else the whole URL."""
+        return self._text(acl, moment, _URL)
+
+    def path_regex(self, acl: Acl, moment: Moment) -> Condition:
+        """``urlpath_regex``: a CONNECT has no path, and nothing matches there."""
+        if not moment.made_up:
+            return self._text(acl, moment, _PATH)
+        version = Unmodelled(
+            "version", "the version of Squid (up to 6 a CONNECT that it makes up has the path /)", place_of(acl)
+        )
+        root = self._text(acl, moment, {View.TUNNEL: Frame(tail="/", host=False)})
+        return AnyOf((self._text(acl, moment, _PATH), All((root, version))))
+
+    def _text(self, acl: Acl, moment: Moment, frames: dict[View, Frame]) -> Condition:
+        if not moment.host_known and all(frame.host for frame in frames.values()):
+            return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the address that the client connects to")
+        expressions, automata, unmodelled = self.expressions[acl.name.lower()]
+        if not expressions:
+            return AnyOf(unmodelled) if unmodelled else NEVER
+        text = " ".join(short(expression.text) for expression in expressions[:2]) + (
+            " ..." if len(expressions) > 2 else ""
+        )
+        condition = TextMatches(expressions, automata, frames, f"{acl.type} {text}")
+        return AnyOf((condition, *unmodelled)) if unmodelled else condition
+
+    def port(self, acl: Acl, _moment: Moment) -> Condition:
+        """``port``: the port that is asked for."""
+        ranges = [_port_range(value.text) for value in values_of(acl)]
+        return PortIn(tuple(found for found in ranges if found is not None))
+
+    def local_port(self, acl: Acl, moment: Moment) -> Condition:
+        """``localport``: the port of the listener; of intercepted traffic it is the one the client asked for."""
+        condition = self.port(acl, moment)
+        if moment.intercepted:
+            return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the local port of intercepted traffic")
+        ranges = condition.ranges if isinstance(condition, PortIn) else ()
+        return ALWAYS if any(first <= moment.port_number <= last for first, last in ranges) else NEVER
+
+    def port_name(self, acl: Acl, moment: Moment) -> Condition:
+        """``myportname``: the ``name=`` of the listener, or its address as it is written."""
+        return ALWAYS if any(value.text == moment.port_name for value in values_of(acl)) else NEVER
+
+    def method(self, acl: Acl, _moment: Moment) -> Condition:
+        """``method``: CONNECT for a tunnel, GET for plain HTTP; inside a tunnel a sensor uses both GET and POST."""
+        methods = {value.text.upper() for value in values_of(acl)}
+        views = {View.TUNNEL} if "CONNECT" in methods else set()
+        views |= {View.PLAIN} if "GET" in methods else set()
+        both = {"GET", "POST"} & methods
+        if len(both) == 1:
+            inside = unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the method of the request inside the tunnel")
+            return AnyOf((ViewIn(frozenset(views)), All((ViewIn(frozenset((View.DECRYPTED,))), inside))))
+        return ViewIn(frozenset(views | {View.DECRYPTED} if both else views))
+
+    def protocol(self, acl: Acl, moment: Moment) -> Condition:
+        """``proto``: HTTP and HTTPS are the scheme of a URL, and a CONNECT has none."""
+        known = {"http": View.PLAIN, "https": View.DECRYPTED}
+        values = [value.text.lower() for value in values_of(acl)]
+        views = ViewIn(frozenset(known[value] for value in values if value in known))
+        if any(value in ("none", "authority_form") for value in values):
+            return AnyOf((views, unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the protocol of a CONNECT")))
+        if moment.made_up and "http" in values:
+            version = Unmodelled(
+                "version",
+                "the version of Squid (up to 6 a CONNECT that it makes up has the protocol HTTP)",
+                place_of(acl),
+            )
+            return AnyOf((views, version))
+        return views
+
+    def source(self, acl: Acl, _moment: Moment) -> Condition:
+        """``src``: the address of the client; a name is resolved when Squid starts."""
+        kept, written, unresolved = addresses_of(acl, self.config.reading)
+        parts: list[Condition] = [ClientIn(kept), *unresolved]
+        if kept != written:
+            reason = (
+                f"the version of Squid (up to 6, networks of acl {acl.name} that overlap an earlier one are ignored)"
+            )
+            parts.append(All((ClientIn(written), Unmodelled("version", reason, place_of(acl)))))
+        return AnyOf(tuple(parts)) if len(parts) > 1 else parts[0]
+
+    def destination(self, acl: Acl, _moment: Moment) -> Condition:
+        """``dst``: the addresses that the host resolves to, which no configuration tells."""
+        if "-n" in acl.flags:
+            return NEVER
+        kept, addresses, unresolved = addresses_of(acl, self.config.reading)
+        if addresses == EVERY_ADDRESS and not unresolved:
+            return (
+                ALWAYS
+                if kept == addresses
+                else unmodelled_by(acl, place_of(acl), f"acl {acl.name}: which of its networks Squid keeps")
+            )
+        if not addresses and not unresolved:
+            return NEVER
+        if self.public_dns and not unresolved and not addresses - not_public():
+            return NEVER
+        return Unmodelled(
+            f"acl {acl.name.lower()}",
+            f"acl {acl.name}: the addresses that the host resolves to",
+            place_of(acl),
+            settle="--assume public-dns",
+        )
+
+    def identity(self, acl: Acl, moment: Moment) -> Condition:
+        """``proxy_auth``: reached without an identity it answers 407 at once; never on intercepted traffic."""
+        if moment.intercepted:
+            return NEVER
+        values = [value.text for value in values_of(acl) if value.text not in ("-i", "+i")]
+        any_identity = acl.type == "proxy_auth" and "REQUIRED" in values
+        return _identity(acl, moment, acl.type, any_identity)
+
+    def external(self, acl: Acl, moment: Moment) -> Condition:
+        """``external``: a helper program decides; one that is given the user's name needs a user first."""
+        helper = next((value.text for value in values_of(acl)), "")
+        definition = self.config.helpers.get(helper)
+        words = [word.text for word in definition.words] if definition else []
+        answer = Unmodelled(
+            f"acl {acl.name.lower()}", f"acl {acl.name}: the helper program {helper}", place_of(acl), steady=False
+        )
+        if not any("%LOGIN" in word or "%ul" in word for word in words):
+            uncertain = any("%un" in word for word in words)
+            login = All((answer, _identity(acl, moment, "external", True)))
+            return AnyOf((login, answer)) if uncertain and not moment.intercepted else answer
+        if moment.intercepted:
+            return unmodelled_by(
+                acl, place_of(acl), f"acl {acl.name}: a helper that wants a user, on intercepted traffic"
+            )
+        return All((_identity(acl, moment, "external with %LOGIN", True), answer))
+
+    def step(self, acl: Acl, moment: Moment) -> Condition:
+        """``at_step``: which step of the handshake this is."""
+        values = {value.text for value in values_of(acl)}
+        if values - {"SslBump1", "SslBump2", "SslBump3"}:
+            return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the step at which the request is judged")
+        return ALWAYS if f"SslBump{moment.step}" in values else NEVER
+
+    def group(self, acl: Acl, moment: Moment) -> Condition:
+        """``any-of`` and ``all-of``: other ACLs; several lines of one name are alternatives."""
+        lines = []
+        for line in acl.lines:
+            terms = [self._member(value, moment) for value in line.values]
+            if acl.type == "any-of":
+                lines += terms
+            else:
+                lines.append(All(tuple(terms)))
+        return AnyOf(tuple(lines)) if lines else NEVER
+
+    def _member(self, value: Token, moment: Moment) -> Condition:
+        negated = value.text.startswith("!")
+        acl = self.config.acls.get(value.text.lstrip("!").lower())
+        if acl is None:
+            if not self.config.opaque:
+                self.config.reading.fault(value.location, f"ACL not found: {value.text}")
+            return Unmodelled(
+                f"undefined {value.text}", f"ACL {value.text}, which is not defined in the files given", value.location
+            )
+        condition = Named(acl.name, self.acl(acl, moment), value.location)
+        return Not(condition) if negated else condition
+
+
+def _identity(acl: Acl, moment: Moment, kind: str, any_identity: bool) -> Identity:
+    """Asks for a user; inside a tunnel and after the request was let in, only one that is known already counts (observed)."""
+    key, text = f"acl {acl.name.lower()}", f"acl {acl.name} {kind}"
+    return Identity(key, text, place_of(acl), not moment.inner, any_identity, moment.inner or moment.late)
+
+
+_SERVER_NAME_FLAGS = ("--client-requested", "--server-provided", "--consensus")
+_FLAGS: dict[str, tuple[str, ...]] = {
+    "dstdomain": ("-n",),
+    "ssl::server_name": _SERVER_NAME_FLAGS,
+    "srcdomain": (),
+    "port": (),
+    "src": (),
+    "dst": ("-n",),
+}
+
+
+def _from_certificate(acl: Acl, moment: Moment) -> Condition | None:
+    """What a server-name ACL is where it looks at the server's certificate, or None where it does not."""
+    if "--client-requested" in acl.flags:
+        return None
+    if moment.step == 3 or moment.inner:
+        return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the names in the server's certificate")
+    # Before there is a certificate, Squid compares the word "none".
+    return NEVER if "--server-provided" in acl.flags else None
+
+
+def _port_range(text: str) -> tuple[int, int] | None:
+    low, dash, high = text.partition("-")
+    if not (low.isascii() and low.isdigit() and len(low) <= 5) or (
+        dash and not (high.isascii() and high.isdigit() and len(high) <= 5)
+    ):
+        return None
+    first, last = int(low), int(high or low)
+    return (first, last) if first <= last <= 65535 else None
+
+
+_CONVERTERS: dict[str, Callable[[Converter, Acl, Moment], Condition]] = {
+    "dstdomain": Converter.domain,
+    "dstdom_regex": Converter.host_regex,
+    "ssl::server_name": Converter.server_name,
+    "ssl::server_name_regex": Converter.server_name_regex,
+    "url_regex": Converter.url_regex,
+    "urlpath_regex": Converter.path_regex,
+    "port": Converter.port,
+    "localport": Converter.local_port,
+    "myportname": Converter.port_name,
+    "method": Converter.method,
+    "proto": Converter.protocol,
+    "src": Converter.source,
+    "dst": Converter.destination,
+    "proxy_auth": Converter.identity,
+    "proxy_auth_regex": Converter.identity,
+    "external": Converter.external,
+    "at_step": Converter.step,
+    "any-of": Converter.group,
+    "all-of": Converter.group,
+    # The cache manager's own URLs; no endpoint is one.
+    "manager": lambda _converter, _acl, _moment: NEVER,
+    "annotate_client": lambda _converter, _acl, _moment: ALWAYS,
+    "annotate_transaction": lambda _converter, _acl, _moment: ALWAYS,
+}

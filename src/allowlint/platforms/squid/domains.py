@@ -1,0 +1,130 @@
+"""Domain lists (``dstdomain``, ``ssl::server_name``): what an entry matches, and the overlaps that stop Squid.
+
+Matching is ``matchDomainName`` of Squid 5.7 (``anyp/Uri.cc``): ``example.com`` is that host only, ``.example.com`` the host and
+everything below it, and every other character is literal, so a star never matches a name.
+"""
+
+from collections.abc import Iterator
+
+from allowlint.model import hosts
+from allowlint.model.device import Entry
+from allowlint.model.location import Location
+from allowlint.model.namelist import NameList, ancestors
+from allowlint.platforms.squid.config import Acl
+from allowlint.platforms.squid.text import Reading, Token
+
+_NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+OLDER = "Squid 6 and earlier"
+
+
+class Domains:
+    """The values of one domain ACL."""
+
+    __slots__ = ("entries", "names", "order")
+
+    def __init__(self, acl: Acl) -> None:
+        self.names = NameList()
+        self.entries: list[tuple[Token, str]] = []
+        """Each value with the ACL line that holds it."""
+        self.order: dict[str, int] = {}
+        for line in acl.lines:
+            for value in line.values:
+                self._add(value, line.owner)
+
+    def _add(self, value: Token, owner: str) -> None:
+        text = value.text.lower()
+        self.entries.append((value, owner))
+        self.order.setdefault(text, len(self.order))
+        if fault_of(text):
+            return
+        if text.startswith("."):
+            self.names.whole[text[1:]] = len(self.entries) - 1
+        else:
+            self.names.exact[text] = len(self.entries) - 1
+
+    def overlaps(self) -> Iterator[tuple[Token, str]]:
+        """Yield the values that stop Squid 6 and earlier, with the message: a wider entry after a narrower one."""
+        for value, _ in self.entries:
+            text = value.text.lower()
+            bare = text[1:] if text.startswith(".") else text
+            wider = (
+                [f".{parent}" for parent in ancestors(bare)]
+                if not text.startswith(".")
+                else [f".{p}" for p in ancestors(bare)][1:]
+            )
+            for other in wider:
+                later = self.order.get(other, -1) > self.order[text]
+                twin = other == f".{text}" and other in self.order
+                if later or twin:
+                    yield value, f"'{text}' is a subdomain of '{other}' in the same ACL"
+                    break
+
+
+def fault_of(text: str) -> str:
+    """Why an entry (in lower case) never matches the name of a host; empty where it does."""
+    bare = text[1:] if text.startswith(".") else text
+    if "*" in text:
+        return "a star is a literal character here"
+    if "://" in text:
+        return "a scheme is not part of a host name"
+    if "/" in text:
+        return "a path is not part of a host name"
+    if ":" in text:
+        return "a port is not part of a host name"
+    odd = sorted(set(bare) - _NAME)
+    if odd:
+        return (
+            hidden(odd[0])
+            if not odd[0].isprintable() or odd[0].isspace() or ord(odd[0]) > 127
+            else f"the character {odd[0]!r} is not part of a host name"
+        )
+    if text.startswith("..") or bare.endswith(".") or not bare:
+        return "a trailing or doubled dot matches no host name" if bare else "a lone dot matches nothing"
+    return ""
+
+
+def hidden(char: str) -> str:
+    """The name of a character that one does not see."""
+    import unicodedata
+
+    if "\udc80" <= char <= "\udcff":
+        return f"it contains the stray byte 0x{ord(char) - 0xDC00:02x}"
+    return f"it contains {unicodedata.name(char, 'a control character').lower()} (U+{ord(char):04X})"
+
+
+def advice_for(text: str) -> str:
+    """The spelling that does what the author of an entry seems to have meant; empty where that is not clear."""
+    cleaned = "".join(char for char in text.lower() if char.isprintable() and not char.isspace() and ord(char) < 128)
+    cleaned = cleaned.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0].rstrip(".")
+    if cleaned.startswith("*."):
+        cleaned = cleaned[1:]
+    elif cleaned.startswith("*"):
+        cleaned = "." + cleaned[1:].lstrip("*.")
+    return cleaned if cleaned and cleaned != text.lower() and not fault_of(cleaned) else ""
+
+
+def entries(acl: Acl, domains: Domains) -> Iterator[Entry]:
+    """The values as hints and hygiene checks want them."""
+    for value, owner in domains.entries:
+        text = value.text.lower()
+        fault = fault_of(text)
+        matched = None if fault else hosts.suffix(text[1:]) if text.startswith(".") else hosts.name(text)
+        yield Entry(
+            value.text,
+            value.location,
+            owner or f"acl {acl.name}",
+            matched,
+            fault,
+            advice_for(value.text) if fault else "",
+        )
+
+
+def note_overlaps(domains: Domains, reading: Reading) -> None:
+    """Report what keeps Squid 6 and earlier from starting."""
+    for value, message in domains.overlaps():
+        reading.fault(value.location, message, OLDER)
+
+
+def whole_place(acl: Acl) -> Location:
+    """Where an ACL is defined first."""
+    return acl.lines[0].location

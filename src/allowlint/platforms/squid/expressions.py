@@ -1,0 +1,84 @@
+"""ACLs of regular expressions: POSIX ERE of the C library, searched unanchored, one list for each ACL.
+
+Squid drops a pattern that the library refuses and runs with the others (observed on 5.7), and joins the rest into one
+expression; what is written is compiled here in the same way.
+"""
+
+from typing import NamedTuple
+
+from allowlint.model.automaton import Automaton, Choice, TooComplex, size
+from allowlint.model.automaton import Expression as Tree
+from allowlint.model.condition import Expression, Unmodelled
+from allowlint.platforms.squid.config import Acl
+from allowlint.platforms.squid.text import Reading, Token
+from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, parse_ere
+
+JOINED = 2_000
+"""States up to which the expressions of one ACL become one automaton, so that a long list is matched in one walk."""
+
+
+class Compiled(NamedTuple):
+    """The expressions of an ACL."""
+
+    expressions: tuple[Expression, ...]
+    automata: tuple[Automaton, ...]
+    unmodelled: tuple[Unmodelled, ...]
+    """One for each expression that Squid takes and whose language is not modelled."""
+
+
+def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Compiled:
+    """Compile the values of an ACL; ``flags`` are the words besides ``-i`` and ``+i`` that are no expressions."""
+    good: list[Expression] = []
+    trees: list[Tree] = []
+    unmodelled: list[Unmodelled] = []
+    for line in acl.lines:
+        ignore_case = False
+        for value in line.values:
+            written_here = value.location.path == line.location.path
+            if value.text in ("-i", "+i"):
+                ignore_case = value.text == "-i"
+            elif value.text in flags and written_here:
+                acl.flags.add(value.text)
+            else:
+                tree = _tree(value, acl, ignore_case, reading, unmodelled)
+                if tree is not None:
+                    trees.append(tree)
+                    good.append(Expression(value.text, Automaton(tree), value.location))
+    return Compiled(tuple(good), _joined(trees, good), tuple(unmodelled))
+
+
+def _tree(value: Token, acl: Acl, ignore_case: bool, reading: Reading, unmodelled: list[Unmodelled]) -> Tree | None:
+    try:
+        tree = parse_ere(_stripped(value.text), ignore_case=ignore_case)
+        if size(tree) <= JOINED * 10:
+            return tree
+        reason = f"the expression {short(value.text)} (too large)"
+    except InvalidPattern as error:
+        why = f"not a valid expression ({error}): Squid drops it"
+        reading.unknown(value.location, value.text, why, matters=False)
+        return None
+    except (UnmodelledPattern, TooComplex) as error:
+        reason = f"the expression {short(value.text)} ({error})"
+    unmodelled.append(Unmodelled(f"acl {acl.name.lower()} {reason}", reason, value.location))
+    return None
+
+
+def _stripped(pattern: str) -> str:
+    """Squid drops a leading ``.*`` or ``^.*``, which changes no match but can make the rest invalid or valid."""
+    if pattern == ".*":
+        return pattern
+    text = pattern[3:] if pattern.startswith("^.*") else pattern
+    while text.startswith(".*"):
+        text = text[2:]
+    return text or ".*"
+
+
+def _joined(trees: list[Tree], good: list[Expression]) -> tuple[Automaton, ...]:
+    if len(trees) > 1 and sum(map(size, trees)) <= JOINED:
+        return (Automaton(Choice(tuple(trees))),)
+    return tuple(expression.automaton for expression in good)
+
+
+def short(text: str) -> str:
+    """An expression as messages quote it."""
+    return text if len(text) <= 50 else text[:47] + "..."

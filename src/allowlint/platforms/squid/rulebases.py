@@ -1,0 +1,246 @@
+"""The access lists and ``ssl_bump`` rules as rulebases, in the order in which one connection meets them.
+
+For a client of an ordinary port: ``http_access``, the URL rewriter, ICAP and eCAP, ``adapted_http_access``, then ``ssl_bump``
+in up to three steps, and at last forwarding (``miss_access``, ``always_direct``, ``never_direct``, peers). What a step leads to
+(the CONNECT that Squid makes up after a splice, the requests inside an inspected tunnel) hangs on the rule that leads there.
+"""
+
+from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
+from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+from allowlint.platforms.squid.conditions import Converter
+from allowlint.platforms.squid.config import Directive, RuleLine
+from allowlint.platforms.squid.moments import Moment
+from allowlint.platforms.squid.unmodelled import guarded
+
+_OPPOSITE = {"allow": "deny", "deny": "allow"}
+_TUNNEL = ViewIn(frozenset((View.TUNNEL,)))
+
+
+class Gates:
+    """Builds the rulebases of one listener."""
+
+    def __init__(self, converter: Converter, place: Location) -> None:
+        self.converter = converter
+        self.config = converter.config
+        self.place = place
+        """Where a default is shown that no line spells out: the top of the file."""
+
+    def access(
+        self, name: str, moment: Moment, *, empty: Action, view: View | None = None, unidentified: Action | None = None
+    ) -> Rulebase:
+        """An ``allow``/``deny`` list: the first line that matches decides, else the opposite of the last.
+
+        ``unidentified``: what a list does to an anonymous client that reaches ``proxy_auth``, where it does not challenge.
+        """
+        rules: list[Rule] = []
+        valid = [line for line in self.config.lists[name] if not line.opaque]
+        for line in self.config.lists[name]:
+            if line.opaque:
+                rules += self._opaque(line, (Action.ALLOW, Action.BLOCK))
+            else:
+                rules.append(Rule(self.converter.line(line, moment), _ACTIONS[line.action], line.location, line.text))
+        while valid and (guard := valid[-1].guard):
+            # Which line is the last depends on the conditional too, and with it the default.
+            line = valid.pop()
+            rules.append(Rule(guarded(guard), _ACTIONS[_OPPOSITE[line.action]], line.location, line.text))
+        default = self._default(name, valid[-1].action if valid else "", empty)
+        return Rulebase(
+            Stage.ACCESS,
+            name,
+            tuple(self._plain(rule) for rule in rules),
+            default,
+            view,
+            self._anonymous(name, unidentified),
+        )
+
+    def _anonymous(self, name: str, action: Action | None) -> Rule | None:
+        """Lists that are judged after the request was let in cannot challenge: they stop at ``proxy_auth`` (observed)."""
+        if action is None:
+            return None
+        lines = self.config.lists[name]
+        return default_rule(
+            action,
+            lines[0].location if lines else self.place,
+            f"{name} ends at a proxy_auth ACL for an anonymous client",
+        )
+
+    def _plain(self, rule: Rule) -> Rule:
+        # Being let through one gate is no more than going on to the next.
+        return rule._replace(action=Action.PROCEED) if rule.action is Action.ALLOW else rule
+
+    def _default(self, name: str, last: str, empty: Action) -> Rule:
+        if last:
+            opposite = _OPPOSITE[last]
+            lines = self.config.lists[name]
+            text = f"no {name} line matched: the opposite of the last one, {opposite}"
+            return default_rule(self._through(_ACTIONS[opposite]), lines[-1].location, text)
+        text = f"no {name} line: {'deny' if empty is Action.BLOCK else 'allow'}"
+        return default_rule(self._through(empty), self.place, text)
+
+    def _through(self, action: Action) -> Action:
+        return Action.PROCEED if action is Action.ALLOW else action
+
+    def _opaque(self, line: RuleLine, actions: tuple[Action, ...], then: tuple[Rulebase, ...] = ()) -> list[Rule]:
+        """Rules that stand for lines that are not known: each may match, and may do anything."""
+        rules = []
+        for action in actions:
+            condition = Unmodelled(f"{line.location} {action}", line.opaque, line.location, steady=False)
+            rules.append(Rule(condition, self._through(action), line.location, line.text, then))
+        return rules
+
+    def requests(self, moment: Moment, view: View | None = None) -> tuple[Rulebase, ...]:
+        """The gates that every request passes before TLS is looked at."""
+        # A challenge to a CONNECT that Squid made up itself reaches nobody: it breaks the tunnel (observed).
+        alone = Action.BLOCK if moment.late else None
+        gates = [self.access("http_access", moment, empty=Action.BLOCK, view=view, unidentified=alone)]
+        gates += self._helpers(moment, view)
+        if self.config.lists["adapted_http_access"]:
+            gates.append(self.access("adapted_http_access", moment, empty=Action.ALLOW, view=view, unidentified=alone))
+        return tuple(gates)
+
+    def _helpers(self, moment: Moment, view: View | None) -> list[Rulebase]:
+        """Programs that see the request and may refuse or rewrite it."""
+        found = []
+        programs = self.config.settings.get("url_rewrite_program", [])
+        if programs and programs[-1].words and programs[-1].words[0].text != "none":
+            found.append(
+                self._helper("url_rewrite_access", programs[-1], "what the URL rewriter answers", moment, view)
+            )
+        for setting in ("icap_enable", "ecap_enable"):
+            switches = self.config.settings.get(setting, [])
+            if (
+                switches
+                and switches[-1].words
+                and switches[-1].words[0].text == "on"
+                and self.config.lists["adaptation_access"]
+            ):
+                found.append(
+                    self._helper(
+                        "adaptation_access",
+                        switches[-1],
+                        f"what the {setting[:4].upper()} service answers",
+                        moment,
+                        view,
+                    )
+                )
+        return found
+
+    def _helper(self, name: str, switch: Directive, reason: str, moment: Moment, view: View | None) -> Rulebase:
+        asked = Rulebase(
+            Stage.ACCESS,
+            name,
+            (
+                Rule(
+                    Unmodelled(f"{name} {switch.location}", reason, switch.location, steady=False),
+                    Action.BLOCK,
+                    switch.location,
+                    switch.text,
+                ),
+            ),
+            default_rule(Action.PROCEED, switch.location, switch.text),
+            view,
+        )
+        rules = []
+        last = ""
+        for line in self.config.lists[name]:
+            condition: Condition = ALWAYS if line.opaque else self.converter.line(line, moment)
+            last = line.action or last
+            rules.append(
+                Rule(condition, Action.PROCEED, line.location, line.text, (asked,) if line.action != "deny" else ())
+            )
+        # Without lines every request is shown to the helper; after the last line the opposite of it holds.
+        default = default_rule(Action.PROCEED, switch.location, switch.text, (asked,) if last in ("", "deny") else ())
+        return Rulebase(Stage.ACCESS, name, tuple(rules), default, view)
+
+    def forwarding(self, moment: Moment, view: View | None = None) -> tuple[Rulebase, ...]:
+        """What may still stop a request on its way out."""
+        moment = moment._replace(late=True)
+        gates = []
+        if self.config.lists["miss_access"]:
+            gates.append(self.access("miss_access", moment, empty=Action.ALLOW, view=view, unidentified=Action.PROCEED))
+        if self.config.lists["never_direct"] or self.config.settings.get("cache_peer"):
+            gates.append(self._route(moment, view))
+        if self.config.lists["http_reply_access"]:
+            gates.append(self._replies(moment, view))
+        return tuple(gates)
+
+    def _route(self, moment: Moment, view: View | None) -> Rulebase:
+        """``always_direct`` first, then ``never_direct``, then what the peers are used for without either."""
+        never = self._never_direct(moment, view)
+        rules = []
+        last = ""
+        for line in self.config.lists["always_direct"]:
+            if line.opaque:
+                rules += self._opaque(line, (Action.ALLOW,))
+                continue
+            last = line.action
+            then = () if line.action == "allow" else (never,)
+            rules.append(Rule(self.converter.line(line, moment), Action.PROCEED, line.location, line.text, then))
+        default = default_rule(
+            Action.PROCEED, self.place, "no always_direct line matched", () if last == "deny" else (never,)
+        )
+        anonymous = default_rule(Action.PROCEED, self.place, "always_direct ends at a proxy_auth ACL", (never,))
+        return Rulebase(Stage.ACCESS, "always_direct", tuple(rules), default, view, anonymous)
+
+    def _never_direct(self, moment: Moment, view: View | None) -> Rulebase:
+        peers = self.config.settings.get("cache_peer", [])
+        upstream = tuple(self._upstream(peers[0], view)) if peers else ()
+        rules: list[Rule] = []
+        last = ""
+        for line in self.config.lists["never_direct"]:
+            if line.opaque:
+                rules += self._opaque(line, (Action.ALLOW, Action.BLOCK))
+                continue
+            last = line.action
+            # Squid has nowhere to send what may not go direct when there is no peer: ERR_CANNOT_FORWARD.
+            forced = line.action == "allow"
+            action = Action.BLOCK if forced and not peers else Action.PROCEED
+            rules.append(
+                Rule(self.converter.line(line, moment), action, line.location, line.text, upstream if forced else ())
+            )
+        if last == "deny":
+            action = Action.PROCEED if peers else Action.BLOCK
+            default = default_rule(
+                action, self.place, "no never_direct line matched: the opposite of the last one, allow", upstream
+            )
+        else:
+            default = default_rule(
+                Action.PROCEED, self.place, "no never_direct line matched", self._preferred(peers, upstream)
+            )
+        return Rulebase(
+            Stage.ACCESS, "never_direct", tuple(rules), default, view, self._anonymous("never_direct", Action.PROCEED)
+        )
+
+    def _upstream(self, peer: Directive, view: View | None) -> list[Rulebase]:
+        reason = f"what the upstream proxy {peer.words[0].text if peer.words else ''} does"
+        condition = Unmodelled(
+            f"peer {peer.location}", reason, peer.location, settle="check the upstream proxy's configuration too"
+        )
+        rule = Rule(condition, Action.BLOCK, peer.location, peer.text)
+        return [
+            Rulebase(Stage.ACCESS, "cache_peer", (rule,), default_rule(Action.PROCEED, peer.location, peer.text), view)
+        ]
+
+    def _preferred(self, peers: list[Directive], upstream: tuple[Rulebase, ...]) -> tuple[Rulebase, ...]:
+        """Peers are preferred for plain HTTP; a tunnel goes direct unless ``nonhierarchical_direct off`` says otherwise."""
+        if not peers:
+            return ()
+        switches = self.config.settings.get("nonhierarchical_direct", [])
+        if switches and switches[-1].words and switches[-1].words[0].text == "off":
+            return upstream
+        place = peers[0].location
+        tunnel = Rule(_TUNNEL, Action.PROCEED, place, "tunnels go direct (nonhierarchical_direct on)")
+        default = default_rule(Action.PROCEED, place, peers[0].text, upstream)
+        return (Rulebase(Stage.ACCESS, "cache_peer", (tunnel,), default),)
+
+    def _replies(self, moment: Moment, view: View | None) -> Rulebase:
+        """``http_reply_access``: judges answers, of which a tunnel has none."""
+        rulebase = self.access("http_reply_access", moment, empty=Action.ALLOW, view=view, unidentified=Action.BLOCK)
+        place = self.config.lists["http_reply_access"][0].location
+        skip = Rule(_TUNNEL, Action.PROCEED, place, "a tunnel has no answer to judge")
+        return rulebase._replace(rules=(skip, *rulebase.rules))
+
+
+_ACTIONS = {"allow": Action.ALLOW, "deny": Action.BLOCK}

@@ -1,0 +1,87 @@
+"""One fault, one block: findings that differ in the endpoint alone are told once, with the list of the endpoints."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from allowlint.model.finding import Finding
+from allowlint.model.requirement import Need
+
+_NEEDS = {need.value: rank for rank, need in enumerate(Need)}
+
+
+class Block(NamedTuple):
+    """Findings that are one fault: one check, one place, one device."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The finding that stands for all of them."""
+        return self.findings[0]
+
+
+def by_device(findings: Iterable[Finding]) -> Iterator[tuple[tuple[str, str], list[Block]]]:
+    """Yield ((configuration, device), its blocks, worst first), in the order of the findings."""
+    for key, group in groupby(findings, key=lambda finding: (finding.config, finding.device)):
+        yield key, sorted(_blocks(group), key=_urgency)
+
+
+def _urgency(block: Block) -> tuple[int, int]:
+    return block.first.severity.rank, min(_NEEDS.get(finding.need, len(_NEEDS)) for finding in block.findings)
+
+
+def _blocks(findings: Iterable[Finding]) -> list[Block]:
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for index, finding in enumerate(findings):
+        # What is about no endpoint stands alone.
+        found.setdefault(_fault(finding) if finding.requirement else (index,), []).append(finding)
+    return [Block(tuple(group)) for group in found.values()]
+
+
+def _fault(finding: Finding) -> tuple[object, ...]:
+    # A nearest miss belongs to its endpoint; only where it explains several in the same words is it one fault.
+    own = (finding.related, finding.help) if finding.related else ()
+    return (finding.code, finding.severity, finding.location, finding.reasons, own)
+
+
+def headline(block: Block) -> str:
+    """What is wrong, for one endpoint or for many."""
+    if len(block.findings) == 1:
+        return block.first.message
+    templates = {_template(finding) for finding in block.findings}
+    count = f"{len(block.findings)} endpoints"
+    if len(templates) > 1 or "\0" not in block.first.message.replace(block.first.requirement, "\0"):
+        return f"{count}, the first of them: {block.first.message}"
+    before, _, after = templates.pop().partition("\0")
+    for one, many in (" is ", " are "), (" has ", " have "), (" asks ", " ask "):
+        if after.startswith(one):
+            after = many + after.removeprefix(one)
+    return f"{before}{count}{after}".replace("\0", "they").replace("\1", "some hosts")
+
+
+def _template(finding: Finding) -> str:
+    text = finding.message.replace(finding.requirement, "\0")
+    host = finding.requirement.rpartition(":")[0]
+    return text.replace(finding.witness, "\1") if finding.witness and finding.witness != host else text
+
+
+def advice(block: Block, most: int | None = None) -> str:
+    """The help of all findings as one: lines that all share stand once, lines that differ stand one below the other.
+
+    Of those that differ at one place, ``most`` are shown.
+    """
+    texts = list(dict.fromkeys(finding.help for finding in block.findings if finding.help))
+    if len(texts) < 2:
+        return texts[0] if texts else ""
+    columns = [text.split("\n") for text in texts]
+    if len({len(lines) for lines in columns}) > 1:
+        return f"{texts[0]}\n(and the like for the others)"
+    return "\n".join(line for lines in zip(*columns, strict=True) for line in _some(list(dict.fromkeys(lines)), most))
+
+
+def _some(lines: list[str], most: int | None) -> list[str]:
+    if most is None or len(lines) <= most + 1:
+        return lines
+    margin = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
+    return [*lines[:most], f"{margin}... and {len(lines) - most} more; --verbose lists all"]

@@ -1,0 +1,64 @@
+"""The lines that snippets show, and no others: a configuration may have millions, and one line may have megabytes."""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from allowlint.model.location import Location
+
+_BEYOND = 4096
+"""Characters that are kept to the right of the place that is pointed at."""
+_PIECE = 1 << 16
+
+Places = Mapping[tuple[str, int], str]
+
+
+def lines_of(locations: Iterable[Location], sources: Mapping[str, str]) -> Places:
+    """The text of each line that a location points at, by (path, line), as far as snippets need it.
+
+    From ``sources`` where the path is there, else from the file. A line that cannot be had is left out.
+    """
+    wanted: dict[str, dict[int, int]] = defaultdict(dict)
+    for location in locations:
+        if location.line > 0:
+            lines = wanted[location.path]
+            lines[location.line] = max(lines.get(location.line, 0), location.column + location.length + _BEYOND)
+    found = {}
+    for path, lines in wanted.items():
+        text = sources.get(path)
+        chosen = _from_file(path, lines) if text is None else _from_text(text, lines)
+        for number, line in chosen:
+            # A byte-order mark is not part of the first line: columns are counted behind it.
+            found[path, number] = line.rstrip("\r\n").removeprefix("\ufeff" if number == 1 else "")
+    return found
+
+
+def _from_text(text: str, lines: Mapping[int, int]) -> Iterator[tuple[int, str]]:
+    number, start = 1, 0
+    for line in sorted(lines):
+        while number < line:
+            start = text.find("\n", start) + 1
+            if not start:
+                return
+            number += 1
+        end = text.find("\n", start)
+        stop = len(text) if end < 0 else end
+        yield line, text[start : min(stop, start + lines[line])]
+
+
+def _from_file(path: str, lines: Mapping[int, int]) -> Iterator[tuple[int, str]]:
+    # A finding on standard input or on a device file has no second reading.
+    if not os.path.isfile(path):
+        return
+    try:
+        with open(path, "rb") as file:
+            number, last = 0, max(lines)
+            while number < last and (piece := file.readline(_PIECE)):
+                number += 1
+                kept = piece if number in lines else b""
+                while piece[-1:] != b"\n" and (piece := file.readline(_PIECE)):
+                    kept = kept + piece if number in lines and len(kept) < 4 * lines[number] else kept
+                if number in lines:
+                    yield number, kept.decode("utf-8", "surrogateescape")[: lines[number]]
+    except OSError:
+        return

@@ -1,0 +1,162 @@
+"""The end of the text report: what was checked, for whom, and what that proves."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.report import Run
+from allowlint.model.requirement import Need
+from allowlint.reports import Style
+from allowlint.reports._paint import Paint
+from allowlint.reports._tally import Tally, open_conditions, sentence, tally
+from allowlint.reports._visible import visible, wrapped
+
+_MANY = 8
+"""Devices without findings that are named."""
+_INDENT = " " * 13
+
+
+def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
+    """Yield the last lines of the report; the very last one is the verdict."""
+    for notice in run.notices:
+        yield from _note("note", notice, style, paint)
+    verdicts = [verdict for result in run.results for verdict in result.verdicts]
+    tallies = {need: tally(verdicts, need) for need in Need}
+    yield from _note("checked", _checked(run), style, paint)
+    yield from _note("client", _client(run), style, paint)
+    if assumed := _words(run.profile.get("assumptions")):
+        yield from _note("assumed", ", ".join(assumed), style, paint)
+    across = f" (on {len(run.results)} devices)" if len(run.results) > 1 else ""
+    for need, found in tallies.items():
+        if found.total:
+            yield from _note(str(need), sentence(found) + across, style, paint)
+        if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
+            text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
+            yield from _note("", text, style, paint)
+    if clean := _clean(run):
+        yield from _note("no findings", "; ".join(clean), style, paint)
+    if command := _explain(run.findings):
+        yield from _note("to see why", command, style, paint)
+    text, color = _verdict(run, tallies)
+    first, *rest = wrapped(text, style.width)
+    yield paint(first, color)
+    yield from (paint(line, color) for line in rest)
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """The findings counted by severity: ``3 errors, 1 warning``."""
+    counts = Counter(finding.severity for finding in findings)
+    return ", ".join(_plural(counts[severity], severity.value) for severity in Severity if counts[severity])
+
+
+def _note(word: str, text: str, style: Style, paint: Paint) -> Iterator[str]:
+    for index, line in enumerate(wrapped(text, max(style.width - len(_INDENT), 20))):
+        yield (paint(f"{word:<{len(_INDENT)}}", "bold") if not index else _INDENT) + line
+
+
+def _checked(run: Run) -> str:
+    platforms = sorted({result.device.platform for result in run.results})
+    unread = [entry for result in run.results for entry in result.device.unread]
+    mattering = sum(entry.matters for entry in unread)
+    lines = f"{_plural(len(unread), 'line')} not understood"
+    if mattering:
+        lines += (
+            f" ({mattering} could change a verdict)" if mattering < len(unread) else " (which could change a verdict)"
+        )
+    parts = (
+        f"{_plural(len(run.results), 'device')} ({', '.join(platforms)})" if platforms else "0 devices",
+        f"{_plural(requirements(run), 'requirement')} ({_scope(run)})",
+        _plural(sum(config.rules for config in run.configs), "rule"),
+        lines,
+    )
+    found = counted(run.findings) or "nothing found"
+    unknown = run.unknown()
+    return f"{', '.join(parts)}: {found}" + (f", {unknown} unknown" if unknown else "")
+
+
+def _explain(findings: Iterable[Finding]) -> str:
+    """The command that shows the way of the first endpoint that fails."""
+    finding = next((finding for finding in findings if finding.requirement), None)
+    if finding is None:
+        return ""
+    host, _, port = finding.requirement.partition("/")[0].partition(":")
+    port = port or finding.requirement.rpartition(":")[2]
+    host = finding.witness or host.removeprefix("*").removeprefix(".")
+    plain = (finding.config.replace("/", "").replace(".", "").replace("-", "").replace("_", ""), port)
+    if not all(part.isascii() and part.isalnum() for part in plain) or finding.config.startswith("-"):
+        return ""  # what a shell might take for something else is not offered for copying
+    return f"allowlint explain {visible(host)}{'' if port == '443' else f':{port}'} {finding.config}"
+
+
+def _clean(run: Run) -> list[str]:
+    """The devices without a finding, where there are others to compare them with."""
+    spoken = {(finding.config, finding.device) for finding in run.findings}
+    silent = [result for result in run.results if (result.config, result.device.name) not in spoken]
+    names = [visible(device_name(result.config, result.device.name)) for result in silent]
+    if len(run.results) < 2 or len(names) <= _MANY:
+        return names if len(run.results) > 1 else []
+    return [*names[:_MANY], f"and {len(names) - _MANY} more"]
+
+
+def device_name(config: str, device: str) -> str:
+    """A device as headings name it."""
+    return config if device in ("", config) else f"{config}, {device}"
+
+
+def requirements(run: Run) -> int:
+    """Requirements that were judged; one that two policies have in common counts once."""
+    judged = {verdict.requirement.id for result in run.results for verdict in result.verdicts}
+    return len(judged) or sum(use.selected for use in run.policies)
+
+
+def _scope(run: Run) -> str:
+    policies = ", ".join(f"{use.policy.name} {use.policy.published}".strip() for use in run.policies)
+    profile = [", ".join(_words(run.profile.get(key))) for key in ("geographies", "systems")]
+    return "; ".join(part for part in (policies, *profile) if part)
+
+
+def _client(run: Run) -> str:
+    client = " ".join(_words(run.profile.get("client")))
+    return "not given: every inside address counts (--client ADDRESS)" if client in ("", "not given") else client
+
+
+def _words(value: object) -> list[str]:
+    """A value of the profile, which holds texts and lists of texts."""
+    if isinstance(value, (list, tuple)):
+        return [visible(str(word)) for word in value]
+    return [visible(str(value))] if value else []
+
+
+def _verdict(run: Run, tallies: dict[Need, Tally]) -> tuple[str, str]:
+    """The last line, and its colour. It speaks of what is required, and never of more than was proven."""
+    required = tallies[Need.REQUIRED]
+    others = sum(found.failing + found.unknown for need, found in tallies.items() if need is not Need.REQUIRED)
+    beside = (
+        f"; {others} that {'is' if others == 1 else 'are'} not required {'does' if others == 1 else 'do'} not work or cannot be told"
+        if others
+        else ""
+    )
+    if not run.results:
+        return "nothing was checked", "red"
+    if required.failing:
+        unknown = f", and {required.unknown} cannot be told" if required.unknown else ""
+        return (
+            f"FAILED: {_of(required.failing, required)} {'does' if required.failing == 1 else 'do'} not work{unknown}",
+            "red",
+        )
+    if required.unknown:
+        return f"NOT PROVEN: {_of(required.unknown, required)} cannot be told, the others are {required.well}", "yellow"
+    if not required.total:
+        return f"NOTHING REQUIRED: no endpoint is required of this profile{beside}", "yellow"
+    errors = run.count(Severity.ERROR)
+    found = f"; {counted(run.findings)} above" if run.findings else ""
+    every = f"all {required.total} required endpoints are" if required.total > 1 else "the one required endpoint is"
+    return f"PROVEN: {every} {required.well}{beside}{found}", "yellow" if errors else "green"
+
+
+def _of(count: int, found: Tally) -> str:
+    return f"{count} of {found.total} required endpoints" if found.total > 1 else "the one required endpoint"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 or word == "info" else f"{count} {word}s"

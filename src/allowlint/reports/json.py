@@ -1,0 +1,147 @@
+"""For programs: every verdict and every finding, in a form that only ever grows.
+
+What reads it
+    Scripts, dashboards and other tools. The schema is ``schemas/report.schema.json``; fields may be added in later versions,
+    none is renamed or taken away. All of it is ASCII, so that nothing in a name can reach a terminal.
+What is left out
+    The rules that do not decide (``allowlint explain`` has them), and the text of the configuration.
+"""
+
+from allowlint.model.device import Stage
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.verdict import Step, Verdict
+from allowlint.reports import Report, Style
+from allowlint.reports._encodable import encodable
+from allowlint.reports._summary import requirements
+
+SCHEMA_VERSION = 1
+
+
+def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program reads has no style
+    """The report as one JSON object."""
+    import json
+
+    return json.dumps(encodable(report(run)), indent=2) + "\n"
+
+
+def report(run: Run) -> dict[str, object]:
+    """The report as values that JSON has."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "allowlint", "version": run.version},
+        "policies": [_policy(use) for use in run.policies],
+        "profile": dict(run.profile),
+        "configs": [_config(config) for config in run.configs],
+        "verdicts": [_verdict(result, verdict) for result in run.results for verdict in result.verdicts],
+        "findings": [_finding(finding) for finding in run.findings],
+        "notices": list(run.notices),
+        "summary": _summary(run),
+    }
+
+
+def _policy(use: PolicyUse) -> dict[str, object]:
+    policy = use.policy
+    return {
+        "name": policy.name,
+        "source": policy.source,
+        "sha256": policy.sha256,
+        "published": policy.published,
+        "requirements": len(policy.requirements),
+        "selected": use.selected,
+    }
+
+
+def _config(config: ConfigResult) -> dict[str, object]:
+    return {
+        "path": config.path,
+        "platform": config.platform,
+        "devices": [result.device.name for result in config.devices],
+        "rules": config.rules,
+        "files": sorted({path for result in config.devices for path in result.device.files}),
+        "not_understood": sum(len(result.device.unread) for result in config.devices),
+    }
+
+
+def _verdict(result: DeviceResult, verdict: Verdict) -> dict[str, object]:
+    requirement = verdict.requirement
+    found: dict[str, object] = {
+        "config": result.config,
+        "device": result.device.name,
+        "requirement": verdict.id,
+        "host": requirement.host,
+        "port": verdict.port,
+        "protocol": requirement.protocol,
+        "need": requirement.need.value,
+        "geography": requirement.geography,
+    }
+    if requirement.path:
+        found["path"] = requirement.path
+    return found | {stage.value: verdict.word(stage) for stage in Stage}
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    location = finding.location
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "config": finding.config,
+        "device": finding.device,
+        "path": location.path,
+        "line": max(location.line, 1),
+        "column": max(location.column, 1),
+        "length": location.length,
+        "requirement": finding.requirement,
+        "witness": finding.witness,
+        "need": finding.need,
+        "reasons": list(finding.reasons),
+        "trace": [step_values(step) for step in finding.trace],
+        "related": [
+            {
+                "path": related.location.path,
+                "line": max(related.location.line, 1),
+                "column": max(related.location.column, 1),
+                "length": related.location.length,
+                "message": related.message,
+            }
+            for related in finding.related
+        ],
+        "help": finding.help,
+        "waiver": None,
+        "baseline": False,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def step_values(step: Step) -> dict[str, object]:
+    """A rule on the way of a flow, with what it did."""
+    location = step.rule.location
+    return {
+        "config": location.path,
+        "line": max(location.line, 1),
+        "rule": step.rule.text,
+        "effect": step.effect.value,
+        "certain": step.certain,
+        "stage": step.stage.value,
+        "rulebase": step.rulebase,
+        "default": step.default,
+    }
+
+
+def _summary(run: Run) -> dict[str, object]:
+    return {
+        "devices": len(run.results),
+        "requirements": requirements(run),
+        "rules": sum(config.rules for config in run.configs),
+        "not_understood": sum(len(result.device.unread) for result in run.results),
+        "errors": run.count(Severity.ERROR),
+        "warnings": run.count(Severity.WARNING),
+        "infos": run.count(Severity.INFO),
+        "unknown": run.unknown(),
+        "waived": 0,
+    }
+
+
+REPORT = Report("json", "for programs; schemas/report.schema.json describes it", render)

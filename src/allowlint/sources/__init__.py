@@ -1,0 +1,64 @@
+"""Requirement documents: Microsoft's lists and policy files, each read by one module into a ``Policy``.
+
+Bundled policies load without any parser; everything else is imported only when a document is read.
+"""
+
+import os
+
+from allowlint.errors import PolicyError
+from allowlint.model.location import Diagnostic
+from allowlint.model.requirement import Policy
+from allowlint.sources import _bundled as bundled
+from allowlint.sources._document import Reading
+from allowlint.sources._source import Source
+
+__all__ = ["Reading", "Source", "bundled", "load_policy", "read_document"]
+
+_HEAD = 4096
+"""Bytes that ``Source.detect`` may look at."""
+
+
+def load_policy(ref: str) -> tuple[Policy, tuple[Diagnostic, ...]]:
+    """The policy that ``--policy`` names: a bundled name, a policy file, or one of Microsoft's documents.
+
+    Raises:
+        PolicyError: no such policy or file (with the nearest bundled name), or it cannot be used.
+    """
+    if ref in bundled.BUNDLED:
+        return bundled.load(ref), ()
+    if not os.path.exists(ref):
+        raise _not_found(ref)
+    reading = read_document(ref)
+    return reading.policy, reading.diagnostics
+
+
+def read_document(path: str) -> Reading:
+    """Reads a document of any known kind, with the account of its rows.
+
+    Raises:
+        PolicyError: the file cannot be read, is of no known kind, or cannot be used.
+    """
+    from allowlint import registry
+
+    if os.path.isdir(path):
+        raise PolicyError("is a folder; expected a document or policy file", path=path)
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise PolicyError(f"cannot be read: {error.strerror}", path=path) from error
+    sources: list[Source] = list(registry.all("sources").values())
+    for source in sources:
+        if source.detect(path, head):
+            return source.read(path)
+    kinds = "; ".join(source.title for source in sources)
+    raise PolicyError("not a known kind of document", path=path, hint=f"known are: {kinds}")
+
+
+def _not_found(ref: str) -> PolicyError:
+    import difflib
+
+    near = difflib.get_close_matches(ref, bundled.BUNDLED, 1, 0.5)
+    known = ", ".join(bundled.BUNDLED)
+    hint = f"did you mean {near[0]!r}?" if near else f"give a file, or one of the bundled names: {known}"
+    return PolicyError(f"no policy file or bundled policy is called {ref!r}", hint=hint)

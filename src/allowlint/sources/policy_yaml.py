@@ -1,0 +1,218 @@
+"""Policy files: the reviewed requirements that a team keeps in git (YAML).
+
+Where to get it
+    ``allowlint import DOCUMENT -o policy.yaml`` writes one from Microsoft's list; the bundled ones lie in ``policies/``;
+    a list of one's own is written by hand, with ``schemas/policy.schema.json`` for completion in an editor.
+
+What is read
+    ``version: 1``, ``name`` and ``requirements``; of each requirement ``host`` (with an optional path), and where they
+    differ from the defaults ``ports``, ``protocol``, ``geography``, ``systems``, ``need``, ``when``, ``expect``,
+    ``audience``, ``note``, ``origin`` and ``id``; at the top also ``source``, ``sha256``, ``published``, ``onboarding``
+    and ``cloud``. Every error names its line; an unknown key or word is refused with the nearest known one.
+
+What is not
+    Anchors, aliases and tags of YAML, several documents in one file, and files above 4 MB.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from typing import NoReturn
+
+from allowlint.errors import PolicyError
+from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Origin, Policy, Requirement
+from allowlint.sources._document import Reading, protocol_of
+from allowlint.sources._source import Source
+from allowlint.sources._yaml_tree import MAX_BYTES, Node, parse
+
+_TOP = ("version", "name", "source", "sha256", "published", "onboarding", "cloud", "requirements")
+_KEYS = (
+    "host", "ports", "protocol", "geography", "systems", "need", "when", "expect", "audience", "note", "origin", "id",
+)  # fmt: skip
+EXPECTATIONS: Mapping[str, tuple[str, ...]] = {
+    "access": ("allowed", "any"),
+    "inspection": ("bypassed", "any"),
+    "authentication": ("anonymous", "any"),
+    "routing": ("direct", "any"),
+}
+"""Words that ``expect`` may demand of each stage."""
+
+
+def detect(path: str, head: bytes) -> bool:
+    """Whether a file claims to be a policy: by its name, or because it begins with the keys of one."""
+    if path.casefold().endswith((".yaml", ".yml")):
+        return True
+    lines = head.decode("utf-8", "replace").splitlines()
+    return any(line.startswith(("version:", "requirements:")) for line in lines)
+
+
+def read(path: str) -> Reading:
+    """The policy of a file.
+
+    Raises:
+        PolicyError: the file cannot be read or is no valid policy; with the line.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PolicyError(f"cannot be read: {error.strerror}", path=path) from error
+    if len(data) > MAX_BYTES:
+        raise PolicyError(f"a policy has at most {MAX_BYTES} bytes", path=path, hint="split it into several policies")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PolicyError("not UTF-8 text", path=path, line=line, hint="save the file as UTF-8") from error
+    policy = parse_policy(text, path)
+    digest = policy.sha256 or hashlib.sha256(data).hexdigest()
+    return Reading(policy._replace(sha256=digest))
+
+
+def parse_policy(text: str, path: str) -> Policy:
+    """The policy in a text. ``path`` is for messages. Raises PolicyError, see ``read``."""
+    form = _Form(path)
+    top = form.mapping(parse(text, path), _TOP, "a policy")
+    for key in ("version", "name", "requirements"):
+        if key not in top:
+            form.fail(None, f"key {key!r} is missing from the policy")
+    if top["version"].text != "1":
+        form.fail(top["version"], f"version {top['version'].text[:20]!r} is not known; expected 1")
+    requirements = tuple(form.requirement(node) for node in form.sequence(top["requirements"], "requirements"))
+    if not requirements:
+        form.fail(top["requirements"], "the policy has no requirements; a check against it would prove nothing")
+    words = {key: form.text(top[key]) for key in ("name", "source", "sha256", "published") if key in top}
+    return Policy(
+        requirements=requirements,
+        onboarding=form.choice(top.get("onboarding"), ("standard", "streamlined"), "onboarding"),
+        cloud=form.choice(top.get("cloud"), ("commercial", "gov", "both"), "cloud"),
+        path=path,
+        **words,
+    )
+
+
+class _Form:
+    """Turns nodes into values, or fails with the line and what was expected there."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def fail(self, node: Node | None, message: str, hint: str | None = None) -> NoReturn:
+        hint = hint or "the form of a policy is in schemas/policy.schema.json"
+        raise PolicyError(message, path=self.path, line=node.line if node else None, hint=hint)
+
+    def unknown(self, node: Node, known: Collection[str], what: str) -> NoReturn:
+        import difflib
+
+        near = difflib.get_close_matches(node.text[:60], list(known), 1)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
+        self.fail(node, f"unknown {what} {node.text[:60]!r}", hint)
+
+    def mapping(self, node: Node, known: Collection[str], what: str) -> dict[str, Node]:
+        if node.kind != "map":
+            self.fail(node, f"expected {what} (keys and values), found {_found(node)}")
+        for key, _ in node.pairs:
+            if key.text not in known:
+                self.unknown(key, known, "key")
+        return {key.text: value for key, value in node.pairs}
+
+    def sequence(self, node: Node, what: str) -> tuple[Node, ...]:
+        if node.kind != "seq":
+            self.fail(node, f"expected a list of {what}, found {_found(node)}")
+        return node.items
+
+    def text(self, node: Node) -> str:
+        if node.kind in ("seq", "map", "null", "bool"):
+            self.fail(node, f"expected a text, found {_found(node)}")
+        return node.text
+
+    def choice(self, node: Node | None, known: Collection[str], what: str, default: str = "") -> str:
+        if node is None:
+            return default
+        if self.text(node) not in known:
+            self.unknown(node, known, what)
+        return node.text
+
+    def number(self, node: Node, low: int, high: int, what: str) -> int:
+        digits = node.text
+        if node.kind != "int" or not digits.isdecimal() or len(digits) > 7 or not low <= int(digits) <= high:
+            self.fail(node, f"{what} must be a number from {low} to {high}, found {digits[:30]!r}")
+        return int(digits)
+
+    def requirement(self, node: Node) -> Requirement:
+        keys = self.mapping(node, _KEYS, "a requirement")
+        if "host" not in keys:
+            self.fail(node, "the requirement has no 'host'")
+        host, path = self.host(keys["host"])
+        ports = self.ports(keys["ports"]) if "ports" in keys else (443,)
+        natural = protocol_of(ports)
+        need = Need(self.choice(keys.get("need"), [word.value for word in Need], "need", "required"))
+        when = self.when(keys["when"]) if "when" in keys else {}
+        if bool(when) != (need is Need.CONDITIONAL):
+            where = keys.get("when") or keys["need"]
+            self.fail(where, "'when' and 'need: conditional' belong together: the answers that make it required")
+        return Requirement(
+            host=host,
+            ports=ports,
+            protocol=self.choice(keys.get("protocol"), ("https", "http", "tcp"), "protocol", natural),
+            path=path,
+            geography=self.choice(keys.get("geography"), GEOGRAPHIES, "geography", "WW"),
+            systems=self.systems(keys["systems"]) if "systems" in keys else (),
+            need=need,
+            when=when,
+            expect=self.expect(keys["expect"]) if "expect" in keys else {},
+            audience=self.choice(keys.get("audience"), ("device", "admin"), "audience", "device"),
+            note=self.text(keys["note"]) if "note" in keys else "",
+            origin=self.origin(keys["origin"]) if "origin" in keys else None,
+            explicit_id=self.text(keys["id"]) if "id" in keys else "",
+        )
+
+    def host(self, node: Node) -> tuple[str, str]:
+        from allowlint.sources._spelling import split_cell
+
+        text = self.text(node)
+        form = "expected a name, *.suffix, *suffix or host/path/*"
+        if "://" in text:
+            self.fail(node, f"host {text[:80]!r} has a scheme; {form}", "remove the scheme, and give 'ports' if needed")
+        endpoints, repairs = split_cell(text)
+        mended = [repair for repair in repairs if repair.code != "LST002"]
+        if len(endpoints) != 1 or mended or endpoints[0].port is not None:
+            self.fail(node, f"host {text[:80]!r} is no host name; {form}")
+        head, slash, tail = text.partition("/")
+        return head.lower(), slash + tail
+
+    def ports(self, node: Node) -> tuple[int, ...]:
+        items = self.sequence(node, "ports, as in [443]")
+        if not items:
+            self.fail(node, "the list of ports is empty")
+        return tuple(dict.fromkeys(self.number(item, 1, 65535, "a port") for item in items))
+
+    def systems(self, node: Node) -> tuple[str, ...]:
+        return tuple(self.choice(item, SYSTEMS, "system") for item in self.sequence(node, "systems, as in [windows]"))
+
+    def when(self, node: Node) -> Mapping[str, object]:
+        answers: dict[str, object] = {}
+        for key, value in self.mapping(node, CONDITIONS, "conditions, as in {live_response: true}").items():
+            if value.kind != "bool":
+                self.fail(value, f"the answer to {key!r} must be true or false, found {_found(value)}")
+            answers[key] = value.text.casefold() in ("true", "yes", "on")
+        return answers
+
+    def expect(self, node: Node) -> Mapping[str, str]:
+        stages = self.mapping(node, EXPECTATIONS, "stages, as in {inspection: bypassed}")
+        return {
+            stage: self.choice(value, EXPECTATIONS[stage], f"answer for {stage}") for stage, value in stages.items()
+        }
+
+    def origin(self, node: Node) -> Origin:
+        keys = self.mapping(node, ("document", "sheet", "row"), "an origin")
+        row = self.number(keys["row"], 0, 9_999_999, "a row") if "row" in keys else 0
+        document, sheet = (self.text(keys[key]) if key in keys else "" for key in ("document", "sheet"))
+        return Origin(document, sheet, row)
+
+
+def _found(node: Node) -> str:
+    names = {"seq": "a list", "map": "a mapping", "null": "nothing", "bool": f"the truth value {node.text}"}
+    return names.get(node.kind, f"{node.text[:40]!r}")
+
+
+SOURCE = Source("policy-yaml", "policy files (YAML)", detect, read)

@@ -1,0 +1,1 @@
+"""Text into positioned pieces; knows no meaning."""

@@ -1,0 +1,261 @@
+r"""POSIX extended regular expressions as the GNU C library compiles them (``regcomp`` with ``REG_EXTENDED``).
+
+This is the dialect of Squid on Linux, and it is not Python's: a leading ``*`` or ``(?:`` makes a pattern invalid, ``\d`` is
+the letter ``d``, ``.+?`` means "optional", an unmatched ``)`` is a character. The property test in
+``tests/syntax/test_ere.py`` compares every claim with the C library itself.
+"""
+
+from typing import NamedTuple
+
+from allowlint.model.automaton import (
+    ANY_CHARACTER,
+    MAX_NFA,
+    Anchor,
+    Automaton,
+    Chars,
+    Choice,
+    Expression,
+    Repeat,
+    Sequence,
+    TooComplex,
+    fold,
+    size,
+)
+
+MAX_INTERVAL = 32_767
+"""Largest count in ``{m,n}`` (``RE_DUP_MAX`` of the GNU C library)."""
+MAX_DEPTH = 200
+"""Nested groups; more is refused rather than risked on the stack."""
+
+_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_SPACE = frozenset(" \t\n\r\f\v")
+_CLASSES = {
+    "alpha": frozenset(c for c in _WORD if c.isalpha()),
+    "digit": frozenset("0123456789"),
+    "alnum": _WORD - {"_"},
+    "upper": frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+    "lower": frozenset("abcdefghijklmnopqrstuvwxyz"),
+    "space": _SPACE,
+    "blank": frozenset(" \t"),
+    "punct": frozenset(chr(c) for c in range(0x21, 0x7F)) - (_WORD - {"_"}),
+    "print": frozenset(chr(c) for c in range(0x20, 0x7F)),
+    "graph": frozenset(chr(c) for c in range(0x21, 0x7F)),
+    "cntrl": frozenset(chr(c) for c in (*range(1, 0x20), 0x7F)),
+    "xdigit": frozenset("0123456789abcdefABCDEF"),
+}
+_EMPTY = Sequence(())
+
+
+class InvalidPattern(ValueError):
+    """The C library refuses the pattern; the message is what it would say."""
+
+
+class UnmodelledPattern(ValueError):
+    """The C library takes the pattern, but its language is not modelled here (back-references, word boundaries)."""
+
+
+class _Reader:
+    """The pattern and a position in it."""
+
+    __slots__ = ("at", "depth", "fold", "groups", "text")
+
+    def __init__(self, text: str, ignore_case: bool) -> None:
+        self.text = text
+        self.at = 0
+        self.depth = 0
+        self.groups = 0
+        self.fold = ignore_case
+
+    @property
+    def char(self) -> str:
+        return self.text[self.at] if self.at < len(self.text) else ""
+
+    def take(self) -> str:
+        char = self.char
+        self.at += 1
+        return char
+
+    def chars(self, chars: frozenset[str]) -> Chars:
+        return Chars(fold(chars) if self.fold else chars)
+
+
+def compile_ere(pattern: str, *, ignore_case: bool = False) -> Automaton:
+    """Compile ``pattern`` for an unanchored search.
+
+    Raises :class:`InvalidPattern`, :class:`UnmodelledPattern`, or
+    :class:`~allowlint.model.automaton.TooComplex` where the automaton would be too large.
+    """
+    expression = parse_ere(pattern, ignore_case=ignore_case)
+    if size(expression) > MAX_NFA:
+        raise TooComplex(f"the pattern needs more than {MAX_NFA} states")
+    return Automaton(expression)
+
+
+def parse_ere(pattern: str, *, ignore_case: bool = False) -> Expression:
+    """Parse ``pattern``. Raises :class:`InvalidPattern` or :class:`UnmodelledPattern`."""
+    if len(pattern) > MAX_NFA:
+        raise UnmodelledPattern(f"the pattern is longer than {MAX_NFA} characters")
+    reader = _Reader(pattern, ignore_case)
+    return _alternatives(reader)
+
+
+def _alternatives(reader: _Reader) -> Expression:
+    branches = [_branch(reader)]
+    while reader.char == "|":
+        reader.take()
+        branches.append(_branch(reader))
+    return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+
+
+def _branch(reader: _Reader) -> Expression:
+    items: list[Expression] = []
+    first = True
+    while reader.char and reader.char != "|" and not (reader.char == ")" and reader.depth):
+        anchor = reader.char in "^$"
+        atom = _atom(reader, first=first)
+        items.append(atom if anchor else _repeated(reader, atom))
+        # After an anchor nothing stands that could be repeated: "^*" is invalid like "*" alone.
+        first = anchor
+    return items[0] if len(items) == 1 else Sequence(tuple(items))
+
+
+def _atom(reader: _Reader, *, first: bool) -> Expression:
+    char = reader.take()
+    match char:
+        case "(":
+            return _group(reader)
+        case "[":
+            return reader.chars(_bracket(reader))
+        case ".":
+            return Chars(ANY_CHARACTER)
+        case "^" | "$":
+            return Anchor(char == "$")
+        case "\\":
+            return _escape(reader)
+        case "*" | "+" | "?" | "{" if first:
+            raise InvalidPattern("Invalid preceding regular expression")
+        case ")":
+            # Ordinary when nothing is open. Squid joins the patterns of one ACL into one expression, where it may close a
+            # group of its neighbour, so its meaning depends on more than this pattern.
+            raise UnmodelledPattern("an unmatched ')'")
+    return reader.chars(frozenset(char))
+
+
+def _group(reader: _Reader) -> Expression:
+    reader.depth += 1
+    reader.groups += 1
+    if reader.depth > MAX_DEPTH:
+        raise UnmodelledPattern(f"groups nested deeper than {MAX_DEPTH}")
+    inner = _alternatives(reader)
+    if reader.take() != ")":
+        raise InvalidPattern("Unmatched ( or \\(")
+    reader.depth -= 1
+    return inner
+
+
+_ESCAPES: dict[str, Expression] = {
+    "w": Chars(_WORD),
+    "W": Chars(ANY_CHARACTER - _WORD),
+    "s": Chars(_SPACE),
+    "S": Chars(ANY_CHARACTER - _SPACE),
+    "`": Anchor(False),
+    "'": Anchor(True),
+}
+"""Escapes of the GNU library that mean something; before any other character a backslash makes it ordinary."""
+
+
+def _escape(reader: _Reader) -> Expression:
+    char = reader.take()
+    if not char:
+        raise InvalidPattern("Trailing backslash")
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char in "bB<>":
+        raise UnmodelledPattern(f"the word boundary \\{char}")
+    if char in "123456789":
+        if int(char) > reader.groups:
+            raise InvalidPattern("Invalid back reference")
+        raise UnmodelledPattern(f"the back-reference \\{char}")
+    return reader.chars(frozenset(char))
+
+
+def _repeated(reader: _Reader, item: Expression) -> Expression:
+    while reader.char and reader.char in "*+?{":
+        char = reader.take()
+        if char == "{":
+            least, most = _interval(reader)
+        else:
+            least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}[char]
+        item = Repeat(item, least, most)
+        if size(item) > MAX_NFA:
+            raise TooComplex(f"the pattern needs more than {MAX_NFA} states")
+    return item
+
+
+def _interval(reader: _Reader) -> tuple[int, int | None]:
+    end = reader.text.find("}", reader.at)
+    if end < 0:
+        raise InvalidPattern("Unmatched { or \\{")
+    low, comma, high = reader.text[reader.at : end].partition(",")
+    reader.at = end + 1
+    digits = (low + high).isascii() and (low + high).isdigit()
+    if not digits or (not low and not comma) or len(low) > 5 or len(high) > 5:
+        raise InvalidPattern("Invalid content of \\{\\}")
+    least = int(low or "0")
+    most = least if not comma else int(high) if high else None
+    if (most is not None and least > most) or max(least, most or 0) > MAX_INTERVAL:
+        raise InvalidPattern("Invalid content of \\{\\}")
+    return least, most
+
+
+class _Item(NamedTuple):
+    chars: frozenset[str]
+    single: str
+    """The character, where the item can be the end of a range."""
+
+
+def _bracket(reader: _Reader) -> frozenset[str]:
+    negated = reader.char == "^"
+    if negated:
+        reader.take()
+    chars: frozenset[str] = frozenset()
+    first = True
+    while first or reader.char != "]":
+        item = _bracket_item(reader)
+        first = False
+        following = reader.text[reader.at + 1 : reader.at + 2]
+        if reader.char == "-" and following and following != "]":
+            reader.take()
+            item = _range(item, _bracket_item(reader))
+        chars |= item.chars
+    reader.take()
+    if reader.fold:
+        chars = fold(chars)
+    return ANY_CHARACTER - chars if negated else chars
+
+
+def _bracket_item(reader: _Reader) -> _Item:
+    char = reader.take()
+    if not char:
+        raise InvalidPattern("Unmatched [, [^, [:, [., or [=")
+    kind = reader.char
+    if char != "[" or kind not in (":", ".", "="):
+        return _Item(frozenset(char), char)
+    end = reader.text.find(f"{kind}]", reader.at + 1)
+    if end < 0:
+        raise InvalidPattern("Unmatched [, [^, [:, [., or [=")
+    name = reader.text[reader.at + 1 : end]
+    reader.at = end + 2
+    if kind == ":":
+        if name not in _CLASSES:
+            raise InvalidPattern("Invalid character class name")
+        return _Item(_CLASSES[name], "")
+    if len(name) != 1:
+        raise UnmodelledPattern(f"the collating element [{kind}{name}{kind}]")
+    return _Item(frozenset(name), name)
+
+
+def _range(low: _Item, high: _Item) -> _Item:
+    if not low.single or not high.single or ord(low.single) > ord(high.single):
+        raise InvalidPattern("Invalid range end")
+    return _Item(frozenset(chr(code) for code in range(ord(low.single), ord(high.single) + 1)), "")

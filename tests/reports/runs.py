@@ -1,0 +1,123 @@
+"""Builds the result of a run from a few lines of YAML, so that reports are tested without reading a configuration."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from allowlint.model.condition import ALWAYS
+from allowlint.model.device import Action, Device, Rule, Stage, Unread
+from allowlint.model.finding import Finding, Related, Severity
+from allowlint.model.location import Location
+from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.requirement import Need, Policy, Requirement
+from allowlint.model.verdict import WORDS, Answer, StageVerdict, Step, Verdict
+
+ANSWERS = {word: answer for (_, answer), word in WORDS.items()} | {answer.value: answer for answer in Answer}
+GOOD = {"access": "allowed", "inspection": "bypassed", "authentication": "anonymous", "routing": "not-applicable"}
+PROFILE: Mapping[str, object] = {
+    "geographies": ["EU"],
+    "systems": ["windows"],
+    "onboarding": "streamlined",
+    "client": "10.0.0.1",
+    "assumptions": [],
+}
+
+
+def load(case: Path) -> Run:
+    """The run that ``run.yaml`` of a fixture describes."""
+    return build(yaml.safe_load((case / "run.yaml").read_text(encoding="utf-8")))
+
+
+def build(values: Mapping[str, Any]) -> Run:
+    """A run from plain values."""
+    policies = tuple(
+        PolicyUse(Policy(each["name"], (), published=each.get("published", "")), each.get("selected", 0))
+        for each in values.get("policies", [{"name": "mde-streamlined", "published": "2026-06-02"}])
+    )
+    devices = [_device(each) for each in values.get("devices", [])]
+    configs = tuple(
+        ConfigResult(path, "squid", tuple(result for result in devices if result.config == path))
+        for path in dict.fromkeys(result.config for result in devices)
+    )
+    return Run(
+        values.get("version", "1.2.3"),
+        policies,
+        {**PROFILE, **values.get("profile", {})},
+        configs,
+        tuple(finding(each) for each in values.get("findings", [])),
+        tuple(values.get("notices", ())),
+        values.get("sources", {}),
+    )
+
+
+def finding(values: Mapping[str, Any]) -> Finding:
+    """A finding from plain values; ``at`` is ``path:line:column+length``."""
+    place = location(values["at"])
+    config = values.get("config", place.path)
+    return Finding(
+        code=values["code"],
+        name=values["name"],
+        severity=Severity(values.get("severity", "error")),
+        message=values["message"],
+        config=config,
+        device=values.get("device", config),
+        location=place,
+        requirement=values.get("requirement", ""),
+        witness=values.get("witness", ""),
+        need=values.get("need", ""),
+        object=values.get("object", ""),
+        reasons=tuple(values.get("reasons", ())),
+        trace=tuple(_step(each) for each in values.get("trace", ())),
+        related=tuple(Related(location(each["at"]), each["message"]) for each in values.get("related", ())),
+        help=values.get("help", "").rstrip("\n"),
+    )
+
+
+def location(text: str) -> Location:
+    """``path:line``, ``path:line:column`` or ``path:line:column+length``."""
+    path, line, *rest = text.split(":")
+    column, _, length = (rest[0] if rest else "0").partition("+")
+    return Location(path, int(line), int(column), int(length or 0))
+
+
+def verdict(values: Mapping[str, Any]) -> Verdict:
+    """A verdict from the words of the report; what is not said is well."""
+    port = values.get("port", 443)
+    requirement = Requirement(
+        values["host"],
+        (port,),
+        "http" if port == 80 else "https",
+        values.get("path", ""),
+        need=Need(values.get("need", "required")),
+        when=values.get("when", {}),
+        expect=values.get("expect", {}),
+    )
+    words = GOOD | {stage.value: values[stage.value] for stage in Stage if stage.value in values}
+    stages = {stage: StageVerdict(ANSWERS[words[stage.value]]) for stage in Stage}
+    return Verdict(requirement, port, stages)
+
+
+def _device(values: Mapping[str, Any]) -> DeviceResult:
+    config = values["config"]
+    unread = tuple(
+        Unread(location(each["at"]), each["text"], each["why"], each.get("matters", True))
+        for each in values.get("unread", ())
+    )
+    device = Device(
+        values.get("name", config),
+        values.get("platform", "squid"),
+        (),
+        unread=unread,
+        rule_count=values.get("rules", 0),
+    )
+    return DeviceResult(config, device, tuple(verdict(each) for each in values.get("verdicts", ())))
+
+
+def _step(values: Mapping[str, Any]) -> Step:
+    rule = Rule(ALWAYS, Action(values["effect"]), location(values["at"]), values["text"])
+    stage = Stage(values.get("stage", "access"))
+    return Step(
+        rule, stage, rule.action, values.get("certain", True), values.get("rulebase", ""), values.get("default", False)
+    )

@@ -1,0 +1,157 @@
+"""The JSON report: its schema, on real runs and on made ones."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from allowlint import registry
+from allowlint.lint import Client
+from allowlint.lint import run as lint
+from allowlint.model.report import Run
+from allowlint.platforms import Options
+from allowlint.profile import make_profile
+from allowlint.reports import Style
+from allowlint.reports.json import render
+from allowlint.sources import load_policy
+from tests.reports.runs import build, finding, load
+from tests.support import FIXTURES, ROOT
+
+SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+FAULTS = FIXTURES / "reports" / "json" / "faults"
+
+
+def errors(report: dict[str, Any]) -> list[str]:
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(report)]
+
+
+def rendered(run: Run) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads(render(run, Style()))
+    return report
+
+
+def real_run(project: str, policy: str = "mde-streamlined") -> Run:
+    checks = sorted(registry.all("checks").values(), key=lambda check: str(check.code))
+    loaded, _ = load_policy(policy)
+    profile = make_profile(["EU"], ["windows"])
+    return lint(["squid/squid.conf"], [loaded], profile, Client(), Options(), platform="squid", checks=checks)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("project", ["demo", "good"])
+@pytest.mark.parametrize("policy", ["mde-streamlined", "mde-standard"])
+def test_a_real_report_obeys_the_schema(project: str, policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FIXTURES / "projects" / project)
+    run = real_run(project, policy)
+
+    report = rendered(run)
+
+    assert errors(report) == []
+    assert report["verdicts"]
+    assert len(report["findings"]) == len(run.findings)
+    assert report["summary"]["requirements"] == report["policies"][0]["selected"]
+
+
+@pytest.mark.parametrize("case", sorted(FIXTURES.glob("reports/*/*/run.yaml")), ids=lambda path: path.parent.name)
+def test_every_other_report_does_too(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(case.parent)
+
+    assert errors(rendered(load(case.parent))) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "field"),
+    [
+        ("", "summary"),
+        ("verdicts", "access"),
+        ("findings", "fingerprint"),
+        ("findings", "waiver"),
+        ("configs", "rules"),
+        ("policies", "sha256"),
+    ],
+)
+def test_the_schema_misses_what_is_left_out(where: str, field: str) -> None:
+    report = rendered(load(FAULTS))
+    holder = report[where][0] if where else report
+
+    del holder[field]
+
+    assert [error for error in errors(report) if field in error]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("line", 0), ("column", 0), ("code", "acc1"), ("fingerprint", "x"), ("severity", "bad")]
+)
+def test_the_schema_refuses_what_cannot_be(field: str, value: object) -> None:
+    report = rendered(load(FAULTS))
+
+    report["findings"][0][field] = value
+
+    assert errors(report)
+
+
+def test_the_schema_takes_fields_of_later_versions() -> None:
+    report = rendered(load(FAULTS))
+    for holder in (report, report["findings"][0], report["verdicts"][0], report["summary"]):
+        holder["later"] = 1
+
+    assert errors(report) == []
+
+
+def test_a_place_that_is_only_a_file_is_its_first_line() -> None:
+    nowhere = {"code": "CFG001", "name": "not-understood", "message": "m", "at": "f:0"}
+
+    found = rendered(build({"findings": [nowhere]}))["findings"][0]
+
+    assert (found["path"], found["line"], found["column"]) == ("f", 1, 1)
+
+
+def test_a_finding_has_what_the_contract_says() -> None:
+    found = rendered(load(FAULTS))["findings"][0]
+
+    assert found["config"] == "squid.conf"
+    assert (found["line"], found["column"]) == (3, 1)
+    assert found["witness"] == "a.endpoint.security.microsoft.com"
+    assert found["reasons"] == ["acl open: the helper program ticket"]
+    step = {key: found["trace"][1][key] for key in ("config", "line", "rule", "effect", "certain")}
+    assert step == {
+        "config": "squid.conf",
+        "line": 3,
+        "rule": "no http_access line matched",
+        "effect": "block",
+        "certain": False,
+    }
+    assert (found["waiver"], found["baseline"]) == (None, False)
+
+
+def test_a_path_is_beside_the_host() -> None:
+    verdict = rendered(load(FAULTS))["verdicts"][1]
+
+    assert (verdict["requirement"], verdict["host"], verdict["path"]) == (
+        "www.microsoft.com/pki/*:80",
+        "www.microsoft.com",
+        "/pki/*",
+    )
+    assert "path" not in rendered(load(FAULTS))["verdicts"][0]
+
+
+def test_a_fingerprint_survives_moved_lines() -> None:
+    values = {"code": "ACC001", "name": "missing-allow", "message": "m", "requirement": "a:443", "object": "deny all"}
+
+    assert finding(values | {"at": "f:3:1"}).fingerprint == finding(values | {"at": "f:9:5"}).fingerprint
+    assert finding(values | {"at": "f:3:1"}).fingerprint != finding(values | {"at": "f:3:1", "object": ""}).fingerprint
+
+
+def test_it_is_ascii_and_has_no_half_characters() -> None:
+    evil = {"code": "HYG006", "name": "hidden-character", "message": "\x1b\u202e\udcff 東京 \ud83d", "at": "f:1"}
+
+    text = render(build({"findings": [evil]}), Style())
+
+    assert text.isascii()
+    assert json.loads(text)["findings"][0]["message"].encode("utf-8")

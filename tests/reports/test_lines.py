@@ -1,0 +1,44 @@
+from pathlib import Path
+
+from allowlint.model.location import Location
+from allowlint.reports._lines import lines_of
+
+
+def test_lines_come_from_the_text_that_was_read() -> None:
+    places = [Location("f", 1), Location("f", 3), Location("f", 9)]
+
+    assert lines_of(places, {"f": "one\r\ntwo\nthree"}) == {("f", 1): "one", ("f", 3): "three"}
+
+
+def test_lines_come_from_the_file_where_the_text_is_not_at_hand(tmp_path: Path) -> None:
+    path = str(tmp_path / "list.txt")
+    Path(path).write_bytes("\ufeffone\nzwölf\n\xff".encode("utf-8", "surrogateescape") + b"\xfe\nlast")
+
+    found = lines_of([Location(path, number) for number in (1, 2, 3, 4, 5)], {})
+
+    assert found == {(path, 1): "one", (path, 2): "zwölf", (path, 3): "ÿ\udcfe", (path, 4): "last"}
+
+
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    places = [Location(str(tmp_path), 1), Location(str(tmp_path / "gone"), 1), Location("-", 1), Location("f", 0)]
+
+    assert lines_of(places, {}) == {}
+
+
+def test_no_more_of_a_line_is_kept_than_a_snippet_needs(tmp_path: Path) -> None:
+    path = str(tmp_path / "long")
+    Path(path).write_bytes(b"x" * 3_000_000 + b"\nnext\n")
+
+    found = lines_of([Location(path, 1, 5), Location(path, 2)], {})
+
+    assert len(found[path, 1]) < 10_000
+    assert found[path, 2] == "next"
+
+
+def test_a_place_far_to_the_right_is_kept(tmp_path: Path) -> None:
+    path = str(tmp_path / "long")
+    Path(path).write_bytes(b"x" * 1_000_000 + b"TARGET" + b"y" * 1_000_000)
+
+    found = lines_of([Location(path, 1, 1_000_001, 6)], {})
+
+    assert found[path, 1][1_000_000:1_000_006] == "TARGET"

@@ -1,0 +1,52 @@
+"""Each check on its own cases: `fixtures/checks/<name>/{pass,fail}/<case>/`, a configuration and the policy it is held to.
+
+Only that check is selected, so that a change elsewhere does not rewrite the expectations of the others.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from allowlint import registry
+from allowlint.cli import main
+from tests.support import FIXTURES, Golden
+
+NAMES = {name.replace("_", "-"): name for name in registry.names("checks")}
+CASES = sorted(path.parent for path in FIXTURES.glob("checks/*/*/*/policy.yaml"))
+
+each_case = pytest.mark.parametrize("case", CASES, ids=lambda path: "-".join(path.parts[-3:]))
+
+
+def code_of(case: Path) -> str:
+    return str(registry.load("checks", NAMES[case.parts[-3]]).code)
+
+
+def check(case: Path, form: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Run the one check on the case and return what it prints."""
+    config = next(path.name for path in sorted(case.iterdir()) if path.stem in {"squid", "config"})
+    options = ["--policy", "policy.yaml", "--select", code_of(case), "--format", form]
+    assert main(["check", config, *options]) in {0, 1}
+    return capsys.readouterr().out
+
+
+@each_case
+def test_it_is_found_where_it_is_and_not_where_it_is_not(
+    case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(case)
+
+    found = {finding["code"] for finding in json.loads(check(case, "json", capsys))["findings"]}
+
+    assert found == ({code_of(case)} if case.parent.name == "fail" else set())
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.parent.name == "fail"], ids=lambda path: "-".join(path.parts[-3:])
+)
+def test_it_says_so_in_these_words(
+    case: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, golden: Golden
+) -> None:
+    monkeypatch.chdir(case)
+
+    golden.check(case / "expected.txt", check(case, "text", capsys))
