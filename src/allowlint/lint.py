@@ -87,7 +87,7 @@ def run(
         "assumptions": sorted(options.assumptions),
     }
     ordered = tuple(sorted(findings, key=_order))
-    sources = {config.path: config.content.decode("utf-8", "replace") for config in configs}
+    sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
     return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
 
 

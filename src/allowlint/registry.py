@@ -12,6 +12,7 @@ because ``importlib.metadata`` alone costs more than the rest of the start-up.
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -80,6 +81,7 @@ def _built_in(kind: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
+@cache
 def _modules(folder: str) -> list[str]:
     """Return the modules and packages of *folder*, which may lie inside a zip file."""
     try:
@@ -89,7 +91,8 @@ def _modules(folder: str) -> list[str]:
 
         return [module.name for module in iter_modules([folder])]
     modules = [entry[:-3] for entry in entries if entry.endswith(".py")]
-    packages = [entry for entry in entries if os.path.isfile(os.path.join(folder, entry, "__init__.py"))]
+    folders = (entry for entry in entries if "." not in entry and entry != "__pycache__")
+    packages = [entry for entry in folders if os.path.isfile(os.path.join(folder, entry, "__init__.py"))]
     return modules + packages
 
 

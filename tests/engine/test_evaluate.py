@@ -47,7 +47,7 @@ def names(exact: list[str], lower: list[str], whole: list[str]) -> NameList:
 
 
 HOSTS = st.lists(st.sampled_from(UNIVERSE), max_size=2)
-LEAVES = st.one_of(
+LEAVES: st.SearchStrategy[Condition] = st.one_of(
     st.builds(HostIn, st.builds(names, HOSTS, HOSTS, HOSTS)),
     st.sampled_from([Unmodelled(key, f"unknown {key}", HERE) for key in UNKNOWNS]),
     st.sampled_from([Always(True), Always(False), PortIn(((443, 443),)), PortIn(((80, 80),))]),

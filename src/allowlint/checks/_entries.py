@@ -5,6 +5,7 @@ of those only what shares the end of its name with a requirement, so that a list
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from allowlint.checks import Examined
@@ -47,13 +48,24 @@ class Meant(NamedTuple):
 class Index(NamedTuple):
     """The entries of one device that a stage's rules grant something, and those that no rule uses."""
 
-    by_name: dict[str, list[Meant]]
+    by_name: dict[str, list[tuple[Entry, bool]]]
+    """The entries by the name that they seem to be about, each with whether a rule uses it."""
     by_end: dict[str, list[str]]
-    by_length: dict[int, list[str]]
+    """The names by their last two labels."""
+    by_length: dict[tuple[str, int], list[str]]
+    """The names by (last two labels, length); the labels are left empty where the names are few."""
+    few: bool
     required: frozenset[str]
     """Names that are requirements themselves."""
     wide: frozenset[str]
     """Names of which everything below is required."""
+
+    def meant(self, name: str) -> Iterator[Meant]:
+        """What the entries about a name mean."""
+        for entry, used in self.by_name.get(name, ()):
+            found = _meant(entry, used=used)
+            if found is not None:
+                yield found
 
 
 def end_of(name: str) -> str:
@@ -82,19 +94,17 @@ def _index(examined: Examined, stage: Stage) -> Index:
     required = frozenset(hosts) | wide
     entries = list(_granted_or_unused(examined, stage))
     ends = {end_of(name) for name in required}
-    index = Index({}, {}, {}, required, wide)
-    few = len(entries) <= FEW
+    index = Index({}, {}, {}, len(entries) <= FEW, required, wide)
     for entry, used in entries:
-        if not few and not entry.fault and end_of(entry.text.lower()) not in ends:
+        name = plain(entry.advice or entry.text) if entry.fault else entry.text.lower().lstrip("*.")
+        end = end_of(name)
+        if not index.few and end not in ends:
             continue
-        meant = _meant(entry, used=used)
-        if meant is None:
-            continue
-        if meant.name not in index.by_name:
-            index.by_end.setdefault(end_of(meant.name), []).append(meant.name)
-            if few:
-                index.by_length.setdefault(len(meant.name), []).append(meant.name)
-        index.by_name.setdefault(meant.name, []).append(meant)
+        same = index.by_name.setdefault(name, [])
+        if not same:
+            index.by_end.setdefault(end, []).append(name)
+            index.by_length.setdefault(("" if index.few else end, len(name)), []).append(name)
+        same.append((entry, used))
     return index
 
 
@@ -113,15 +123,15 @@ def _meant(entry: Entry, *, used: bool) -> Meant | None:
     if not entry.fault:
         anchors = list(entry.hosts.anchors()) if entry.hosts is not None else []
         return Meant(*anchors[0], entry, used) if len(anchors) == 1 and anchors[0][0] else None
-    text = entry.advice or plain(entry.text)
-    name = text.lstrip("*.").rstrip(".")
+    text = entry.advice or entry.text
+    name = plain(text)
     return Meant(name, text.startswith((".", "*")), entry, used) if name else None
 
 
 def plain(text: str) -> str:
-    """An entry without what does not belong to a name: scheme, path, port, and what one does not see."""
+    """The name in an entry, without stars and dots, scheme, path, port, and what one does not see."""
     kept = "".join(char for char in text.lower() if char.isascii() and char.isprintable() and char != " ")
-    return kept.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+    return kept.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0].lstrip("*.").rstrip(".")
 
 
 def entry_misses(fault: Fault) -> Iterator[Miss]:
@@ -130,7 +140,7 @@ def entry_misses(fault: Fault) -> Iterator[Miss]:
     host = fault.requirement.host
     base, wide = host.lstrip("*."), host.startswith("*")
     for depth, name in enumerate(ancestors(base)):
-        for meant in index.by_name.get(name, ()):
+        for meant in index.meant(name):
             miss = _same_name(fault, meant, wide=wide) if not depth else _above(fault, meant, depth)
             if miss is not None:
                 yield miss
@@ -147,7 +157,9 @@ def _same_name(fault: Fault, meant: Meant, *, wide: bool) -> Miss | None:
     """An entry for the very name."""
     entry, host = meant.entry, fault.requirement.host
     right = spelled(fault.examined.device, host)
-    write = f"write `{right}` in {line(entry.location)}"
+    # The platform's own spelling may cover more than this host, and was meant to.
+    mended = entry.advice if entry.advice and (meant.below or not wide) else right
+    write = f"write `{mended}` in {line(entry.location)}"
     if entry.fault:
         return Miss(0, 0, entry.location, f"{_shown(meant)} never matches: {entry.fault}", write)
     if wide and not meant.below:
@@ -197,7 +209,7 @@ def _parts(fault: Fault, index: Index, base: str) -> Iterator[Miss]:
         meant
         for name in names
         if name.endswith(tail)
-        for meant in index.by_name[name]
+        for meant in index.meant(name)
         if not meant.entry.fault and meant.used
     ]
     if inside:
@@ -220,7 +232,7 @@ def _slips(fault: Fault, index: Index, base: str, *, wide: bool) -> Iterator[Mis
         if name in index.required or any(parent in index.wide for parent in ancestors(name)):
             continue
         edits = slip(name, base)
-        for meant in index.by_name[name] if edits else ():
+        for meant in index.meant(name) if edits else ():
             if wide and not meant.below and not meant.entry.fault:
                 continue
             message = f"{_shown(meant)} is {'one letter' if edits == 1 else 'two letters'} away from `{right}`"
@@ -228,9 +240,7 @@ def _slips(fault: Fault, index: Index, base: str, *, wide: bool) -> Iterator[Mis
 
 
 def _comparable(index: Index, base: str) -> Iterable[str]:
-    """The names of nearly the same length, all of them while they are few, else those with the same end."""
-    if index.by_length:
-        near = [name for length in range(len(base) - 2, len(base) + 3) for name in index.by_length.get(length, ())]
-    else:
-        near = [name for name in index.by_end.get(end_of(base), ()) if abs(len(name) - len(base)) <= 2]
-    return near[:MOST] if len(near) > MOST else near
+    """The names of nearly the same length: all of them while they are few, else those with the same end."""
+    end = "" if index.few else end_of(base)
+    near = (name for length in range(len(base) - 2, len(base) + 3) for name in index.by_length.get((end, length), ()))
+    return islice(near, MOST)

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Attempt
+from allowlint.checks._rules import Attempt, attempt_at
 from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
-from allowlint.model.hosts import name
 from allowlint.model.location import Location
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
@@ -87,12 +86,11 @@ def attempt_of(fault: Fault) -> Attempt:
     """One connection that shows the fault."""
     plain = fault.requirement.protocol == "http"
     flow = fault.examined.flow._replace(
-        hosts=name(fault.witness),
         port=fault.verdict.port,
         view=View.PLAIN if plain else View.TUNNEL,
         path=fault.requirement.path if plain else "",
     )
-    return Attempt(flow, fault.witness, anonymous=fault.stage is Stage.AUTHENTICATION)
+    return attempt_at(flow, fault.witness, anonymous=fault.stage is Stage.AUTHENTICATION)
 
 
 def decider(answer: StageVerdict, stage: Stage) -> Step | None:
@@ -125,7 +123,8 @@ def blame(fault: Fault, verb: str, nothing: str) -> str:
     """``is <verb> by `rule` ``, or what is missing where no rule matched."""
     step = decider(fault.answer, fault.stage)
     if step is None or step.default:
-        return f"is {verb}: {nothing}"
+        inspecting = step is not None and step.stage is Stage.INSPECTION
+        return f"is {verb}: {step.rule.text if step is not None and inspecting else nothing}"
     return f"is {verb} by `{step.rule.text}`"
 
 
@@ -140,7 +139,12 @@ def part(fault: Fault) -> str:
 
 def reasons_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
     """What an answer depends on, each with what would settle it."""
-    return tuple(dict.fromkeys(r.text + (f"; settle it with {r.settle}" if r.settle else "") for r in reasons))
+    return tuple(dict.fromkeys(r.text + (f"; {settled_by(r.settle)}" if r.settle else "") for r in reasons))
+
+
+def settled_by(settle: str) -> str:
+    """What to do, where a reason names an option or says it in words."""
+    return f"settle it with {settle}" if settle.startswith("-") else settle
 
 
 def spelled(device: Device, host: str) -> str:
@@ -150,13 +154,24 @@ def spelled(device: Device, host: str) -> str:
     return device.vocabulary.get("below", ".{name}").replace("{name}", host.lstrip("*."))
 
 
+def _first_gates(device: Device) -> set[str]:
+    """The lists that decide about access first; what else a connection meets is written in other words."""
+    gates = (next((r.name for r in each.rulebases if r.stage is Stage.ACCESS), "") for each in device.entrances)
+    return set(gates)
+
+
 def addition(fault: Fault) -> str:
     """What to add and where, in the configuration's own words."""
-    template = fault.examined.device.vocabulary.get("bypass" if fault.stage is Stage.INSPECTION else "allow", "")
+    device = fault.examined.device
     step = decider(fault.answer, fault.stage)
-    if not template or step is None:
+    if step is None:
         return ""
-    lines = template.replace("{entry}", spelled(fault.examined.device, fault.requirement.host)).split("\n")
+    if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
+        return f"let it through in {step.rulebase} too"
+    template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")
+    if not template:
+        return ""
+    lines = template.replace("{entry}", spelled(device, fault.requirement.host)).split("\n")
     place = f"{step.rule.location.path}:{step.rule.location.line}"
     where = f"after {place}, add" if step.default else f"above {place} (`{step.rule.text}`), add"
     if step.default and not step.rule.location.column:
@@ -200,7 +215,7 @@ def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> It
         if stage is not Stage.ACCESS and _already_told(fault):
             continue
         settled = dict.fromkeys(reason.settle for reason in fault.answer.reasons if reason.settle)
-        advice = f"settle it with {' and '.join(settled)}" if settled else ""
+        advice = settled_by(" and ".join(settled)) if settled else ""
         yield finding(check, fault, f"whether {fault.id} is {done} cannot be told", help=advice)
 
 

@@ -8,11 +8,11 @@ from allowlint.checks._rules import (
     Attempt,
     Naming,
     Place,
+    asking,
     conjuncts,
     covers,
     fails,
     first_above,
-    granting,
     line,
     namings,
 )
@@ -63,16 +63,14 @@ def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
     """Yield the rules that name the host but do not decide for it."""
     attempt = attempt_of(fault)
     best: dict[Location, Miss] = {}
-    for place in granting(fault.examined.device):
+    for place, lists, expressions in asking(fault.examined.device):
         if place.rulebase.stage is not stage:
             continue
-        asked = [naming for naming in namings(place.rule.condition) if naming.positive]
-        if not asked:
-            continue
-        if any(covers(naming, attempt) for naming in asked):
+        miss = None
+        if any(covers(naming, attempt) for naming in lists):
             miss = _named(fault, place, attempt)
-        else:
-            miss = _by_expression(place, asked, attempt)
+        elif expressions:
+            miss = _by_expression(place, lists, attempt)
         known = best.get(place.rule.location)
         if miss is not None and (known is None or miss.rank < known.rank):
             best[place.rule.location] = miss
@@ -161,7 +159,7 @@ def _ports(ranges: tuple[tuple[int, int], ...]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges[:4])
 
 
-def _by_expression(place: Place, asked: list[Naming], attempt: Attempt) -> Miss | None:
+def _by_expression(place: Place, asked: tuple[Naming, ...], attempt: Attempt) -> Miss | None:
     """A rule whose expression means the host, but is compared with more or less than its author thought."""
     for naming in asked:
         if isinstance(naming.condition, TextMatches):

@@ -20,8 +20,9 @@ from allowlint.model.condition import (
 )
 from allowlint.model.device import Action, Device, Entry, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
+from allowlint.model.hosts import name
 from allowlint.model.location import Location
-from allowlint.model.namelist import NameList, ancestors
+from allowlint.model.namelist import ancestors
 
 T = TypeVar("T")
 
@@ -113,6 +114,26 @@ def granting(device: Device) -> tuple[Place, ...]:
     )
 
 
+class Asking(NamedTuple):
+    """A granting rule with the lists that it asks for."""
+
+    place: Place
+    lists: tuple[Naming, ...]
+    expressions: bool
+    """Whether one of them is a list of expressions."""
+
+
+@remembered
+def asking(device: Device) -> tuple[Asking, ...]:
+    """The granting rules that ask for names at all."""
+    found = []
+    for place in granting(device):
+        lists = tuple(naming for naming in namings(place.rule.condition) if naming.positive)
+        if lists:
+            found.append(Asking(place, lists, any(isinstance(naming.condition, TextMatches) for naming in lists)))
+    return tuple(found)
+
+
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     """What must hold together, one by one."""
     if isinstance(condition, All):
@@ -136,6 +157,21 @@ def namings(condition: Condition, owner: str = "", *, positive: bool = True) -> 
             return
 
 
+def labels(condition: Condition) -> Iterator[str]:
+    """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
+    match condition:
+        case Named(label, inner, _):
+            yield label
+            yield from labels(inner)
+        case Not(inner):
+            yield from labels(inner)
+        case All(conditions) | AnyOf(conditions):
+            for inner in conditions:
+                yield from labels(inner)
+        case _:
+            return
+
+
 class Uses(NamedTuple):
     """The names of the lists that rules use, in lower case."""
 
@@ -154,10 +190,10 @@ def uses(device: Device) -> Uses:
         for stage in Stage
     }
     every = frozenset(
-        naming.owner.casefold()
+        label.casefold()
         for rulebase in rulebases(device)
         for rule in rulebase.rules
-        for naming in namings(rule.condition)
+        for label in labels(rule.condition)
     )
     return Uses(granted, every)
 
@@ -172,12 +208,19 @@ class Attempt(NamedTuple):
 
     flow: Flow
     host: str
+    names: tuple[str, ...]
+    """The host and the names above it."""
     anonymous: bool = False
     """Whether the client has no identity; else it has one wherever any will do."""
 
     def seen_as(self, view: View) -> "Attempt":
         """The same connection, seen in another way."""
         return self._replace(flow=self.flow._replace(view=view))
+
+
+def attempt_at(flow: Flow, host: str, *, anonymous: bool = False) -> Attempt:
+    """A connection to one host; port, view, path and client are those of ``flow``."""
+    return Attempt(flow._replace(hosts=name(host)), host, tuple(ancestors(host)), anonymous)
 
 
 def told(condition: Condition, attempt: Attempt) -> frozenset[bool | None]:
@@ -202,19 +245,12 @@ def covers(naming: Naming, attempt: Attempt) -> bool:
     """Whether a list that a rule asks for holds the host."""
     if not naming.positive:
         return False
-    if isinstance(naming.condition, HostIn):
-        return listed(naming.condition.names, attempt.host)
-    return not fails(naming.condition, attempt)
-
-
-def listed(names: NameList, host: str) -> bool:
-    """Whether a list holds a host."""
-    above = list(ancestors(host))
-    return (
-        host in names.exact
-        or any(each in names.whole for each in above)
-        or any(each in names.lower for each in above[1:])
-    )
+    if not isinstance(naming.condition, HostIn):
+        return not fails(naming.condition, attempt)
+    names, hosts = naming.condition.names, attempt.names
+    if attempt.host in names.exact or not names.whole.keys().isdisjoint(hosts):
+        return True
+    return bool(names.lower) and not names.lower.keys().isdisjoint(hosts[1:])
 
 
 def first_above(place: Place, attempt: Attempt) -> Rule | None:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Attempt, Place, decides, grants, namings, rulebases
+from allowlint.checks._rules import Place, attempt_at, decides, grants, namings, rulebases
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import EVERY_ADDRESS
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import HostIn
 from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
-from allowlint.model.hosts import HostSet, below, empty, name, requirement_hosts, suffix
+from allowlint.model.hosts import HostSet, covering, requirement_entry, requirement_hosts
 from allowlint.model.location import Location
 
 MOST_NAMES = 500
@@ -34,28 +34,29 @@ class Shadow(NamedTuple):
 def shadows(examined: Examined) -> Iterator[Shadow]:
     """Yield the granting rules that name something required and decide at none of the moments at which they are asked."""
     hosts = {verdict.requirement.host: requirement_hosts(verdict.requirement.host) for verdict in examined.verdicts}
-    required = empty()
-    for each in hosts.values():
-        required = required | each
+    required = covering(map(requirement_entry, hosts))
+    lists = [rulebase for rulebase in rulebases(examined.device) if _refuses(rulebase)]
+    named = [place for rulebase in lists for place in _granting(rulebase) if _names(place.rule, required)]
     idle: dict[Location, list[Place]] = {}
+    for place in named:
+        idle.setdefault(place.rule.location, []).append(place)
     busy: set[Location] = set()
-    for rulebase in rulebases(examined.device):
-        if rulebase.stage is Stage.ACCESS and not any(
-            rule.action is Action.BLOCK for rule in (*rulebase.rules, rulebase.default)
-        ):
-            continue
-        named = [place for place in _granting(rulebase) if _names(place.rule, required)]
-        active = _active(rulebase, required) if named else set()
-        for place in named:
-            if place.position in active:
-                busy.add(place.rule.location)
-            else:
-                idle.setdefault(place.rule.location, []).append(place)
+    for rulebase in lists:
+        # At another moment the rule may ask for what is not a list of names, and decide all the same.
+        if any(rule.location in idle for rule in rulebase.rules):
+            active = _active(rulebase, required)
+            busy |= {rule.location for position, rule in enumerate(rulebase.rules) if position in active}
     for location, places in list(idle.items())[:MOST_RULES]:
         above = () if location in busy else _above(places)
         if above:
             names = tuple(text for text, each in hosts.items() if _names(places[0].rule, each))
             yield Shadow(places[0], _sure(examined, above, names), names)
+
+
+def _refuses(rulebase: Rulebase) -> bool:
+    """Whether a list can refuse at all; every list about inspection is looked at."""
+    rules = (*rulebase.rules, rulebase.default)
+    return rulebase.stage is not Stage.ACCESS or any(rule.action is Action.BLOCK for rule in rules)
 
 
 def _granting(rulebase: Rulebase) -> Iterator[Place]:
@@ -94,26 +95,20 @@ def _all_names(rule: Rule) -> HostSet | None:
     lists = [naming for naming in namings(rule.condition) if naming.positive]
     if not all(isinstance(naming.condition, HostIn) for naming in lists):
         return None
-    found, count = empty(), 0
+    entries: list[tuple[str, bool, bool]] = []
     for naming in lists:
         names = naming.condition.names if isinstance(naming.condition, HostIn) else None
-        count += len(names) if names is not None else 0
-        if names is None or count > MOST_NAMES:
+        if names is None or len(entries) + len(names) > MOST_NAMES:
             return None
-        for text, build in (
-            *((n, name) for n in names.exact),
-            *((n, below) for n in names.lower),
-            *((n, suffix) for n in names.whole),
-        ):
-            found = found | build(text)
-    return found
+        entries += names.entries()
+    return covering(entries)
 
 
 def _sure(examined: Examined, above: tuple[Rule, ...], required: tuple[str, ...]) -> tuple[Rule, ...]:
     """Those of the rules that surely decide for a required name, rather than for clients from elsewhere."""
     host = next((requirement_hosts(text).witness() for text in required), None) or ""
     for port, view in _BOTH:
-        attempt = Attempt(examined.flow._replace(hosts=name(host), port=port, view=view), host, anonymous=True)
+        attempt = attempt_at(examined.flow._replace(port=port, view=view), host, anonymous=True)
         found = tuple(rule for rule in above if decides(rule.condition, attempt))
         if found:
             return found

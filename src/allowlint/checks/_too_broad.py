@@ -32,7 +32,7 @@ class Reach(NamedTuple):
 
 def reaches(examined: Examined, stage: Stage) -> Iterator[Reach]:
     """Yield every entry once, with the first rule of the stage that uses it."""
-    seen: set[Location] = set()
+    seen: set[tuple[str, str]] = set()
     lists: set[int] = set()
     for place in granting(examined.device):
         if place.rulebase.stage is not stage:
@@ -42,8 +42,8 @@ def reaches(examined: Examined, stage: Stage) -> Iterator[Reach]:
                 continue
             lists.add(id(naming.condition))
             for reach in _of(examined, naming, place):
-                if reach.location not in seen:
-                    seen.add(reach.location)
+                if (reach.owner, reach.text) not in seen:
+                    seen.add((reach.owner, reach.text))
                     yield reach
 
 

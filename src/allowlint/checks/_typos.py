@@ -4,7 +4,7 @@ LIMIT = 2
 """Edits that still look like a slip."""
 SHORTEST = 5
 """Letters of a word in which a slip can be told from another word: ``eu`` and ``us`` differ on purpose."""
-_WIDEST = 16
+_WIDEST = 24
 """Letters between the first and the last difference; two slips further apart are two words."""
 
 
@@ -19,8 +19,15 @@ def slip(name: str, other: str) -> int:
         return 0
     if min(len(_word(name, start, end)), len(_word(other, start, end))) < SHORTEST:
         return 0
+    if _foreign(left, right) > LIMIT or _foreign(right, left) > LIMIT:
+        return 0
     edits = distance(left, right)
     return edits if edits <= LIMIT else 0
+
+
+def _foreign(left: str, right: str) -> int:
+    """Letters of one text that the other does not have at all: each of them is an edit."""
+    return sum(char not in right for char in left)
 
 
 def _shared(name: str, other: str) -> int:

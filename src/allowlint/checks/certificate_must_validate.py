@@ -16,12 +16,12 @@ the certificate is hidden and all is well, so the fault shows with some clients 
 Squid peeks at the second step too, and splices at the third:
 
 ```
-acl hello at_step SslBump1
-acl server at_step SslBump2
 acl exempt ssl::server_name .endpoint.security.microsoft.com
+acl before_certificate at_step SslBump2
 ssl_bump peek hello
-ssl_bump peek server exempt
-ssl_bump splice all
+ssl_bump peek before_certificate
+ssl_bump splice exempt
+ssl_bump bump all
 ```
 
 ## How to fix

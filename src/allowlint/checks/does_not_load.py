@@ -15,7 +15,7 @@ After the next restart the proxy is down, and everything with it. Until then it 
 Squid 6 and earlier stop at a name and its own wildcard in one list:
 
 ```
-acl sites dstdomain microsoft.com .microsoft.com
+acl sites dstdomain endpoint.security.microsoft.com .endpoint.security.microsoft.com
 http_access allow sites
 http_access deny all
 ```

@@ -42,15 +42,22 @@ def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each value of a used list that holds such a character."""
     if examined.device.load_faults:
         return
-    values = [(entry.text, entry.location, entry.owner) for entry in used_entries(examined.device)]
-    values += [(expression.text, expression.location, owner) for owner, expression in used_expressions(examined.device)]
     counts: dict[str, int] = {}
-    for text, location, owner in values:
+    seen: set[tuple[str, str]] = set()
+    for text, location, owner in _values(examined):
         hidden = hidden_in(text)
-        if hidden is not None:
+        if hidden is not None and (owner, text) not in seen:
+            seen.add((owner, text))
             counts[owner] = counts.get(owner, 0) + 1
             if counts[owner] <= MOST:
                 yield _finding(examined, (text, location, owner), hidden)
+
+
+def _values(examined: Examined) -> Iterator[tuple[str, Location, str]]:
+    for entry in used_entries(examined.device):
+        yield entry.text, entry.location, entry.owner
+    for owner, expression in used_expressions(examined.device):
+        yield expression.text, expression.location, owner
 
 
 def _finding(examined: Examined, value: tuple[str, Location, str], hidden: Hidden) -> Finding:

@@ -32,7 +32,7 @@ that does nothing. A waiver with a reason is right where the part is known to be
 from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
-from allowlint.checks._findings import Identity, faults, top_of
+from allowlint.checks._findings import Fault, Identity, faults, place_of, settled_by, top_of
 from allowlint.model.device import Stage, Unread
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
@@ -50,16 +50,19 @@ def run(examined: Examined) -> Iterator[Finding]:
     if examined.device.load_faults:
         return
     seen: set[tuple[str, int]] = set()
+    texts: dict[str, int] = {}
     for unread in examined.device.unread:
         place = unread.location if unread.location.line else top_of(examined)
         if _worth_telling(unread) and _new(place, seen):
-            yield _finding(examined, place, f"{_shortened(unread.text)}: {unread.why}", unread.text)
+            count = texts[unread.text] = texts.get(unread.text, 0) + 1
+            what = unread.text if count == 1 else f"{unread.text} ({count})"
+            yield _finding(examined, place, f"{_shortened(unread.text)}: {unread.why}", what)
     for place, (reason, count) in _reasons(examined).items():
         if _new(place, seen):
             many = "1 verdict depends" if count == 1 else f"{count} verdicts depend"
             message = f"cannot be told from this configuration: {reason.text} ({many} on it)"
             found = _finding(examined, place, message, reason.text)
-            yield found._replace(help=f"settle it with {reason.settle}" if reason.settle else "")
+            yield found._replace(help=settled_by(reason.settle) if reason.settle else "")
 
 
 def _worth_telling(unread: Unread) -> bool:
@@ -80,10 +83,19 @@ def _reasons(examined: Examined) -> dict[Location, tuple[Reason, int]]:
     for stage in (Stage.ACCESS, Stage.INSPECTION, Stage.AUTHENTICATION):
         for fault in faults(examined, stage, Answer.UNKNOWN):
             for reason in fault.answer.reasons:
-                if isinstance(reason.location, Location) and reason.key not in _SETTLED_ELSEWHERE:
-                    known, count = found.get(reason.location, (reason, 0))
-                    found[reason.location] = (known, count + 1)
+                if reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith("--"):
+                    place = _place(fault, reason)
+                    known, count = found.get(place, (reason, 0))
+                    found[place] = (known, count + 1)
     return found
+
+
+def _place(fault: Fault, reason: Reason) -> Location:
+    """Where the reason stands; for what is built into the product, the rule that the answer depends on."""
+    if isinstance(reason.location, Location) and reason.location.line:
+        return reason.location
+    unsure = (step.rule.location for step in fault.answer.steps if not step.certain and step.rule.location.line)
+    return next(unsure, place_of(fault))
 
 
 def _shortened(text: str) -> str:

@@ -50,7 +50,8 @@ def _finding(examined: Examined, shadow: Shadow) -> Finding:
     redundant = all(grants(shadow.place.rulebase, rule) for rule in shadow.above)
     rule, first = shadow.place.rule, shadow.above[0]
     more = f" and {len(shadow.above) - 1} more" if len(shadow.above) > 1 else ""
-    why = "does the same first" if redundant else "decides first"
+    several = len(shadow.above) > 1
+    why = f"{'do' if several else 'does'} the same first" if redundant else f"decide{'' if several else 's'} first"
     return Finding(
         code=_THIS.code,
         name=_THIS.name,

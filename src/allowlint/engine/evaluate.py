@@ -38,6 +38,9 @@ MAX_OUTCOMES = 4_000
 MAX_PENDING = 200
 """States carried from rule to rule, for the same reason."""
 
+USUAL_PORTS = {View.PLAIN: 80, View.DECRYPTED: 443}
+"""Ports that a URL does not spell out."""
+
 Answer = bool | Identity
 """Yes, no, or: the client was challenged for its identity."""
 
@@ -115,10 +118,16 @@ class Look:
 
     def _tail(self, frame: Frame) -> tuple[str, bool]:
         """The text to the right of the host, and whether anything may follow it."""
-        tail = frame.tail.replace("{port}", str(self.flow.port))
+        port = self.flow.port
+        tail = frame.tail.replace("{port}", str(port))
+        tail = tail.replace("{:port}", "" if port == USUAL_PORTS.get(self.view) else f":{port}")
         if not frame.path:
             return tail, False
         path = self.flow.path or "/*"
+        if frame.unescaped and "%" in path:
+            from urllib.parse import unquote
+
+            path = unquote(path, "latin-1")
         return (tail + path[:-1], True) if path.endswith("*") else (tail + path, False)
 
 

@@ -77,10 +77,15 @@ def _met(meetings: list[Meeting], flow: Flow) -> list[Met]:
     grouped: dict[tuple[int, int], list[Meeting]] = {}
     for meeting in meetings:
         grouped.setdefault((id(meeting.rulebase), id(meeting.rule)), []).append(meeting)
+    # The walk goes down each branch before the next one; a reader wants list by list, in the order they are first met.
+    order = {key: position for position, key in enumerate(dict.fromkeys(rulebase for rulebase, _ in grouped))}
     met = []
-    for group in grouped.values():
+    for _, group in sorted(grouped.items(), key=lambda item: order[item[0][0]]):
         rulebase, rule = group[0].rulebase, group[0].rule
         answer = _answer(group)
+        if answer == "no" and isinstance(rule.condition, ViewIn):
+            # Made by the platform's reader to steer the walk; nobody wrote it.
+            continue
         default = rule is rulebase.default
         why = (
             "no rule before it matched"

@@ -15,7 +15,7 @@ from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity
 from allowlint.model.device import Action, Device, Entrance, Stage
 from allowlint.model.flow import Flow, View
-from allowlint.model.hosts import HostSet, empty, requirement_hosts
+from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step, Verdict
 
@@ -65,13 +65,22 @@ def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tu
         groups.setdefault((question.port, question.view, path), []).append(index)
     verdicts: dict[int, Verdict] = {}
     for (port, view, path), indexes in groups.items():
-        hosts = empty()
+        asked = flow._replace(port=port, view=view, path=path)
+        runs = runs_of(device, asked._replace(hosts=_hosts([questions[index] for index in indexes])))
+        alone = len(indexes) > 1 and _exhausted(runs)
         for index in indexes:
-            hosts = hosts | questions[index].hosts
-        runs = runs_of(device, flow._replace(hosts=hosts, port=port, view=view, path=path))
-        for index in indexes:
-            verdicts[index] = _verdict(questions[index], runs)
+            # What is too much for all of them together may be easy for each.
+            own = runs_of(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
+            verdicts[index] = _verdict(questions[index], own)
     return tuple(verdicts[index] for index in range(len(questions)))
+
+
+def _hosts(questions: Iterable[Question]) -> HostSet:
+    return covering(requirement_entry(question.requirement.host) for question in questions)
+
+
+def _exhausted(runs: Iterable[Run]) -> bool:
+    return any(outcome.exhausted for run in runs for outcome in run.outcomes)
 
 
 def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones: tuple[str, str] = ("", "")) -> Flow:

@@ -1,0 +1,1 @@
+"""One module per platform that can write the missing rules in its own syntax; none yet."""

@@ -85,7 +85,8 @@ def parse_addresses(text: str) -> AddressSet:
 def _address(text: str) -> int:
     parts = text.split(".")
     if len(parts) == 4 and ":" not in text:
-        if not all(part.isascii() and part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts):
+        # A leading zero is octal to some readers and decimal to others.
+        if not all(part.isascii() and part.isdigit() and str(int(part)) == part and int(part) < 256 for part in parts):
             raise ValueError(f"not an address: {text!r}")
         a, b, c, d = (int(part) for part in parts)
         return _V4 + (a << 24) + (b << 16) + (c << 8) + d

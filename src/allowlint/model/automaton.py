@@ -19,7 +19,6 @@ MAX_STATES = 20_000
 """Deterministic states visited for one question."""
 
 ANY_CHARACTER = frozenset(chr(code) for code in range(1, 256))
-URL_CHARACTERS = frozenset(chr(code) for code in range(0x21, 0x7F))
 
 
 class TooComplex(Exception):
@@ -202,7 +201,7 @@ class Regular:
         reached, todo = {self._automaton.start}, [self._automaton.start]
         while todo:
             state = todo.pop()
-            for char in URL_CHARACTERS:
+            for char in ANY_CHARACTER:
                 target = self._automaton.step(state, char)
                 if target not in reached:
                     reached.add(target)

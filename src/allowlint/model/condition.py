@@ -31,9 +31,11 @@ class Frame(NamedTuple):
 
     head: str = ""
     tail: str = ""
-    """``{port}`` stands for the port."""
+    """``{port}`` stands for the port, ``{:port}`` for a colon and the port unless it is the usual one of the view."""
     path: bool = False
     """Whether the path of the request follows the tail."""
+    unescaped: bool = False
+    """Whether ``%20`` and its like are decoded before the path is compared."""
     host: bool = True
     """Whether the host is part of the text at all (an expression may look at the path alone)."""
 

@@ -26,9 +26,11 @@ _NO_CUBE: Cube = frozenset()
 def _search(node: tree.Node, cube: Cube) -> str | None:
     """A shortest name of the tree for which every member of the cube holds, or None. Breadth first over both in step."""
     regulars = [(regular, wanted) for regular, wanted in sorted(cube, key=lambda item: (item[0].text, item[1]))]
-    first = (tree.Walk(node, ""), *(regular.start for regular, _ in regulars))
+    states = tuple(regular.start for regular, _ in regulars)
+    node, states, base = _descended(node, regulars, states)
+    first = (tree.Walk(node, ""), *states)
     seen = {_key(first)}
-    frontier: list[tuple[tuple[Any, ...], str]] = [(first, "")]
+    frontier: list[tuple[tuple[Any, ...], str]] = [(first, base)]
     while frontier:
         following = []
         for state, name in frontier:
@@ -36,12 +38,10 @@ def _search(node: tree.Node, cube: Cube) -> str | None:
                 place = tree.walk_step(state[0], char)
                 if place is None or (place.node is tree.NOTHING and not place.node.children):
                     continue
-                states = tuple(regular.step(s, char) for (regular, _), s in zip(regulars, state[1:], strict=True))
-                target = (place, *states)
-                if tree.walk_accepts(place) and all(
-                    r.accepts(s) is wanted for (r, wanted), s in zip(regulars, states, strict=True)
-                ):
+                states = _stepped(regulars, state[1:], char)
+                if tree.walk_accepts(place) and _accepted(regulars, states):
                     return char + name
+                target = (place, *states)
                 key = _key(target)
                 if key not in seen:
                     seen.add(key)
@@ -50,6 +50,34 @@ def _search(node: tree.Node, cube: Cube) -> str | None:
                 raise TooComplex(f"deciding the patterns needs more than {MAX_STATES} states")
         frontier = following
     return None
+
+
+_Regulars = list[tuple[Regular, bool]]
+
+
+def _stepped(regulars: _Regulars, states: tuple[Any, ...], char: str) -> tuple[Any, ...]:
+    return tuple(regular.step(state, char) for (regular, _), state in zip(regulars, states, strict=True))
+
+
+def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
+    return all(regular.accepts(state) is wanted for (regular, wanted), state in zip(regulars, states, strict=True))
+
+
+def _descended(node: tree.Node, regulars: _Regulars, states: tuple[Any, ...]) -> tuple[tree.Node, tuple[Any, ...], str]:
+    """Read the part that every name of the tree ends in, which leaves no choice: the place, the states, and that part."""
+    base = ""
+    while not node.below and len(node.children) == 1:
+        label, child = next(iter(node.children.items()))
+        if child.at:
+            break
+        for char in "." + label[::-1] if base else label[::-1]:
+            states = _stepped(regulars, states, char)
+        base = f"{label}.{base}" if base else label
+        node = child
+    if base:
+        states = _stepped(regulars, states, ".")
+        base = "." + base
+    return node, states, base
 
 
 def _key(state: tuple[Any, ...]) -> tuple[object, ...]:
@@ -136,6 +164,8 @@ class HostSet:
 
 
 def _witness(cube: Cube, node: tree.Node) -> str | None:
+    if not cube:
+        return tree.shortest(node)
     names = tree.finite(node)
     if names is not None:
         return min(
@@ -171,9 +201,12 @@ def gathered(pieces: Iterable[tuple[Cube, tree.Node]]) -> HostSet:
 
 
 def _names(hosts: Iterable[str]) -> HostSet:
-    node = tree.NOTHING
-    for host in hosts:
-        node = tree.either(node, tree.single(host, at=True, below=False))
+    return covering((host, True, False) for host in hosts)
+
+
+def covering(entries: Iterable[tuple[str, bool, bool]]) -> HostSet:
+    """The set of many entries at once: (name, the name itself, everything below it)."""
+    node = tree.built(entries)
     return HostSet(((_NO_CUBE, node),)) if tree.has_members(node) else HostSet()
 
 
@@ -208,20 +241,29 @@ def regular(pattern: Regular) -> HostSet:
 
 
 def narrowed(hosts: HostSet, pattern: Regular) -> HostSet:
-    """The members of ``hosts`` that the regular set holds; the cube is dropped where it holds for the whole piece."""
+    """The members of ``hosts`` that the regular set holds.
+
+    Names and wildcards are looked at one by one, so that only a wildcard of which the pattern holds a part keeps the cube.
+    """
     pieces: list[tuple[Cube, tree.Node]] = []
     for cube, node in hosts.pieces:
-        inside = narrowed_piece(cube | {(pattern, True)}, node)
-        if inside and not narrowed_piece(cube | {(pattern, False)}, node):
-            inside = [(cube, node)]
-        pieces += inside
+        for part in tree.parts(node):
+            inside = narrowed_piece(cube | {(pattern, True)}, part)
+            if inside and inside[0][0] and not narrowed_piece(cube | {(pattern, False)}, part):
+                inside = [(cube, part)]
+            pieces += inside
     return gathered(pieces)
 
 
 def requirement_hosts(pattern: str) -> HostSet:
     """The hosts that a requirement's pattern stands for: ``name``, ``*.x`` (below x) or ``*x`` (x and below it)."""
+    return covering([requirement_entry(pattern)])
+
+
+def requirement_entry(pattern: str) -> tuple[str, bool, bool]:
+    """A requirement's pattern as (name, the name itself, everything below it)."""
     if pattern.startswith("*."):
-        return below(pattern[2:])
+        return pattern[2:], False, True
     if pattern.startswith("*"):
-        return suffix(pattern[1:])
-    return name(pattern)
+        return pattern[1:], True, True
+    return pattern, True, False

@@ -1,9 +1,11 @@
 """Long lists of names, as products keep them in files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from allowlint.model import tree
-from allowlint.model.hosts import HostSet, gathered, narrowed_piece
+from allowlint.model.hosts import HostSet, covering
+
+FEW = 8
+"""Entries up to which a list is taken whole; a longer one is asked only for what concerns the question."""
 
 
 class NameList:
@@ -29,18 +31,12 @@ class NameList:
 
     def within(self, region: HostSet) -> HostSet:
         """The members of ``region`` that the list covers."""
-        if len(self) <= 8:
-            entries: Iterable[tuple[str, bool, bool]] = list(self._all())
-        else:
-            entries = {found for host, whole in region.anchors() for found in self._concerning(host, whole)}
-        pieces = [
-            (cube, part) for cube, node in region.pieces for part in [tree.covered(node, entries)] if part is not None
-        ]
-        if not pieces:
-            return HostSet()
-        return gathered([piece for cube, part in pieces for piece in narrowed_piece(cube, part)])
+        if len(self) <= FEW:
+            return covering(self.entries()) & region
+        return covering({found for host, whole in region.anchors() for found in self._concerning(host, whole)}) & region
 
-    def _all(self) -> Iterator[tuple[str, bool, bool]]:
+    def entries(self) -> Iterator[tuple[str, bool, bool]]:
+        """Yield (name, the name itself, everything below it) for every entry."""
         yield from ((entry, True, False) for entry in self.exact)
         yield from ((entry, False, True) for entry in self.lower)
         yield from ((entry, True, True) for entry in self.whole)

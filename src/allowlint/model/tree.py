@@ -163,11 +163,84 @@ def patterns(node: Node, host: str = "", *, inside: bool = False) -> Iterator[st
         yield from patterns(child, f"{label}.{host}" if host else label, inside=node.below and child.at and child.below)
 
 
-def covered(node: Node, entries: Iterable[tuple[str, bool, bool]]) -> Node | None:
-    """The part of a tree that the entries (name, itself, everything below) cover, or None."""
-    covered: Node | None = None
-    for entry, at, reach in entries:
-        part = both(node, single(entry, at=at, below=reach))
-        if has_members(part):
-            covered = part if covered is None else either(covered, part)
-    return covered
+def built(entries: Iterable[tuple[str, bool, bool]]) -> Node:
+    """The tree of many entries (name, itself, everything below) at once."""
+    root = _Growing()
+    for name, at, below in entries:
+        place = root
+        for label in reversed(name.split(".")):
+            if place.below and label not in place.children:
+                # Everything below is in already.
+                break
+            place = place.children.setdefault(label, _Growing())
+        else:
+            place.at = place.at or at
+            if below:
+                place.below, place.children = True, {}
+    return _frozen(root)
+
+
+class _Growing:
+    """A node that is still being filled."""
+
+    __slots__ = ("at", "below", "children")
+
+    def __init__(self) -> None:
+        self.at = False
+        self.below = False
+        self.children: dict[str, _Growing] = {}
+
+
+def _frozen(place: _Growing) -> Node:
+    return Node(place.at, place.below, {label: _frozen(child) for label, child in place.children.items()})
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """Yield trees that together are this one: its single names, and each wildcard with what is cut out of it."""
+    names: list[tuple[str, bool, bool]] = []
+    yield from _wildcards(node, "", names)
+    if names:
+        yield built(names)
+
+
+def _wildcards(node: Node, name: str, names: list[tuple[str, bool, bool]]) -> Iterator[Node]:
+    if node.below:
+        yield _under(node, name)
+        return
+    if node.at and name:
+        names.append((name, True, False))
+    for label, child in node.children.items():
+        yield from _wildcards(child, f"{label}.{name}" if name else label, names)
+
+
+def _under(node: Node, name: str) -> Node:
+    for label in name.split(".") if name else ():
+        node = Node(False, False, {label: node})
+    return node
+
+
+def shortest(node: Node) -> str | None:
+    """A member with few labels and few characters; None for the empty tree."""
+    found = []
+    for name, at, below in listed(node):
+        if at:
+            found.append(name)
+        if below:
+            found.append(f"{_unused(node, name)}.{name}" if name else _unused(node, name))
+    return min(found, key=lambda host: (host.count("."), len(host), host), default=None)
+
+
+def _unused(node: Node, name: str) -> str:
+    """The first short label that no child of the named node has."""
+    for label in reversed(name.split(".") if name else []):
+        node = node.children[label]
+    return next(label for label in _short_labels() if label not in node.children)
+
+
+def _short_labels() -> Iterator[str]:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    yield from letters
+    number = 0
+    while True:
+        number += 1
+        yield f"a{number}"

@@ -176,6 +176,9 @@ def _escape(reader: _Reader) -> Expression:
         if int(char) > reader.groups:
             raise InvalidPattern("Invalid back reference")
         raise UnmodelledPattern(f"the back-reference \\{char}")
+    if reader.fold and char.isascii() and char.islower():
+        # The library compares in upper case and leaves an escaped letter as it is: "\\d" under -i matches nothing.
+        return Chars(frozenset())
     return reader.chars(frozenset(char))
 
 

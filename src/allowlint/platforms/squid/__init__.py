@@ -15,6 +15,8 @@ What is not
 Semantics are those of Squid 5.7, compared with the real engine by the oracle tests; where versions differ the finding says so.
 """
 
+from collections.abc import Iterator
+
 from allowlint.errors import InputError
 from allowlint.model.condition import Unmodelled
 from allowlint.model.device import Action, Device, Entrance, Entry, Rule, Rulebase, Stage, default_rule
@@ -41,23 +43,24 @@ PREFIXES = (
 )
 """Folders in which packages of Squid keep its configuration."""
 
-_TELLING = frozenset(
-    ("acl", "http_access", "http_port", "https_port", "ssl_bump", "cache_peer", "auth_param", "refresh_pattern")
-)
+_TELLING = frozenset(("acl", "http_access", "http_port", "https_port", "ssl_bump"))
+"""Directives of which a configuration that matters here has at least one."""
 
 
 def detect(_path: str, head: bytes) -> bool:
-    """Whether the first words of the lines are directives of Squid, ``acl`` or ``http_access`` among them."""
-    words = [
-        line.split(None, 1)[0]
-        for line in head.decode("utf-8", "replace").splitlines()
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    told = {word.lstrip("\ufeff") for word in words}
-    if not told & {"http_access", "http_port", "https_port", "acl", "ssl_bump"}:
-        return False
-    known = sum(word.lstrip("\ufeff") in DIRECTIVES or word in ("include", "if", "else", "endif") for word in words)
-    return len(told & _TELLING) >= 1 and 2 * known >= len(words)
+    """Whether the lines begin with directives of Squid, ``acl`` or ``http_access`` among them."""
+    words = list(_first_words(head.decode("utf-8", "replace")))
+    known = sum(word in DIRECTIVES or word in ("include", "if", "else", "endif") for word in words)
+    return not _TELLING.isdisjoint(words) and 2 * known >= len(words)
+
+
+def _first_words(text: str) -> Iterator[str]:
+    continued = False
+    for line in text.removeprefix("\ufeff").split("\n"):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#") and not continued:
+            yield stripped.split(None, 1)[0]
+        continued = line.rstrip("\r").endswith("\\")
 
 
 def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
@@ -155,7 +158,7 @@ def _maybe_bumping(gates: Gates, moment: Moment) -> Rulebase:
 def _entries(config: Config, converter: Converter) -> list[Entry]:
     found: list[Entry] = []
     for acl in config.acls.values():
-        domains = converter.domains.get(acl.name.lower())
+        domains = converter.domains.get(acl.key)
         if domains is not None and acl.type != "srcdomain":
             found += entries(acl, domains)
     return found

@@ -36,7 +36,7 @@ def addresses_of(acl: Acl, reading: Reading) -> Addresses:
                 found = EVERY_ADDRESS if value.text in EVERYBODY else parse_addresses(value.text)
             except ValueError:
                 reason = f"acl {acl.name}: what {value.text[:60]} stands for when Squid starts"
-                unresolved.append(Unmodelled(f"acl {acl.name.lower()} {value.text}", reason, value.location))
+                unresolved.append(Unmodelled(f"acl {acl.key} {value.text}", reason, value.location))
                 continue
             if not kept & found:
                 kept = kept | found

@@ -28,23 +28,25 @@ from allowlint.model.condition import (
 )
 from allowlint.model.flow import View
 from allowlint.platforms.squid.addresses import addresses_of, not_public
-from allowlint.platforms.squid.config import Acl, Config, RuleLine
+from allowlint.platforms.squid.config import REGEX_TYPES, Acl, Config, RuleLine
 from allowlint.platforms.squid.domains import Domains, note_overlaps
 from allowlint.platforms.squid.expressions import Compiled, compile_acl, short
 from allowlint.platforms.squid.moments import Moment
-from allowlint.platforms.squid.text import Token
+from allowlint.platforms.squid.text import Token, lowered
 from allowlint.platforms.squid.unmodelled import guarded, place_of, reason_of, unmodelled_by, values_of
 
 HOST = Frame()
 _URL = {
     View.TUNNEL: Frame("", ":{port}"),
-    View.PLAIN: Frame("http://", "", path=True),
-    View.DECRYPTED: Frame("https://", "", path=True),
+    View.PLAIN: Frame("http://", "{:port}", path=True, unescaped=True),
+    View.DECRYPTED: Frame("https://", "{:port}", path=True, unescaped=True),
 }
-_PATH = {View.PLAIN: Frame(path=True, host=False), View.DECRYPTED: Frame(path=True, host=False)}
+_PATH = {
+    View.PLAIN: Frame(path=True, unescaped=True, host=False),
+    View.DECRYPTED: Frame(path=True, unescaped=True, host=False),
+}
 _HOSTS = dict.fromkeys(View, HOST)
 DOMAIN_TYPES = ("dstdomain", "ssl::server_name")
-REGEX_TYPES = ("dstdom_regex", "url_regex", "urlpath_regex", "ssl::server_name_regex")
 
 
 class Converter:
@@ -67,7 +69,7 @@ class Converter:
                 acl,
                 ("-n",) if acl.type == "dstdomain" else _SERVER_NAME_FLAGS if acl.type == "ssl::server_name" else (),
             )
-            self.domains[acl.name.lower()] = found = Domains(acl)
+            self.domains[acl.key] = found = Domains(acl)
             note_overlaps(found, self.config.reading)
         elif acl.type in REGEX_TYPES:
             self._compile(acl)
@@ -97,7 +99,7 @@ class Converter:
             why = "regular expressions cannot be read while configuration_includes_quoted_values is on"
             self.config.reading.fault(acl.lines[0].location, why)
         flags = ("-n",) if acl.type == "dstdom_regex" else _SERVER_NAME_FLAGS if "server_name" in acl.type else ()
-        self.expressions[acl.name.lower()] = compile_acl(acl, flags, self.config.reading)
+        self.expressions[acl.key] = compile_acl(acl, flags, self.config.reading)
 
     def line(self, rule: RuleLine, moment: Moment) -> Condition:
         """The condition of one line of an access list: all its ACLs, in order."""
@@ -106,20 +108,27 @@ class Converter:
             if isinstance(acl, str):
                 condition: Condition = Unmodelled(f"undefined {word.text} {word.location}", acl, word.location)
             else:
-                condition = Named(acl.name, self.acl(acl, moment), word.location)
+                condition = Named(acl.name, self._placed(acl, moment, word), word.location)
             terms.append(Not(condition) if negated else condition)
         return terms[0] if len(terms) == 1 else All(tuple(terms))
 
+    def _placed(self, acl: Acl, moment: Moment, word: Token) -> Condition:
+        """The condition of an ACL; what Squid itself defines stands nowhere in the file but where it is used."""
+        condition = self.acl(acl, moment)
+        if acl.builtin and isinstance(condition, Unmodelled):
+            return condition._replace(location=word.location)
+        return condition
+
     def acl(self, acl: Acl, moment: Moment) -> Condition:
         """The condition that an ACL is at a moment."""
-        key = (acl.name.lower(), moment)
+        key = (acl.key, moment)
         known = self._memo.get(key)
         if known is None:
-            if acl.name.lower() in self._open:
+            if acl.key in self._open:
                 return Unmodelled(f"loop {acl.name}", f"acl {acl.name} refers to itself", acl.lines[0].location)
-            self._open.add(acl.name.lower())
+            self._open.add(acl.key)
             known = self._memo[key] = self._convert(acl, moment)
-            self._open.discard(acl.name.lower())
+            self._open.discard(acl.key)
         return known
 
     def _convert(self, acl: Acl, moment: Moment) -> Condition:
@@ -140,14 +149,14 @@ class Converter:
             return unmodelled_by(
                 acl, place_of(acl), f"acl {acl.name}: the reverse name of the address that the client connects to"
             )
-        return NEVER if not moment.host_known else HostIn(self.domains[acl.name.lower()].names)
+        return NEVER if not moment.host_known else HostIn(self.domains[acl.key].names)
 
     def server_name(self, acl: Acl, moment: Moment) -> Condition:
         """``ssl::server_name``: CONNECT host or SNI, and the server's certificate once there is one."""
         certificate = _from_certificate(acl, moment)
         if certificate is not None:
             return certificate
-        return HostIn(self.domains[acl.name.lower()].names) if moment.host_known or moment.step > 1 else NEVER
+        return HostIn(self.domains[acl.key].names) if moment.host_known or moment.step > 1 else NEVER
 
     def server_name_regex(self, acl: Acl, moment: Moment) -> Condition:
         """``ssl::server_name_regex``: the same names, matched by expressions."""
@@ -176,7 +185,7 @@ class Converter:
     def _text(self, acl: Acl, moment: Moment, frames: dict[View, Frame]) -> Condition:
         if not moment.host_known and all(frame.host for frame in frames.values()):
             return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the address that the client connects to")
-        expressions, automata, unmodelled = self.expressions[acl.name.lower()]
+        expressions, automata, unmodelled = self.expressions[acl.key]
         if not expressions:
             return AnyOf(unmodelled) if unmodelled else NEVER
         text = " ".join(short(expression.text) for expression in expressions[:2]) + (
@@ -216,7 +225,7 @@ class Converter:
     def protocol(self, acl: Acl, moment: Moment) -> Condition:
         """``proto``: HTTP and HTTPS are the scheme of a URL, and a CONNECT has none."""
         known = {"http": View.PLAIN, "https": View.DECRYPTED}
-        values = [value.text.lower() for value in values_of(acl)]
+        values = [lowered(value.text) for value in values_of(acl)]
         views = ViewIn(frozenset(known[value] for value in values if value in known))
         if any(value in ("none", "authority_form") for value in values):
             return AnyOf((views, unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the protocol of a CONNECT")))
@@ -256,7 +265,7 @@ class Converter:
         if self.public_dns and not unresolved and not addresses - not_public():
             return NEVER
         return Unmodelled(
-            f"acl {acl.name.lower()}",
+            f"acl {acl.key}",
             f"acl {acl.name}: the addresses that the host resolves to",
             place_of(acl),
             settle="--assume public-dns",
@@ -267,8 +276,13 @@ class Converter:
         if moment.intercepted:
             return NEVER
         values = [value.text for value in values_of(acl) if value.text not in ("-i", "+i")]
-        any_identity = acl.type == "proxy_auth" and "REQUIRED" in values
-        return _identity(acl, moment, acl.type, any_identity)
+        if not values:
+            # Asks, and then knows nobody.
+            return All((_identity(acl, moment, acl.type, True), NEVER))
+        if acl.type == "proxy_auth_regex":
+            fits = unmodelled_by(acl, place_of(acl), f"acl {acl.name}: whether anybody has a name that it matches")
+            return All((_identity(acl, moment, acl.type, True), fits))
+        return _identity(acl, moment, acl.type, "REQUIRED" in values)
 
     def external(self, acl: Acl, moment: Moment) -> Condition:
         """``external``: a helper program decides; one that is given the user's name needs a user first."""
@@ -276,7 +290,7 @@ class Converter:
         definition = self.config.helpers.get(helper)
         words = [word.text for word in definition.words] if definition else []
         answer = Unmodelled(
-            f"acl {acl.name.lower()}", f"acl {acl.name}: the helper program {helper}", place_of(acl), steady=False
+            f"acl {acl.key}", f"acl {acl.name}: the helper program {helper}", place_of(acl), steady=False
         )
         if not any("%LOGIN" in word or "%ul" in word for word in words):
             uncertain = any("%un" in word for word in words)
@@ -308,20 +322,20 @@ class Converter:
 
     def _member(self, value: Token, moment: Moment) -> Condition:
         negated = value.text.startswith("!")
-        acl = self.config.acls.get(value.text.lstrip("!").lower())
+        acl = self.config.acls.get(lowered(value.text.removeprefix("!")))
         if acl is None:
             if not self.config.opaque:
                 self.config.reading.fault(value.location, f"ACL not found: {value.text}")
             return Unmodelled(
                 f"undefined {value.text}", f"ACL {value.text}, which is not defined in the files given", value.location
             )
-        condition = Named(acl.name, self.acl(acl, moment), value.location)
+        condition = Named(acl.name, self._placed(acl, moment, value), value.location)
         return Not(condition) if negated else condition
 
 
 def _identity(acl: Acl, moment: Moment, kind: str, any_identity: bool) -> Identity:
     """Asks for a user; inside a tunnel and after the request was let in, only one that is known already counts (observed)."""
-    key, text = f"acl {acl.name.lower()}", f"acl {acl.name} {kind}"
+    key, text = f"acl {acl.key}", f"acl {acl.name} {kind}"
     return Identity(key, text, place_of(acl), not moment.inner, any_identity, moment.inner or moment.late)
 
 

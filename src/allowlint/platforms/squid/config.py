@@ -8,7 +8,17 @@ from typing import NamedTuple
 
 from allowlint.model.location import Location
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
-from allowlint.platforms.squid.text import Guard, Line, Reading, Token, file_values, first_word, logical_lines, tokens
+from allowlint.platforms.squid.text import (
+    Guard,
+    Line,
+    Reading,
+    Token,
+    file_values,
+    first_word,
+    logical_lines,
+    lowered,
+    tokens,
+)
 from allowlint.syntax.files import Missing
 
 ACCESS_LISTS = {
@@ -48,6 +58,9 @@ SETTINGS = {
 """Directives of which the words are kept."""
 
 ACTIONS = ("allow", "deny")
+MAX_NAME = 64
+"""Size of Squid's buffer for the name of an ACL (``ACL_NAME_SZ``)."""
+REGEX_TYPES = ("dstdom_regex", "url_regex", "urlpath_regex", "ssl::server_name_regex")
 BUMP_ACTIONS = ("allow", "deny", "none", "client-first", "server-first", "peek", "stare", "splice", "bump", "terminate")
 
 
@@ -65,10 +78,12 @@ class AclLine(NamedTuple):
 class Acl:
     """An ACL as far as it is defined: lines of one name add up."""
 
-    __slots__ = ("builtin", "flags", "lines", "name", "type")
+    __slots__ = ("builtin", "flags", "key", "lines", "name", "type")
 
     def __init__(self, name: str, kind: str, *, builtin: bool = False) -> None:
         self.name = name
+        self.key = lowered(name)
+        """The name as Squid compares it."""
         self.type = kind
         self.lines: list[AclLine] = []
         self.flags: set[str] = set()
@@ -179,34 +194,46 @@ def _shown(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+_RENAMED = {"myip": "localip", "myport": "localport", "clientside_mark": "client_connection_mark"}
+"""ACL types that Squid takes for another one."""
+
+
 def _acl(line: Line, words: tuple[Token, ...], config: Config) -> None:
     if len(words) < 2:
-        config.reading.fault(line.whole, "missing ACL name" if not words else "missing ACL type")
+        config.reading.fault(line.whole, "missing ACL type" if words else "missing ACL name")
         return
-    name, kind = words[0].text, words[1].text
-    kind = {"myip": "localip", "myport": "localport", "clientside_mark": "client_connection_mark"}.get(kind, kind)
-    if name.lower() == "manager" and kind == "proto":
+    name, kind = words[0].text, _RENAMED.get(words[1].text, words[1].text)
+    if lowered(name) == "manager" and kind == "proto":
+        # Squid has its own definition and ignores the old one.
         return
-    if kind not in ACL_TYPES:
-        config.reading.fault(words[1].location, f"Invalid ACL type '{_shown(kind)}'")
+    acl = config.acls.get(lowered(name))
+    if fault := _definition_fault(name, kind, acl):
+        config.reading.fault(words[1].location, fault)
         return
-    acl = config.acls.get(name.lower())
     if acl is None:
-        acl = config.acls[name.lower()] = Acl(name, kind)
+        acl = config.acls[lowered(name)] = Acl(name, kind)
         _valid(acl, words, config)
-    elif acl.type != kind:
-        config.reading.fault(words[1].location, f"ACL '{name}' already exists with different type ({acl.type})")
-        return
-    values, missing = expanded(words[2:], config)
+    values, missing = expanded((words if kind not in REGEX_TYPES else tuple(tokens(line, pairs=True))[1:])[2:], config)
     if kind in ("any-of", "all-of"):
         _check_members(values, config)
     acl.lines.append(AclLine(line.whole, line.text, values, missing, f"acl {name} {kind}"))
 
 
+def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
+    """Why Squid refuses the name and type of an ACL; empty where it does not."""
+    if len(name) >= MAX_NAME:
+        return f"ACL name too long, max {MAX_NAME - 1} characters"
+    if kind not in ACL_TYPES:
+        return f"Invalid ACL type '{_shown(kind)}'"
+    if acl is not None and acl.type != kind:
+        return f"ACL '{name}' already exists with different type ({acl.type})"
+    return ""
+
+
 def _check_members(values: tuple[Token, ...], config: Config) -> None:
     """The ACLs that a group names must stand above it."""
     for value in values:
-        if value.text.removeprefix("!").lower() not in config.acls and not config.opaque:
+        if lowered(value.text.removeprefix("!")) not in config.acls and not config.opaque:
             config.reading.fault(value.location, f"ACL not found: {_shown(value.text)}")
 
 
@@ -317,7 +344,7 @@ def _terms(words: tuple[Token, ...], config: Config) -> tuple[tuple[bool, Acl | 
     for word in values:
         negated = word.text.startswith("!")
         name = word.text[1:] if negated else word.text
-        acl = config.acls.get(name.lower())
+        acl = config.acls.get(lowered(name))
         if acl is not None:
             terms.append((negated, acl, word))
         elif config.opaque:

@@ -11,7 +11,7 @@ from allowlint.model.device import Entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList, ancestors
 from allowlint.platforms.squid.config import Acl
-from allowlint.platforms.squid.text import Reading, Token
+from allowlint.platforms.squid.text import Reading, Token, lowered
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 OLDER = "Squid 6 and earlier"
@@ -32,7 +32,7 @@ class Domains:
                 self._add(value, line.owner)
 
     def _add(self, value: Token, owner: str) -> None:
-        text = value.text.lower()
+        text = lowered(value.text)
         self.entries.append((value, owner))
         self.order.setdefault(text, len(self.order))
         if fault_of(text):
@@ -45,7 +45,7 @@ class Domains:
     def overlaps(self) -> Iterator[tuple[Token, str]]:
         """Yield the values that stop Squid 6 and earlier, with the message: a wider entry after a narrower one."""
         for value, _ in self.entries:
-            text = value.text.lower()
+            text = lowered(value.text)
             bare = text[1:] if text.startswith(".") else text
             wider = (
                 [f".{parent}" for parent in ancestors(bare)]
@@ -63,6 +63,8 @@ class Domains:
 def fault_of(text: str) -> str:
     """Why an entry (in lower case) never matches the name of a host; empty where it does."""
     bare = text[1:] if text.startswith(".") else text
+    if len(bare) > 253:
+        return "it is longer than a host name can be"
     if "*" in text:
         return "a star is a literal character here"
     if "://" in text:
@@ -94,19 +96,19 @@ def hidden(char: str) -> str:
 
 def advice_for(text: str) -> str:
     """The spelling that does what the author of an entry seems to have meant; empty where that is not clear."""
-    cleaned = "".join(char for char in text.lower() if char.isprintable() and not char.isspace() and ord(char) < 128)
+    cleaned = "".join(char for char in lowered(text) if char.isprintable() and not char.isspace() and ord(char) < 128)
     cleaned = cleaned.split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0].rstrip(".")
     if cleaned.startswith("*."):
         cleaned = cleaned[1:]
     elif cleaned.startswith("*"):
         cleaned = "." + cleaned[1:].lstrip("*.")
-    return cleaned if cleaned and cleaned != text.lower() and not fault_of(cleaned) else ""
+    return cleaned if cleaned and cleaned != lowered(text) and not fault_of(cleaned) else ""
 
 
 def entries(acl: Acl, domains: Domains) -> Iterator[Entry]:
     """The values as hints and hygiene checks want them."""
     for value, owner in domains.entries:
-        text = value.text.lower()
+        text = lowered(value.text)
         fault = fault_of(text)
         matched = None if fault else hosts.suffix(text[1:]) if text.startswith(".") else hosts.name(text)
         yield Entry(

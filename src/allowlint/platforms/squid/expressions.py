@@ -59,7 +59,7 @@ def _tree(value: Token, acl: Acl, ignore_case: bool, reading: Reading, unmodelle
         return None
     except (UnmodelledPattern, TooComplex) as error:
         reason = f"the expression {short(value.text)} ({error})"
-    unmodelled.append(Unmodelled(f"acl {acl.name.lower()} {reason}", reason, value.location))
+    unmodelled.append(Unmodelled(f"acl {acl.key} {reason}", reason, value.location))
     return None
 
 

@@ -100,6 +100,16 @@ def logical_lines(content: bytes, path: str, reading: Reading, depth: int = 0) -
         reading.fault(line.whole, "if-statement without 'endif'")
 
 
+_LOWER = {
+    ord(upper): lower for upper, lower in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", strict=True)
+}
+
+
+def lowered(text: str) -> str:
+    """Lower case as C has it: ASCII letters alone. Unicode would turn look-alikes such as the Kelvin sign into letters."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
 def first_word(text: str) -> tuple[str, str]:
     """The first word of a line, and the rest without blanks around it; only ASCII blanks separate words."""
     for index, char in enumerate(text):
@@ -220,8 +230,11 @@ def _one_included(line: Line, path: str, reading: Reading, depth: int) -> Iterat
         yield from logical_lines(content, path, reading, depth + 1)
 
 
-def tokens(line: Line, start: int = 0) -> Iterator[Token]:
-    """Yield the words of a line from ``start``: separated by blanks, up to a word that begins with ``#``."""
+def tokens(line: Line, start: int = 0, *, pairs: bool = False) -> Iterator[Token]:
+    """Yield the words of a line from ``start``: separated by blanks, up to a word that begins with ``#``.
+
+    With ``pairs`` a backslash takes the next character with it, as in the patterns of regular-expression ACLs.
+    """
     text, at = line.text, start
     while at < len(text):
         if text[at] in " \t\n\r":
@@ -231,7 +244,8 @@ def tokens(line: Line, start: int = 0) -> Iterator[Token]:
             return
         end = at
         while end < len(text) and text[end] not in " \t\n\r":
-            end += 1
+            end += 2 if pairs and text[end] == "\\" else 1
+        end = min(end, len(text))
         yield Token(text[at:end], line.location(at, end - at))
         at = end
 
@@ -241,7 +255,7 @@ def file_values(content: bytes, path: str) -> Iterator[Token]:
     for number, raw in enumerate(content.split(b"\n"), start=1):
         if not raw or raw[:1] == b"#":
             continue
-        text = raw.decode("utf-8", "surrogateescape").strip(" \t\r")
+        text = raw.split(b"\0", 1)[0].decode("utf-8", "surrogateescape").strip(" \t\r")
         if "#" in text:
             text = _without_comment(text)
         if text:

@@ -19,7 +19,7 @@ def place_of(acl: Acl) -> Location:
 def unmodelled_by(acl: Acl, location: Location, reason: str) -> Unmodelled:
     """An unknown that an ACL brings; the same one wherever the ACL gives the same reason."""
     steady = acl.type not in _UNSTEADY
-    return Unmodelled(f"acl {acl.name.lower()} {reason}", reason, location, steady)
+    return Unmodelled(f"acl {acl.key} {reason}", reason, location, steady)
 
 
 def reason_of(acl: Acl) -> str:

@@ -1,0 +1,21 @@
+"""The pages that ``allowlint rule`` prints: what they show is what the fixtures run."""
+
+from importlib import import_module
+
+import pytest
+
+from allowlint import registry
+from tests.support import FIXTURES
+
+CHECKS = registry.names("checks")
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_example_is_a_case_that_fails(name: str) -> None:
+    page = import_module(f"allowlint.checks.{name}").__doc__ or ""
+    example = page.split("```")[1].strip().splitlines()
+
+    folder = FIXTURES / "checks" / name.replace("_", "-") / "fail"
+    configs = [path.read_text(encoding="utf-8").splitlines() for path in folder.glob("*/squid.conf")]
+
+    assert any(set(example) <= set(config) for config in configs), example
