@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from contextlib import AbstractContextManager
+from typing import BinaryIO, NamedTuple
 
 from allowlint import registry
 from allowlint._version import __version__
@@ -22,7 +23,10 @@ HEAD = 65_536
 """Bytes of a file by which its platform is recognised."""
 MAX_CONFIG = 1 << 30
 """Bytes of one configuration."""
-ASSUMPTIONS: Mapping[str, str] = {"public-dns": "required names resolve to public addresses"}
+ASSUMPTIONS: Mapping[str, str] = {
+    "public-dns": "required names resolve to public addresses",
+    "trusted-servers": "devices trust the certificates of required servers",
+}
 """What the user may assume, with what it says."""
 
 
@@ -72,6 +76,7 @@ def run(
     requirements, uses, notices = _selected(policies, profile)
     client, options, platform = reading
     configs = tuple(read(paths, options, platform))
+    check_zone(client, (device for config in configs for device in config.devices))
     results, findings = [], []
     for config in configs:
         devices = tuple(_judged(config.path, device, requirements, client) for device in config.devices)
@@ -89,6 +94,16 @@ def run(
     ordered = tuple(sorted(findings, key=_order))
     sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
     return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
+
+
+def check_zone(client: Client, devices: Iterable[Device]) -> None:
+    """Raises UsageError where no device has the way in that the user names."""
+    wanted = client.zones[0]
+    known = sorted({label for device in devices for entrance in device.entrances for label in entrance.labels})
+    if wanted and wanted not in known:
+        raise UsageError(
+            f"--from-zone {wanted!r}: no configuration has it", hint=f"known: {', '.join(known) or 'none'}"
+        )
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
@@ -131,36 +146,80 @@ def read(paths: Sequence[str], options: Options, platform: str = "") -> Iterator
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
-    found = []
-    included: set[str] = set()
+    given: dict[str, tuple[str, bool]] = {}
     for path in paths:
         for name, named in _files(path):
+            first, before = given.get(os.path.abspath(name), (name, False))
+            given[os.path.abspath(name)] = first, named or before
+    found: list[tuple[Config, bool]] = []
+    failed: list[tuple[str, InputError]] = []
+    for name, named in given.values():
+        try:
             config = _read(name, options, platform, named=named)
-            if config is not None:
-                found.append((config, named))
-                included |= {os.path.realpath(unit) for device in config.devices for unit in device.files}
-    kept = [config for config, named in found if named or os.path.realpath(config.path) not in included]
+        except InputError as error:
+            if named:
+                raise
+            failed.append((name, error))
+            continue
+        if config is not None:
+            found.append((config, named))
+    yield from _kept(found, failed, paths)
+
+
+def _kept(found: list[tuple[Config, bool]], failed: list[tuple[str, InputError]], paths: Sequence[str]) -> list[Config]:
+    """The configurations that stand for themselves; a part of another one need not be understood alone."""
+    files = {
+        os.path.realpath(config.path): {os.path.realpath(unit) for device in config.devices for unit in device.files}
+        for config, _ in found
+    }
+
+    def is_part(path: str) -> bool:
+        # Files that include each other in a circle are parts of none.
+        own = os.path.realpath(path)
+        return any(own in parts and whole not in files.get(own, {own}) for whole, parts in files.items())
+
+    for path, error in failed:
+        if not is_part(path):
+            raise error
+    kept = [config for config, named in found if named or not is_part(config.path)]
     if not kept:
         raise InputError(
             f"no configuration found in {', '.join(paths)}",
             hint="name the file, with --platform if it is not recognised (allowlint platforms)",
         )
-    yield from kept
+    return kept
 
 
 def _files(path: str) -> Iterator[tuple[str, bool]]:
     """Yield (file, whether the user named it)."""
-    if path == "-" or os.path.isfile(path):
+    if path == "-" or os.path.isfile(path) or _is_pipe(path):
         yield path, True
         return
     if not os.path.isdir(path):
-        raise InputError("no such file or folder", path=path, hint="check the path")
-    for folder, folders, names in os.walk(path):
+        what = "is neither a file nor a folder" if os.path.exists(path) else "no such file or folder"
+        raise InputError(what, path=path, hint="check the path")
+    for folder, folders, names in os.walk(path, onerror=_unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             full = os.path.join(folder, name)
             if not name.startswith(".") and os.path.isfile(full):
                 yield os.path.normpath(full), False
+
+
+def _is_pipe(path: str) -> bool:
+    """Whether another program writes what is to be read, as in ``allowlint check <(ssh proxy cat squid.conf)``."""
+    import stat
+
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _unreadable(error: OSError) -> None:
+    """What cannot be read may be a configuration, and must not be passed over."""
+    hint = "make it readable, or name the configurations instead of the folder"
+    raise InputError(error.strerror or str(error), path=error.filename, hint=hint) from error
 
 
 def _read(path: str, options: Options, platform: str, *, named: bool) -> Config | None:
@@ -174,23 +233,32 @@ def _read(path: str, options: Options, platform: str, *, named: bool) -> Config 
 
 
 def _content(path: str, *, named: bool) -> bytes | None:
-    import sys
-
+    """All bytes of a file; None for one that is no text and that the user did not name."""
     try:
-        if path == "-":
-            return sys.stdin.buffer.read(MAX_CONFIG)
-        with open(path, "rb") as file:
-            head = file.read(HEAD)
+        with _opened(path) as file:
+            head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 return None
-            rest = file.read(MAX_CONFIG)
+            content = head + file.read(MAX_CONFIG)
     except OSError as error:
         if not named:
-            return None
+            error.filename = path
+            _unreadable(error)
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
-    if len(rest) >= MAX_CONFIG:
+    if len(content) > MAX_CONFIG:
         raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
-    return head + rest
+    return content
+
+
+def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    import sys
+    from contextlib import nullcontext
+
+    if path != "-":
+        return open(path, "rb")
+    if sys.stdin is None:
+        raise InputError("standard input is closed", path=path, hint="name a file")
+    return nullcontext(sys.stdin.buffer)
 
 
 def _recognised(path: str, head: bytes, *, named: bool) -> Platform | None:

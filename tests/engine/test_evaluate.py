@@ -255,3 +255,15 @@ def test_many_unknown_rules_stay_bounded_and_never_turn_green() -> None:
     verdict = judge(identity_device(*rules), [Requirement("*.b")], flow_for())[0]
 
     assert verdict.word(Stage.ACCESS) == "unknown"
+
+
+def test_nobody_is_in_one_of_two_equal_lists_alone() -> None:
+    wanted, unwanted = (
+        Identity(key, key, HERE, any_identity=False, members=frozenset(("alice", "bob")))
+        for key in ("wanted", "unwanted")
+    )
+    device = identity_device(Rule(All((wanted, Not(unwanted))), Action.PROCEED, HERE, "allow wanted !unwanted"))
+
+    verdict = judge(device, [Requirement("a.b")], flow_for())[0]
+
+    assert verdict.word(Stage.ACCESS) == "blocked"

@@ -4,10 +4,10 @@
 read, 4 internal error, 130 interrupted.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType
 
 from allowlint._version import __version__
 from allowlint.errors import AllowlintError
@@ -28,26 +28,41 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    if list(argv) in (["--version"], ["-V"]):
-        print(f"allowlint {__version__}")
-        return 0
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # A name from a hostile configuration must not end the run in an encoding error.
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
-        return _run(list(argv))
+        return _flushed(_run(list(argv)))
     except AllowlintError as error:
         print(f"allowlint: error: {error}", file=sys.stderr)
         return error.exit_code
+    except SystemExit as end:
+        # From argparse, which has said why.
+        return _flushed(end.code if isinstance(end.code, int) else 0)
     except BrokenPipeError:
-        # The reader has seen enough (a pager, head); Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _flushed(0)
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must not look like findings
         return _internal(error)
+
+
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever started us (>&-).
+            setattr(sys, name, io.StringIO())
+        elif hasattr(getattr(sys, name), "reconfigure"):
+            # A name from a hostile configuration must not end the run in an encoding error.
+            getattr(sys, name).reconfigure(errors="backslashreplace")
+
+
+def _flushed(code: int) -> int:
+    """The exit code, once everything is printed or the reader (a pager, head) has seen enough."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
 
 
 def _internal(error: Exception) -> int:
@@ -63,6 +78,9 @@ def _internal(error: Exception) -> int:
 
 def _run(argv: list[str]) -> int:
     command = argv[0] if argv else ""
+    if command in ("--version", "-V"):
+        print(f"allowlint {__version__}")
+        return 0
     if command not in COMMANDS:
         return _no_command(argv)
     import argparse
@@ -74,13 +92,7 @@ def _run(argv: list[str]) -> int:
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
     parser = argparse.ArgumentParser(prog=f"allowlint {command}", description=COMMANDS[command][1], allow_abbrev=False)
     module.add_arguments(parser)
-    args = parser.parse_args([*_from_environment(parser, argv[1:]), *argv[1:]])
-    return _exit_code(module, args)
-
-
-def _exit_code(module: ModuleType, args: object) -> int:
-    code: int = module.run(args)
-    sys.stdout.flush()
+    code: int = module.run(parser.parse_args([*_from_environment(parser, argv[1:]), *argv[1:]]))
     return code
 
 
@@ -94,10 +106,10 @@ def _from_environment(parser: object, given: list[str]) -> list[str]:
             if option and option != "--help"
             else None
         )
-        if not option or value is None or any(word == option or word.startswith(f"{option}=") for word in given):
+        if not option or not value or any(word == option or word.startswith(f"{option}=") for word in given):
             continue
         if action.nargs == 0:
-            found += [option] if value.lower() not in ("", "0", "false", "no") else []
+            found += [option] if value.lower() not in ("0", "false", "no") else []
         else:
             found.append(f"{option}={value}")
     return found

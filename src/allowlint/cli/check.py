@@ -3,13 +3,14 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from allowlint import registry
 from allowlint.checks import Check
 from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
 from allowlint.cli._options import add_profile_options, policies_from, profile_from
-from allowlint.errors import InputError, UsageError
+from allowlint.errors import UsageError
 from allowlint.lint import Reading
 from allowlint.lint import run as lint
 from allowlint.model.finding import Severity
@@ -61,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
     for extra, path in outputs:
         _write(extra, path, result)
     if not args.quiet:
-        sys.stdout.write(report.render(result, style_from(args, terminal=sys.stdout.isatty())))
+        # A reader that has seen enough (a pager, head) does not change what was found.
+        with suppress(BrokenPipeError):
+            sys.stdout.write(report.render(result, style_from(args, terminal=sys.stdout.isatty())))
     return exit_code(result, args.fail_on)
 
 
@@ -89,9 +92,16 @@ def _codes(texts: Iterable[str], checks: list[Check]) -> tuple[str, ...]:
     for word in (part.strip() for text in texts for part in text.split(",") if part.strip()):
         code = names.get(word.lower(), word.upper())
         if not any(check.code.startswith(code) for check in checks):
-            raise UsageError(f"no check is called {word!r}", hint="allowlint rule lists them all")
+            raise UsageError(f"no check is called {word[:40]!r}", hint=_nearest(word, names))
         codes.append(code)
     return tuple(codes)
+
+
+def _nearest(word: str, names: Mapping[str, str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word.upper(), names.values(), n=1) or get_close_matches(word.lower(), names, n=1)
+    return f"did you mean {close[0]!r}?" if close else "allowlint rule lists them all"
 
 
 def _output(text: str) -> tuple[Report, str]:
@@ -104,12 +114,29 @@ def _output(text: str) -> tuple[Report, str]:
 
 
 def _write(report: Report, path: str, result: Run) -> None:
-    """Write a report in one go: whoever reads the file sees the old one or the new one, never half of it."""
     text = report.render(result, Style())
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            # A device such as /dev/stdout is written to, not replaced.
+            _print_into(path, text)
+        else:
+            _replace(os.path.realpath(path), text)
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror or error}", path=path, hint="check the folder") from error
+
+
+def _replace(path: str, text: str) -> None:
+    """Write a file in one go: whoever reads it sees the old one or the new one, never half of it."""
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
-        with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+        _print_into(temporary, text)
         os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror or error}", path=path, hint="check the folder") from error
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _print_into(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(text)

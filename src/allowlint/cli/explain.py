@@ -6,7 +6,7 @@ import sys
 from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
 from allowlint.engine.explain import explain
 from allowlint.errors import UsageError
-from allowlint.lint import read
+from allowlint.lint import check_zone, read
 from allowlint.model.requirement import Requirement
 
 NAME = "explain"
@@ -32,10 +32,13 @@ def run(args: argparse.Namespace) -> int:
     from allowlint.cli import _explained
 
     requirement = asked(args.host)
-    flow = client_from(args).flow()
+    client = client_from(args)
+    flow = client.flow()
+    configs = list(read(args.paths, options_from(args), args.platform))
+    check_zone(client, (device for config in configs for device in config.devices))
     items = [
         (config.path, device, explanation)
-        for config in read(args.paths, options_from(args), args.platform)
+        for config in configs
         for device in config.devices
         for explanation in explain(device, requirement, requirement.ports[0], flow)
     ]
@@ -59,7 +62,9 @@ def asked(text: str) -> Requirement:
             f"the scheme {scheme[:20]!r} is not one of http and https",
             hint="name a host, such as winatp-gw-neu.microsoft.com:443",
         )
-    if colon and not (port_text.isascii() and port_text.isdigit() and 0 < int(port_text[:6]) < 65536):
+    if colon and not (
+        port_text.isascii() and port_text.isdigit() and len(port_text) <= 5 and 0 < int(port_text) < 65536
+    ):
         raise UsageError(f"{port_text[:20]!r} is not a port", hint="HOST:PORT with a port from 1 to 65535")
     port = int(port_text) if colon else 80 if scheme == "http" else 443
     _check_host(host, text)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from allowlint.engine.evaluate import Look, Meeting, State, outcomes, split
-from allowlint.engine.judge import judge
+from allowlint.engine.judge import entrances_for, judge
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
@@ -62,7 +62,7 @@ def explain(device: Device, requirement: Requirement, port: int, flow: Flow) -> 
     view = View.PLAIN if requirement.protocol == "http" else View.TUNNEL
     path = requirement.path if view is View.PLAIN else ""
     flow = flow._replace(hosts=requirement_hosts(requirement.host), port=port, view=view, path=path)
-    entrances = [entrance for entrance in device.entrances if view in entrance.views]
+    entrances = entrances_for(device, flow)
     explained = []
     for entrance in entrances if not device.load_faults else ():
         meetings: list[Meeting] = []

@@ -20,7 +20,7 @@ from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step, Verdict
 
 MAX_IDENTITIES = 4
-"""Selective identities of which every combination is tried; beyond, only none, each, and all."""
+"""Groups of which every combination is tried; beyond, only none, each, and all."""
 
 
 class Question(NamedTuple):
@@ -88,31 +88,46 @@ def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones:
     return Flow(empty(), 0, View.TUNNEL, "", client, client_chosen, zones)
 
 
+def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
+    """The ways in that take the flow: those that the user named, else all."""
+    fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
+    named = [entrance for entrance in fitting if flow.zones[0] and flow.zones[0] in entrance.labels]
+    return named or fitting
+
+
 def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
     """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
-    entrances = [entrance for entrance in device.entrances if flow.view in entrance.views]
+    entrances = entrances_for(device, flow)
     if not entrances:
         reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
         return (Run((Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True),)),)
     anonymous, identities = _through(entrances, flow, None)
-    runs: dict[frozenset[str] | None, Run] = {None: anonymous}
-    untried = _assumptions(identities)
-    while untried:
-        for assumed in untried:
-            runs[assumed], further = _through(entrances, flow, assumed)
+    runs: dict[frozenset[str], Run] = {}
+    clients = _assumptions(identities)
+    while untried := [client for client in clients if client not in runs]:
+        for client in untried:
+            runs[client], further = _through(entrances, flow, client)
             identities |= further
-        # A client that gets further may be asked for more.
-        untried = [assumed for assumed in _assumptions(identities) if assumed not in runs]
-    return tuple(runs.values())
+        # A client that gets further may be asked for more, which may show that there is no such client.
+        clients = _assumptions(identities)
+    return (anonymous, *(runs[client] for client in clients))
 
 
 def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
-    """The clients to try: every combination of the selective identities while they are few."""
+    """The clients to try, each as the selective identities that it has.
+
+    Every user that the configuration names, and somebody else; of groups that are kept elsewhere, every combination while
+    they are few.
+    """
     if not identities:
         return []
-    keys = sorted(key for key, identity in identities.items() if not identity.any_identity)
-    sizes = range(len(keys) + 1) if len(keys) <= MAX_IDENTITIES else (0, 1, len(keys))
-    return [frozenset(chosen) for size in dict.fromkeys(sizes) for chosen in combinations(keys, size)]
+    selective = {key: identity for key, identity in identities.items() if not identity.any_identity}
+    users = {user for identity in selective.values() for user in identity.members or ()}
+    people = {frozenset(key for key, one in selective.items() if user in (one.members or ())) for user in users}
+    groups = sorted(key for key, identity in selective.items() if identity.members is None)
+    sizes = range(len(groups) + 1) if len(groups) <= MAX_IDENTITIES else dict.fromkeys((0, 1, len(groups)))
+    memberships = [frozenset(chosen) for size in sizes for chosen in combinations(groups, size)]
+    return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
 
 
 def _not_loading(device: Device, requirement: Requirement, port: int) -> Verdict:

@@ -101,6 +101,8 @@ class Identity(NamedTuple):
     """Whether a client without an identity is challenged on the spot (407, portal) rather than passed over."""
     any_identity: bool = True
     """Whether every identity will do; else some will and some will not."""
+    members: frozenset[str] | None = None
+    """The users that are wanted, where the configuration names them; None for any identity, or a group kept elsewhere."""
     carried: bool = False
     """Holds only where an earlier condition has already established the identity (a request inside a tunnel)."""
 

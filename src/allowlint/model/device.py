@@ -74,6 +74,8 @@ class Entrance(NamedTuple):
     """Where the configuration opens it; None where it has only one implicit way in."""
     views: frozenset[View] = frozenset((View.TUNNEL, View.PLAIN))
     """The flows that can come in here (a listener for intercepted TLS takes no plain HTTP)."""
+    labels: frozenset[str] = frozenset()
+    """Names by which the user can say that clients come in here (``--from-zone``)."""
 
 
 class Entry(NamedTuple):

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 MAX_FILE_SIZE = 512 * 1024 * 1024
 """Bytes of one file; more is refused with a reason."""
+MAX_FILES = 10_000
+"""Side files that are opened for one configuration; files that include each other over and over would multiply without end."""
+_MAGIC = frozenset("*?[")
 
 
 class Missing(NamedTuple):
@@ -25,7 +28,7 @@ class Files:
     folders in which the device keeps its configuration, and what follows them is looked up beside the configuration too.
     """
 
-    __slots__ = ("_base", "_given", "_prefixes", "_root", "read_paths")
+    __slots__ = ("_base", "_given", "_opened", "_prefixes", "_root", "read_paths")
 
     def __init__(
         self, config: str, root: str | None, prefixes: tuple[str, ...] = (), given: dict[str, bytes] | None = None
@@ -35,14 +38,15 @@ class Files:
         self._prefixes = prefixes
         self._given = given or {}
         """Contents by path, for configurations that are not files (standard input, an older revision)."""
+        self._opened = 0
         self.read_paths: list[str] = []
 
-    def candidates(self, name: str) -> list[str]:
-        """Where a name of the device may stand here, best first."""
+    def candidates(self, name: str) -> list[tuple[str, str]]:
+        """Where a name of the device may stand here, best first: (folder, name below it)."""
         if not name.startswith("/"):
-            return [os.path.join(self._base, name)]
-        found = [os.path.join(self._base, name[len(p) :].lstrip("/")) for p in self._prefixes if name.startswith(p)]
-        return [*found, os.path.join(self._root, name.lstrip("/")), name]
+            return [(self._base, name)]
+        below = [(self._base, name[len(prefix) :].lstrip("/")) for prefix in self._prefixes if name.startswith(prefix)]
+        return [*below, (self._root, name.lstrip("/")), ("/", name.lstrip("/"))]
 
     def allowed(self, path: str) -> bool:
         """Whether a path, with its links followed, is below the root."""
@@ -51,40 +55,76 @@ class Files:
 
     def find(self, name: str) -> str | Missing:
         """The path of a side file that exists and may be read."""
-        refused = False
-        for path in self.candidates(name):
-            if path in self._given:
+        paths = [os.path.join(*place) for place in self.candidates(name)]
+        for path in paths:
+            if path in self._given or (os.path.isfile(path) and self.allowed(path)):
                 return path
-            if os.path.isfile(path):
-                if self.allowed(path):
-                    return path
-                refused = True
-        if refused:
-            return Missing(
-                name, "it is outside of the folder that may be read", f"allow it with --root (now {self._root})"
-            )
+        if any(map(os.path.isfile, paths)):
+            return self._refused(name)
         return Missing(name, "it was not given", "put it beside the configuration, where the device's path leads")
 
     def glob(self, pattern: str) -> list[str] | Missing:
-        """The files that an include names, in the order of their names; a pattern without matches is missing."""
-        if not any(char in pattern for char in "*?["):
-            found = self.find(pattern)
-            return found if isinstance(found, Missing) else [found]
-        from glob import glob
+        """The files that an include names, in the order of their names; a pattern without matches is missing.
 
-        for path in self.candidates(pattern):
-            matches = [match for match in sorted(glob(path)) if os.path.isfile(match) and self.allowed(match)]
+        A match that may not be read, or leads nowhere, is among them: :meth:`read` says so, and what it holds stays unknown.
+        """
+        if _MAGIC.isdisjoint(pattern):
+            found = self.find(pattern)
+            if not isinstance(found, Missing):
+                return [found]
+            paths = [os.path.join(*place) for place in self.candidates(pattern)]
+            return [path for path in paths if _exists(path)][:1] or found
+        for folder, name in self.candidates(pattern):
+            matches = self._matching(folder, name)
+            if len(matches) > MAX_FILES:
+                return Missing(pattern, f"more than {MAX_FILES} files match it", "name fewer")
             if matches:
-                return matches
+                return sorted(matches)
         return Missing(
             pattern, "no file matches it", "put the files beside the configuration, where the device's path leads"
         )
 
+    def _matching(self, folder: str, pattern: str) -> list[str]:
+        """The paths below ``folder`` that a pattern names, with those of which it cannot be told."""
+        from fnmatch import filter as matching
+
+        paths, hidden = [folder], []
+        for part in pattern.split("/"):
+            if _MAGIC.isdisjoint(part):
+                paths = [os.path.join(path, part) for path in paths]
+                continue
+            found = []
+            for path in filter(os.path.isdir, paths):
+                names = self._listed(path)
+                if names is None:
+                    hidden.append(os.path.join(path, part))
+                    continue
+                shown = [name for name in matching(names, part) if part.startswith(".") or not name.startswith(".")]
+                found += [os.path.join(path, name) for name in shown]
+                if len(found) > MAX_FILES:
+                    return found
+            paths = found
+        return [*hidden, *filter(_exists, paths)]
+
+    def _listed(self, folder: str) -> list[str] | None:
+        """The names in a folder; None where it may not be looked into."""
+        try:
+            return os.listdir(folder) if self.allowed(folder) else None
+        except OSError:
+            return None
+
     def read(self, path: str) -> bytes | Missing:
-        """The content of a file that :meth:`find` returned."""
+        """The content of a file that :meth:`find` or :meth:`glob` returned."""
         given = self._given.get(path)
         if given is not None:
             return given
+        if not self.allowed(path):
+            return self._refused(path)
+        if not os.path.isfile(path):
+            return Missing(path, "it is a broken link or no regular file", "put the file itself there")
+        self._opened += 1
+        if self._opened > MAX_FILES:
+            return Missing(path, f"more than {MAX_FILES} side files are read", "do the includes go round in circles?")
         try:
             if os.path.getsize(path) > MAX_FILE_SIZE:
                 return Missing(path, f"it is larger than {MAX_FILE_SIZE // 1024 // 1024} MB", "split it")
@@ -95,7 +135,16 @@ class Files:
         self.read_paths.append(path)
         return content
 
+    def _refused(self, name: str) -> Missing:
+        why = "it is outside of the folder that may be read"
+        return Missing(name, why, f"allow it with --root (now {self._root})")
+
     def shown(self, path: str) -> str:
         """The path as messages print it: relative to where the user stands, when it is below."""
         relative = os.path.relpath(path)
         return path if relative.startswith("..") else relative
+
+
+def _exists(path: str) -> bool:
+    """Whether something other than a folder stands there, a broken link included."""
+    return os.path.lexists(path) and not os.path.isdir(path)

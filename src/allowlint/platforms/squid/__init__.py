@@ -18,16 +18,13 @@ Semantics are those of Squid 5.7, compared with the real engine by the oracle te
 from collections.abc import Iterator
 
 from allowlint.errors import InputError
-from allowlint.model.condition import Unmodelled
-from allowlint.model.device import Action, Device, Entrance, Entry, Rule, Rulebase, Stage, default_rule
-from allowlint.model.flow import View
+from allowlint.model.device import Device, Entry
 from allowlint.model.location import Location
 from allowlint.platforms import Options, Platform
-from allowlint.platforms.squid.bumping import Bumping
 from allowlint.platforms.squid.conditions import Converter
-from allowlint.platforms.squid.config import Config, Directive, read_config
+from allowlint.platforms.squid.config import Config, read_config
 from allowlint.platforms.squid.domains import entries
-from allowlint.platforms.squid.moments import Moment
+from allowlint.platforms.squid.listeners import entrances
 from allowlint.platforms.squid.names import DIRECTIVES
 from allowlint.platforms.squid.rulebases import Gates
 from allowlint.platforms.squid.text import Reading
@@ -73,13 +70,12 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
         raise InputError(
             "no Squid directive in it", path=shown, hint="name a squid.conf, or the platform with --platform"
         )
-    converter = Converter(config, public_dns="public-dns" in options.assumptions)
+    converter = Converter(config, options.assumptions)
     gates = Gates(converter, Location(shown, 1))
-    entrances = tuple(_entrance(port, config, gates) for port in _listeners(config))
     device = Device(
         name=shown,
         platform="squid",
-        entrances=entrances,
+        entrances=entrances(config, gates),
         entries=tuple(_entries(config, converter)),
         unread=tuple(reading.unread),
         load_faults=tuple(dict.fromkeys(reading.faults)),
@@ -91,68 +87,6 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
         },
     )
     return (device,)
-
-
-def _listeners(config: Config) -> list[Directive]:
-    """The ports that inside clients can use; one is made up where the configuration has none."""
-    ports = [
-        port for port in config.ports if port.words and "accel" not in _options(port) and "vhost" not in _options(port)
-    ]
-    reachable = [port for port in ports if not port.words[0].text.startswith(("127.", "localhost:", "[::1]"))]
-    if not config.ports:
-        place = config.lists["http_access"][0].location if config.lists["http_access"] else Location("", 0)
-        config.reading.unknown(
-            place, "no http_port", "a plain http_port is assumed", matters=bool(config.lists["ssl_bump"])
-        )
-        return [Directive("http_port", (), place, "http_port")]
-    return reachable or ports
-
-
-def _options(port: Directive) -> list[str]:
-    return [word.text for word in port.words[1:]]
-
-
-def _entrance(port: Directive, config: Config, gates: Gates) -> Entrance:
-    options = _options(port)
-    specification = port.words[0].text if port.words else "3128"
-    named = [option[5:] for option in options if option.startswith("name=")]
-    intercepted = any(option in ("intercept", "transparent", "tproxy") for option in options)
-    secure = port.name == "https_port"
-    number = specification.rpartition(":")[2]
-    moment = Moment(
-        intercepted=intercepted,
-        host_known=not (intercepted and secure),
-        made_up=intercepted and secure,
-        port_name=named[0] if named else specification,
-        port_number=int(number) if number.isascii() and number.isdigit() and len(number) <= 5 else 0,
-    )
-    rulebases = gates.requests(moment)
-    if ("ssl-bump" in options or "sslBump" in options) and config.lists["ssl_bump"]:
-        certificate = any(option.startswith(("cert=", "tls-cert=")) for option in options)
-        rulebases += (Bumping(gates, moment, has_certificate=certificate).first(),)
-    elif not port.words and config.lists["ssl_bump"]:
-        # Whether the listener inspects is not in the files given.
-        rulebases += (_maybe_bumping(gates, moment),)
-    else:
-        rulebases += gates.forwarding(moment)
-    views = frozenset((View.TUNNEL, View.PLAIN))
-    if intercepted:
-        views = frozenset((View.TUNNEL,)) if secure else frozenset((View.PLAIN,))
-    return Entrance(f"{port.name} {' '.join((specification, *options))}", rulebases, port.location, views)
-
-
-def _maybe_bumping(gates: Gates, moment: Moment) -> Rulebase:
-    """For rules without a listener: it may inspect by them, or not at all."""
-    place = gates.config.lists["ssl_bump"][0].location
-    condition = Unmodelled("listener", "whether the listener has ssl-bump: no http_port is in the files given", place)
-    first = Bumping(gates, moment, has_certificate=True).first()
-    rule = Rule(condition, Action.PROCEED, place, "http_port ... ssl-bump", (first,))
-    return Rulebase(
-        Stage.INSPECTION,
-        "http_port",
-        (rule,),
-        default_rule(Action.PROCEED, place, "http_port", gates.forwarding(moment)),
-    )
 
 
 def _entries(config: Config, converter: Converter) -> list[Entry]:

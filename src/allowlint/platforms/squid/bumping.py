@@ -5,6 +5,7 @@ from typing import NamedTuple
 from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
 from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
+from allowlint.model.location import Location
 from allowlint.platforms.squid.config import RuleLine
 from allowlint.platforms.squid.moments import Moment
 from allowlint.platforms.squid.rulebases import Gates
@@ -79,15 +80,15 @@ class Bumping:
         return Rule(condition, Action.BYPASS, place, "TLS 1.3 after a peek: spliced", self.forwarding)
 
     def _rule(self, line: RuleLine, condition: Condition, step: Step) -> Rule:
-        action, then = self._effect(line.action, step)
+        action, then = self._effect(line.action, step, line.location)
         return Rule(condition, action, line.location, line.text, then)
 
-    def _effect(self, word: str, step: Step) -> tuple[Action, tuple[Rulebase, ...]]:
+    def _effect(self, word: str, step: Step, place: Location) -> tuple[Action, tuple[Rulebase, ...]]:
         match word:
             case "peek" | "stare":
                 return Action.PROCEED, (self._step(Step(step.number + 1, word)),)
             case "splice" | "none" | "deny":
-                return Action.BYPASS, self._after_splice(step)
+                return Action.BYPASS, self._after_splice(step, place)
             case "terminate":
                 return Action.BLOCK, ()
         if not self.has_certificate:
@@ -102,32 +103,45 @@ class Bumping:
             word = "bump"
         else:
             word = "splice"
-        action, then = self._effect(word, step)
         place = self.lines[-1].location if self.lines else self.gates.place
+        action, then = self._effect(word, step, place)
         return default_rule(action, place, f"no ssl_bump rule matched at step {step.number}: {word}", then)
 
-    def _after_splice(self, step: Step) -> tuple[Rulebase, ...]:
+    def _after_splice(self, step: Step, place: Location) -> tuple[Rulebase, ...]:
         """A splice at step 2 makes Squid judge a made-up CONNECT again; one at step 3 has judged the certificate (observed)."""
-        again = (
-            self.gates.requests(self.moment._replace(step=2, host_known=True, made_up=True, late=True))
-            if step.number == 2
-            else ()
-        )
-        return (*(self._certificate() if step.number == 3 else ()), *again, *self.forwarding)
+        if step.number == 2:
+            again = self.gates.requests(self.moment._replace(step=2, host_known=True, made_up=True, late=True))
+            return (*again, *self.forwarding)
+        return (*(self._certificate(place) if step.number == 3 else ()), *self.forwarding)
 
-    def _certificate(self) -> tuple[Rulebase, ...]:
+    def _certificate(self, place: Location) -> tuple[Rulebase, ...]:
         """After peeking at step 2 an untrusted server (TLS 1.2 and earlier) gets the client an error page signed by Squid."""
-        place = self.lines[0].location
-        caveat = "Squid checks the server's certificate before it splices at step 3, and breaks the connection where it does not trust it"
-        judged = default_rule(Action.PROCEED, place, "spliced at step 3")._replace(caveat=caveat)
+        broken = self._broken(place)
         rules = []
         for line in self.gates.config.lists["sslproxy_cert_error"]:
             if line.opaque or line.action == "deny":
-                rules.append(judged)
+                rules.append(broken._replace(condition=ALWAYS))
             else:
                 moment = self.moment._replace(step=2, host_known=True)
                 rules.append(Rule(self.gates.converter.line(line, moment), Action.PROCEED, line.location, line.text))
-        return (Rulebase(Stage.INSPECTION, "sslproxy_cert_error", tuple(rules), judged),)
+        return (Rulebase(Stage.INSPECTION, "sslproxy_cert_error", tuple(rules), broken),)
+
+    def _broken(self, place: Location) -> Rule:
+        caveat = (
+            "whether Squid trusts the server's certificate: it checks it before it splices at step 3, and otherwise answers "
+            "with an error page of its own"
+        )
+        if self.gates.converter.trusted_servers:
+            return default_rule(Action.PROCEED, place, "spliced at step 3")._replace(caveat=caveat)
+        trust = Unmodelled("server certificate", caveat, place, settle="--assume trusted-servers, or splice at step 2")
+        error = Rule(trust, Action.INSPECT, place, "an error page where Squid does not trust the server")
+        judged = Rulebase(
+            Stage.INSPECTION,
+            "server certificate",
+            (error,),
+            default_rule(Action.PROCEED, place, "the server is trusted"),
+        )
+        return default_rule(Action.PROCEED, place, "spliced at step 3", (judged,))
 
     def _inside(self, step: Step, *, connected: bool) -> tuple[Rulebase, ...]:
         """The requests inside an inspected tunnel pass every gate again, with their whole URL.
@@ -146,7 +160,7 @@ class Bumping:
     def _unknown(self, line: RuleLine, step: Step) -> list[Rule]:
         rules = []
         for word in ("splice", "bump", "terminate"):
-            action, then = self._effect(word, Step(1) if word == "splice" else step)
+            action, then = self._effect(word, Step(1) if word == "splice" else step, line.location)
             condition = Unmodelled(f"{line.location} {word}", line.opaque, line.location, steady=False)
             rules.append(Rule(condition, action, line.location, line.text, then))
         return rules

@@ -52,10 +52,12 @@ DOMAIN_TYPES = ("dstdomain", "ssl::server_name")
 class Converter:
     """Turns the ACLs of one configuration into conditions, each once for each moment."""
 
-    def __init__(self, config: Config, *, public_dns: bool = False) -> None:
+    def __init__(self, config: Config, assumptions: frozenset[str] = frozenset()) -> None:
         self.config = config
-        self.public_dns = public_dns
+        self.public_dns = "public-dns" in assumptions
         """Whether the user said that required names resolve to public addresses."""
+        self.trusted_servers = "trusted-servers" in assumptions
+        """Whether the user said that Squid trusts the servers' certificates."""
         self.domains: dict[str, Domains] = {}
         self.expressions: dict[str, Compiled] = {}
         self._memo: dict[tuple[str, Moment], Condition] = {}
@@ -282,7 +284,9 @@ class Converter:
         if acl.type == "proxy_auth_regex":
             fits = unmodelled_by(acl, place_of(acl), f"acl {acl.name}: whether anybody has a name that it matches")
             return All((_identity(acl, moment, acl.type, True), fits))
-        return _identity(acl, moment, acl.type, "REQUIRED" in values)
+        identity = _identity(acl, moment, acl.type, "REQUIRED" in values)
+        folded = (lowered(value) for value in values if any(one.text == "-i" for one in values_of(acl)))
+        return identity._replace(members=None if identity.any_identity else frozenset((*values, *folded)))
 
     def external(self, acl: Acl, moment: Moment) -> Condition:
         """``external``: a helper program decides; one that is given the user's name needs a user first."""
@@ -336,7 +340,7 @@ class Converter:
 def _identity(acl: Acl, moment: Moment, kind: str, any_identity: bool) -> Identity:
     """Asks for a user; inside a tunnel and after the request was let in, only one that is known already counts (observed)."""
     key, text = f"acl {acl.key}", f"acl {acl.name} {kind}"
-    return Identity(key, text, place_of(acl), not moment.inner, any_identity, moment.inner or moment.late)
+    return Identity(key, text, place_of(acl), not moment.inner, any_identity, carried=moment.inner or moment.late)
 
 
 _SERVER_NAME_FLAGS = ("--client-requested", "--server-provided", "--consensus")

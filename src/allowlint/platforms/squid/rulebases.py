@@ -164,6 +164,9 @@ class Gates:
             gates.append(self._route(moment, view))
         if self.config.lists["http_reply_access"]:
             gates.append(self._replies(moment, view))
+        limits = [line for line in self.config.settings.get("reply_body_max_size", []) if line.words]
+        if any(line.words[0].text not in ("none", "0") for line in limits):
+            gates.append(self._sizes(limits[0], view))
         return tuple(gates)
 
     def _route(self, moment: Moment, view: View | None) -> Rulebase:
@@ -241,6 +244,15 @@ class Gates:
         place = self.config.lists["http_reply_access"][0].location
         skip = Rule(_TUNNEL, Action.PROCEED, place, "a tunnel has no answer to judge")
         return rulebase._replace(rules=(skip, *rulebase.rules))
+
+    def _sizes(self, limit: Directive, view: View | None) -> Rulebase:
+        """``reply_body_max_size``: large answers are refused, of which a tunnel has none."""
+        reason = "how large the answers are (reply_body_max_size)"
+        condition = Unmodelled(f"size {limit.location}", reason, limit.location, steady=False)
+        skip = Rule(_TUNNEL, Action.PROCEED, limit.location, "a tunnel has no answer to judge")
+        refused = Rule(condition, Action.BLOCK, limit.location, limit.text)
+        default = default_rule(Action.PROCEED, limit.location, limit.text)
+        return Rulebase(Stage.ACCESS, "reply_body_max_size", (skip, refused), default, view)
 
 
 _ACTIONS = {"allow": Action.ALLOW, "deny": Action.BLOCK}
