@@ -181,7 +181,7 @@ def misread(condition: TextMatches, attempt: Attempt) -> str:
 
 def text_of(frame: Frame, attempt: Attempt) -> str:
     """What an expression is compared with."""
-    return f"{frame.head}{attempt.host}{frame.tail.replace('{port}', str(attempt.flow.port))}{'/...' if frame.path else ''}"
+    return f"{frame.head}{attempt.host}{frame.end(attempt.flow.port, attempt.flow.view)}{'/...' if frame.path else ''}"
 
 
 def needs_path(condition: TextMatches, attempt: Attempt) -> bool:
@@ -198,7 +198,8 @@ def needs_path(condition: TextMatches, attempt: Attempt) -> bool:
 
 def _means(condition: TextMatches, frame: Frame, attempt: Attempt) -> bool:
     """Whether an expression finds the host, and not just any host, in a frame."""
-    tail = frame.tail.replace("{port}", str(attempt.flow.port)) + ("/" if frame.path else "")
+    view = View.DECRYPTED if frame.path and attempt.flow.view is View.TUNNEL else attempt.flow.view
+    tail = frame.end(attempt.flow.port, view) + ("/" if frame.path else "")
     try:
         for automaton in condition.automata:
             pattern = Regular(automaton, head=frame.head, tail=tail, open_tail=frame.path)

@@ -80,7 +80,7 @@ def _expressed(expression: Expression, condition: TextMatches) -> Broad | None:
     broad = judge_suffix(name) if name else None
     if broad is None:
         return None
-    pattern = Regular(expression.automaton, head=frame.head, tail=frame.tail.replace("{port}", "443"))
+    pattern = Regular(expression.automaton, head=frame.head, tail=frame.end(443, View.TUNNEL))
     try:
         return broad if below(name) <= narrowed(below(name), pattern) else None
     except TooComplex:

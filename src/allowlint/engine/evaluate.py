@@ -38,9 +38,6 @@ MAX_OUTCOMES = 4_000
 MAX_PENDING = 200
 """States carried from rule to rule, for the same reason."""
 
-USUAL_PORTS = {View.PLAIN: 80, View.DECRYPTED: 443}
-"""Ports that a URL does not spell out."""
-
 Answer = bool | Identity
 """Yes, no, or: the client was challenged for its identity."""
 
@@ -118,9 +115,7 @@ class Look:
 
     def _tail(self, frame: Frame) -> tuple[str, bool]:
         """The text to the right of the host, and whether anything may follow it."""
-        port = self.flow.port
-        tail = frame.tail.replace("{port}", str(port))
-        tail = tail.replace("{:port}", "" if port == USUAL_PORTS.get(self.view) else f":{port}")
+        tail = frame.end(self.flow.port, self.view)
         if not frame.path:
             return tail, False
         path = self.flow.path or "/*"

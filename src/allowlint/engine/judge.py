@@ -241,16 +241,11 @@ def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
         inspected, left = inspected | outcome.hosts, left | outcome.hosts
     inspected, left = inspected & hosts, left & hosts
     if not inspected:
-        return StageVerdict(Answer.SATISFIED, caveats=_caveats(through))
+        return StageVerdict(Answer.SATISFIED)
     never = inspected - left
     shown = tuple(Run(tuple(o for o in run.outcomes if _inspects(o))) for run in runs)
     failing = (certain & hosts) | never
     return _answer(hosts, inspected, never, failing, (*shown, Run(tuple(exhausted))), (Action.ALLOW, Action.BLOCK))
-
-
-def _caveats(runs: tuple[Run, ...]) -> tuple[Step, ...]:
-    steps = (step for run in runs for outcome in run.outcomes for step in outcome.steps if step.rule.caveat)
-    return tuple({(step.rule.location, step.rule.caveat): step for step in steps}.values())
 
 
 def _inspects(outcome: Outcome) -> bool:

@@ -26,6 +26,10 @@ class HostIn(NamedTuple):
     names: NameList
 
 
+USUAL_PORTS = {View.PLAIN: 80, View.DECRYPTED: 443}
+"""Ports that a URL does not spell out."""
+
+
 class Frame(NamedTuple):
     """The text that a product compares with its expressions: what stands around the host."""
 
@@ -38,6 +42,11 @@ class Frame(NamedTuple):
     """Whether ``%20`` and its like are decoded before the path is compared."""
     host: bool = True
     """Whether the host is part of the text at all (an expression may look at the path alone)."""
+
+    def end(self, port: int, view: View) -> str:
+        """The text between the host and the path."""
+        usual = "" if port == USUAL_PORTS.get(view) else f":{port}"
+        return self.tail.replace("{port}", str(port)).replace("{:port}", usual)
 
 
 class Expression(NamedTuple):

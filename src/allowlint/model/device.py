@@ -47,8 +47,6 @@ class Rule(NamedTuple):
     then: "tuple[Rulebase, ...]" = ()
     """Rulebases that a connection decided by this rule meets next, before the device's others (the profile of a policy, the
     next step of a handshake)."""
-    caveat: str = ""
-    """What must also hold outside of the configuration for the action to do what it says; reported as a warning."""
 
 
 class Rulebase(NamedTuple):

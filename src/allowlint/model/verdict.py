@@ -94,8 +94,6 @@ class StageVerdict(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     """What an unknown answer depends on."""
     entrance: str = ""
-    caveats: tuple[Step, ...] = ()
-    """Rules on the way that do what they say only if something outside of the configuration holds."""
 
 
 class Verdict(NamedTuple):

@@ -127,21 +127,16 @@ class Bumping:
         return (Rulebase(Stage.INSPECTION, "sslproxy_cert_error", tuple(rules), broken),)
 
     def _broken(self, place: Location) -> Rule:
-        caveat = (
+        trusted = default_rule(Action.PROCEED, place, "spliced at step 3")
+        if self.gates.converter.trusted_servers:
+            return trusted
+        reason = (
             "whether Squid trusts the server's certificate: it checks it before it splices at step 3, and otherwise answers "
             "with an error page of its own"
         )
-        if self.gates.converter.trusted_servers:
-            return default_rule(Action.PROCEED, place, "spliced at step 3")._replace(caveat=caveat)
-        trust = Unmodelled("server certificate", caveat, place, settle="--assume trusted-servers, or splice at step 2")
+        trust = Unmodelled("server certificate", reason, place, settle="--assume trusted-servers, or splice at step 2")
         error = Rule(trust, Action.INSPECT, place, "an error page where Squid does not trust the server")
-        judged = Rulebase(
-            Stage.INSPECTION,
-            "server certificate",
-            (error,),
-            default_rule(Action.PROCEED, place, "the server is trusted"),
-        )
-        return default_rule(Action.PROCEED, place, "spliced at step 3", (judged,))
+        return trusted._replace(then=(Rulebase(Stage.INSPECTION, "server certificate", (error,), trusted),))
 
     def _inside(self, step: Step, *, connected: bool) -> tuple[Rulebase, ...]:
         """The requests inside an inspected tunnel pass every gate again, with their whole URL.
