@@ -1,9 +1,9 @@
 """The whole run on one page: read, judge, check."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import BinaryIO, NamedTuple
 
 from allowlint import registry
 from allowlint._version import __version__
@@ -14,10 +14,16 @@ from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.flow import Flow
+from allowlint.model.record import NamedTuple
 from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.platforms import Options, Platform
 from allowlint.profile import Profile, select
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
 
 HEAD = 65_536
 """Bytes of a file by which its platform is recognised."""

@@ -6,9 +6,9 @@ error, because leaving its rows out would look like success.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from allowlint.errors import PolicyError, UsageError
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Policy, Requirement
 
 ONBOARDING = ("standard", "streamlined", "mixed")

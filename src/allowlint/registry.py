@@ -9,17 +9,20 @@ many; entry points are asked only when a name is not built in, or for every list
 because ``importlib.metadata`` alone costs more than the rest of the start-up.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
 
 from allowlint.errors import UsageError
 
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+    from typing import Any, Final
 
 CONSTANTS: Final[Mapping[str, str]] = {
     "platforms": "PLATFORM",
@@ -105,7 +108,7 @@ def _plugins_wanted() -> bool:
     return os.environ.get("ALLOWLINT_PLUGINS", "").lower() not in {"", "0", "false", "no"}
 
 
-def _plugins(kind: str, taken: tuple[str, ...]) -> "dict[str, EntryPoint]":
+def _plugins(kind: str, taken: tuple[str, ...]) -> dict[str, EntryPoint]:
     """Return the entry points of the group ``allowlint.<kind>`` by name."""
     from importlib.metadata import entry_points
 
@@ -120,7 +123,7 @@ def _plugins(kind: str, taken: tuple[str, ...]) -> "dict[str, EntryPoint]":
     return found
 
 
-def _loaded(kind: str, point: "EntryPoint") -> object:
+def _loaded(kind: str, point: EntryPoint) -> object:
     """Import a plug-in; the entry point may name its module or the constant in it."""
     value: object = point.load()
     return getattr(value, CONSTANTS[kind]) if isinstance(value, type(sys)) else value

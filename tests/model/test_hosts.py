@@ -71,7 +71,9 @@ def _joined(left: Case, sign: str, right: Case) -> Case:
 
 
 ATOMS = st.sampled_from(["a", "b", r"\.", ".", "[ab]", "[^a]", "ab", "(a|b)", "(ab|b)", r"(a\.)", r"(^|\.)"])
-REPEATED = st.builds("".join, st.tuples(ATOMS.filter(lambda atom: "^|" not in atom and len(atom) != 2), st.sampled_from("*+?")))
+REPEATED = st.builds(
+    "".join, st.tuples(ATOMS.filter(lambda atom: "^|" not in atom and len(atom) != 2), st.sampled_from("*+?"))
+)
 PARTS = st.lists(ATOMS | REPEATED, min_size=1, max_size=3).map("".join)
 PATTERNS = st.builds("{}{}{}".format, st.sampled_from(["", "^"]), PARTS, st.sampled_from(["", "$"]))
 """Expressions that POSIX and Python read alike."""

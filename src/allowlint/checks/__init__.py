@@ -4,11 +4,11 @@ A check is found by walking this package, so adding one edits nothing else. It e
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.flow import Flow
+from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Verdict
 
 

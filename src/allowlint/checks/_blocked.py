@@ -1,7 +1,6 @@
 """Sorts the blocked requirements by what is wrong, so that one fault gives one finding."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, attempt_of, decider, faults
@@ -12,6 +11,7 @@ from allowlint.model.condition import All, AnyOf, Condition, Named, PortIn
 from allowlint.model.device import Action, Stage
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet, empty, requirement_hosts
+from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Answer
 
 MOST_PORTS = 3

@@ -7,9 +7,9 @@ only when a wildcard has to be looked up.
 import os
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from allowlint.model.namelist import NameList, ancestors
+from allowlint.model.record import NamedTuple
 
 OURS = """
 blob.core.usgovcloudapi.net dfs.core.windows.net file.core.windows.net queue.core.windows.net table.core.windows.net

@@ -6,7 +6,6 @@ of those only what shares the end of its name with a requirement, so that a list
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, spelled
@@ -15,6 +14,7 @@ from allowlint.checks._typos import slip
 from allowlint.model.device import Entry, Stage
 from allowlint.model.location import Location
 from allowlint.model.namelist import ancestors
+from allowlint.model.record import NamedTuple
 
 FEW = 20_000
 """Entries up to which slips are looked for in names with another ending too."""

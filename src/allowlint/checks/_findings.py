@@ -1,7 +1,6 @@
 """Builds the findings that speak of a requirement: which verdicts are faults, how bad they are, where and why."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at
@@ -9,6 +8,7 @@ from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
 

@@ -1,6 +1,6 @@
 """Characters in an entry that one does not see, or takes for another."""
 
-from typing import NamedTuple
+from allowlint.model.record import NamedTuple
 
 _BLANKS = " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _LOOK_ALIKES = dict(

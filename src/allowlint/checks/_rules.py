@@ -4,9 +4,10 @@ Platforms build one rulebase for each moment at which a list of rules is asked. 
 rulebases that are the same list at another moment are visited once, and rules are told apart by where they stand.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, Generic, NamedTuple, TypeVar
 
 from allowlint.engine.evaluate import Look, State, split
 from allowlint.model.condition import (
@@ -23,16 +24,21 @@ from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import name
 from allowlint.model.location import Location
 from allowlint.model.namelist import ancestors
+from allowlint.model.record import NamedTuple
 
-T = TypeVar("T")
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 
-class _Same(Generic[T]):
+class _Same:
     """A thing that equals only itself, so that what was worked out for it can be remembered without comparing it."""
 
     __slots__ = ("thing",)
 
-    def __init__(self, thing: T) -> None:
+    def __init__(self, thing: object) -> None:
         self.thing = thing
 
     def __eq__(self, other: object) -> bool:
@@ -46,7 +52,7 @@ def remembered(function: Callable[[Any], T]) -> Callable[[Any], T]:
     """Remember the answers for the last few things asked about: several checks look at the same device."""
 
     @lru_cache(maxsize=4)
-    def known(same: _Same[Any]) -> T:
+    def known(same: _Same) -> T:
         return function(same.thing)
 
     return lambda thing: known(_Same(thing))
@@ -213,7 +219,7 @@ class Attempt(NamedTuple):
     anonymous: bool = False
     """Whether the client has no identity; else it has one wherever any will do."""
 
-    def seen_as(self, view: View) -> "Attempt":
+    def seen_as(self, view: View) -> Attempt:
         """The same connection, seen in another way."""
         return self._replace(flow=self.flow._replace(view=view))
 

@@ -1,7 +1,6 @@
 """Finds rules that never get to decide, by walking their list with the names that they are about."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Place, attempt_at, decides, grants, namings, rulebases
@@ -13,6 +12,7 @@ from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, requirement_entry, requirement_hosts
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 
 MOST_NAMES = 500
 """Names of one rule that are followed; a longer list is taken to have others that are not shadowed."""

@@ -1,7 +1,6 @@
 """The entries of granting rules that reach shared hosting, a top-level domain, or everything."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from allowlint.checks import Examined
 from allowlint.checks._broad import Broad, broad_names, judge_suffix
@@ -14,6 +13,7 @@ from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.hosts import below, narrowed
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")

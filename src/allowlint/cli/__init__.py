@@ -90,7 +90,13 @@ def _run(argv: list[str]) -> int:
     # One run allocates much and frees little: collecting in between only costs.
     gc.disable()
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
-    parser = argparse.ArgumentParser(prog=f"allowlint {command}", description=COMMANDS[command][1], allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        prog=f"allowlint {command}",
+        description=COMMANDS[command][1],
+        allow_abbrev=False,
+        # With a width argparse need not ask the terminal, for which it would import the archivers of shutil.
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
+    )
     module.add_arguments(parser)
     code: int = module.run(parser.parse_args([*_from_environment(parser, argv[1:]), *argv[1:]]))
     return code

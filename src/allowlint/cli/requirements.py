@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from typing import NamedTuple
 
 from allowlint.cli._options import add_profile_options, policies_from, profile_from
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.profile import Selection, select
 from allowlint.sources import load_policy

@@ -7,7 +7,6 @@ one port are walked together, the cost is that of the configuration, not of rule
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from allowlint.model.addresses import AddressSet
 from allowlint.model.automaton import Regular, TooComplex
@@ -31,6 +30,7 @@ from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty, narrowed
 from allowlint.model.namelist import NameList
+from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Outcome, Reason, Step
 
 MAX_OUTCOMES = 4_000

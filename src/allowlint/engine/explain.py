@@ -1,8 +1,5 @@
 """Every rule that one flow meets, in order, with why it matched or not."""
 
-from contextlib import suppress
-from typing import NamedTuple
-
 from allowlint.engine.evaluate import Look, Meeting, State, outcomes, split
 from allowlint.engine.judge import entrances_for, judge
 from allowlint.model.automaton import TooComplex
@@ -24,6 +21,7 @@ from allowlint.model.condition import (
 from allowlint.model.device import Device, Rule, Stage
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import requirement_hosts
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Verdict
 
@@ -66,9 +64,11 @@ def explain(device: Device, requirement: Requirement, port: int, flow: Flow) -> 
     explained = []
     for entrance in entrances if not device.load_faults else ():
         meetings: list[Meeting] = []
-        with suppress(TooComplex):
-            # The verdict says so; what was met until then is still worth showing.
+        try:
             outcomes(entrance, flow, None, meetings)
+        except TooComplex:
+            # The verdict says so, and what was met until then is still worth showing.
+            meetings = meetings[:]
         explained.append(Explanation(verdict, entrance.name, tuple(_met(meetings, flow))))
     return tuple(explained) or (Explanation(verdict, "", ()),)
 

@@ -7,7 +7,6 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
-from typing import NamedTuple
 
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
@@ -16,6 +15,7 @@ from allowlint.model.condition import Identity
 from allowlint.model.device import Action, Device, Entrance, Stage
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step, Verdict
 

@@ -11,7 +11,8 @@ the C library that Squid uses.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from allowlint.model.record import NamedTuple
 
 MAX_NFA = 20_000
 """States of one compiled pattern; an interval such as ``{1,255}{1,255}`` would multiply without end."""

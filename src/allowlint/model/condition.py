@@ -5,13 +5,13 @@ and never "false": it is :class:`Unmodelled`, and the engine follows both of its
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from allowlint.model.addresses import AddressSet
 from allowlint.model.automaton import Automaton
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
+from allowlint.model.record import NamedTuple
 
 
 class Always(NamedTuple):

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from allowlint.model.condition import ALWAYS, Condition
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 
 
 class Stage(StrEnum):

@@ -1,9 +1,9 @@
 """One report of a check: a code, a place, a reason, and a fingerprint that survives moved lines."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Step
 
 

@@ -1,10 +1,10 @@
 """The question that a device is asked: connections to a set of hosts, tried in thought."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.hosts import HostSet
+from allowlint.model.record import NamedTuple
 
 
 class View(StrEnum):

@@ -9,11 +9,16 @@ A host name here is one or more non-empty labels of ``a-z 0-9 - _``. Products sp
 (``.x``, ``*.x``, ``x``); each platform resolves its own spelling and nothing here knows about it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from allowlint.model import tree
 from allowlint.model.automaton import MAX_STATES, Regular, TooComplex
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import Any
 
 LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 MAX_PIECES = 64
@@ -96,14 +101,14 @@ class HostSet:
     def __bool__(self) -> bool:
         return bool(self.pieces)
 
-    def __and__(self, other: "HostSet") -> "HostSet":
+    def __and__(self, other: HostSet) -> HostSet:
         pieces = []
         for cube, node in self.pieces:
             for other_cube, other_node in other.pieces:
                 pieces += narrowed_piece(cube | other_cube, tree.both(node, other_node))
         return gathered(pieces)
 
-    def __sub__(self, other: "HostSet") -> "HostSet":
+    def __sub__(self, other: HostSet) -> HostSet:
         rest = list(self.pieces)
         for other_cube, other_node in other.pieces:
             remaining = []
@@ -116,13 +121,13 @@ class HostSet:
             rest = remaining
         return gathered(rest)
 
-    def __or__(self, other: "HostSet") -> "HostSet":
+    def __or__(self, other: HostSet) -> HostSet:
         return gathered([*self.pieces, *(other - self).pieces])
 
     def __contains__(self, host: str) -> bool:
         return any(tree.holds(node, host) and all(r.matches(host) is s for r, s in cube) for cube, node in self.pieces)
 
-    def __le__(self, other: "HostSet") -> bool:
+    def __le__(self, other: HostSet) -> bool:
         return not self - other
 
     def __eq__(self, other: object) -> bool:

@@ -1,6 +1,6 @@
 """Where something stands in a file that the user can open."""
 
-from typing import NamedTuple
+from allowlint.model.record import NamedTuple
 
 
 class Location(NamedTuple):

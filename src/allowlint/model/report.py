@@ -1,10 +1,10 @@
 """The result of one run, as every report gets it."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Policy
 from allowlint.model.verdict import Answer, Verdict
 

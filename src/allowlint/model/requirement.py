@@ -7,7 +7,8 @@ about as much as a whole check of a small configuration.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+
+from allowlint.model.record import NamedTuple
 
 GEOGRAPHIES: Mapping[str, str] = {
     "WW": "worldwide: every tenant",

@@ -4,7 +4,8 @@ The fast path of :mod:`allowlint.model.hosts`: nearly every pattern that a produ
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+
+from allowlint.model.record import NamedTuple
 
 
 class Node(NamedTuple):

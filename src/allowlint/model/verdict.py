@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
 
 from allowlint.model.device import Action, Rule, Stage
 from allowlint.model.hosts import HostSet
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Requirement
 
 

@@ -4,9 +4,9 @@ A platform is found by walking this package, so adding one edits nothing else. I
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from allowlint.model.device import Device
+from allowlint.model.record import NamedTuple
 
 
 class Options(NamedTuple):

@@ -4,8 +4,8 @@ A report is found by walking this package, so adding one edits nothing else. It 
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from allowlint.model.record import NamedTuple
 from allowlint.model.report import Run
 
 

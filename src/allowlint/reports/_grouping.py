@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
 
 from allowlint.model.finding import Finding
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
 
 _NEEDS = {need.value: rank for rank, need in enumerate(Need)}

@@ -1,9 +1,9 @@
 """A line of a configuration with a caret under the part that matters."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.reports._lines import Places
 from allowlint.reports._paint import Paint
 from allowlint.reports._visible import TAB, columns, head, shown, tail, visible, wrapped

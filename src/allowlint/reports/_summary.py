@@ -145,7 +145,8 @@ def _verdict(run: Run, tallies: dict[Need, Tally]) -> tuple[str, str]:
             "red",
         )
     if required.unknown:
-        return f"NOT PROVEN: {_of(required.unknown, required)} cannot be told, the others are {required.well}", "yellow"
+        rest = f", the others are {required.well}" if required.unknown < required.total else ""
+        return f"NOT PROVEN: {_of(required.unknown, required)} cannot be told{rest}", "yellow"
     if not required.total:
         return f"NOTHING REQUIRED: no endpoint is required of this profile{beside}", "yellow"
     errors = run.count(Severity.ERROR)

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from allowlint.model.device import Stage
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Answer, Verdict
 

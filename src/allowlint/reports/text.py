@@ -8,8 +8,9 @@ What is left out
     ``--verbose`` asks for them. What does not print as itself is shown by its number.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import TypeVar
 
 from allowlint.model.device import Action, Stage
 from allowlint.model.finding import Finding
@@ -24,6 +25,12 @@ from allowlint.reports._paint import OF_SEVERITY, Paint
 from allowlint.reports._snippet import Span, snippet
 from allowlint.reports._summary import counted, device_name, summary
 from allowlint.reports._visible import columns, padded, visible, wrapped
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
 
 MANY = 8
 """Endpoints or reasons that a block lists; ``--verbose`` lists all."""
@@ -44,8 +51,6 @@ _STAGES = {
     "RTE": Stage.ROUTING,
 }
 """What the families of checks speak of."""
-
-T = TypeVar("T")
 
 
 class Page:

@@ -4,14 +4,19 @@ The YAML in ``policies/mde`` is what people review. Beside it lies the same poli
 checksum of the YAML it was made from; when they no longer agree, the YAML is read instead.
 """
 
+from __future__ import annotations
+
 import json
 import zlib
 from collections.abc import Mapping
-from typing import Any
 
 from allowlint._resources import read_resource, resource
 from allowlint.errors import PolicyError
 from allowlint.model.requirement import Need, Origin, Policy, Requirement
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import Any
 
 BUNDLED: Mapping[str, str] = {
     "mde-streamlined": "streamlined",

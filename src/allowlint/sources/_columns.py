@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import SYSTEMS
 
 WINDOWS_OLD = ("windows-1607", "windows-1703", "windows-1709", "windows-1803")

@@ -7,8 +7,8 @@ are used from Windows 10 1803 on, the ``vortex`` hosts before).
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
 from allowlint.sources._columns import WINDOWS_MMA
 

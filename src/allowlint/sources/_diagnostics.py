@@ -1,7 +1,8 @@
 """Faults of a requirement list itself: the codes, and the page of each."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from allowlint.model.record import NamedTuple
 
 
 class Page(NamedTuple):

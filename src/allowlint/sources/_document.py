@@ -1,8 +1,7 @@
 """The shapes that every requirement document is brought into before its rows are understood."""
 
-from typing import NamedTuple
-
 from allowlint.model.location import Diagnostic
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy
 
 COUNTED = ("requirement", "merged", "admin", "reported")

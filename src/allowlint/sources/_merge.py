@@ -1,8 +1,8 @@
 """Equal endpoints of several rows become one requirement, with the union of their systems and the strongest need."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Origin, Requirement
 from allowlint.sources._columns import ALL_SYSTEMS, ordered
 from allowlint.sources._document import Account

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from allowlint.model.location import Diagnostic
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
 from allowlint.sources import _diagnostics as lst
 from allowlint.sources._columns import (

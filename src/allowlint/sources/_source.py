@@ -1,8 +1,8 @@
 """The interface of a requirement document: what each module of this package offers as ``SOURCE``."""
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from allowlint.model.record import NamedTuple
 from allowlint.sources._document import Reading
 
 

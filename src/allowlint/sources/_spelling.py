@@ -1,8 +1,8 @@
 """One URL cell, as people typed it, to clean endpoints. Every repair is named."""
 
 import re
-from typing import NamedTuple
 
+from allowlint.model.record import NamedTuple
 from allowlint.sources._diagnostics import HIDDEN_CHARACTER, MISSING_DOT, PROSE, TRAILING_STAR
 
 _SEPARATORS = re.compile(r"[\s,;]+")

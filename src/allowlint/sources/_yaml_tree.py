@@ -1,8 +1,9 @@
 """YAML text to a tree that knows its lines. Refuses what a policy never needs and what could exhaust the machine."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from allowlint.errors import PolicyError
+from allowlint.model.record import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

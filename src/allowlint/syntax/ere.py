@@ -5,8 +5,6 @@ the letter ``d``, ``.+?`` means "optional", an unmatched ``)`` is a character. T
 ``tests/syntax/test_ere.py`` compares every claim with the C library itself.
 """
 
-from typing import NamedTuple
-
 from allowlint.model.automaton import (
     ANY_CHARACTER,
     MAX_NFA,
@@ -21,6 +19,7 @@ from allowlint.model.automaton import (
     fold,
     size,
 )
+from allowlint.model.record import NamedTuple
 
 MAX_INTERVAL = 32_767
 """Largest count in ``{m,n}`` (``RE_DUP_MAX`` of the GNU C library)."""

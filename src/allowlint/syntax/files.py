@@ -4,7 +4,8 @@ A configuration may come from anybody, and its includes and file values must not
 """
 
 import os
-from typing import NamedTuple
+
+from allowlint.model.record import NamedTuple
 
 MAX_FILE_SIZE = 512 * 1024 * 1024
 """Bytes of one file; more is refused with a reason."""

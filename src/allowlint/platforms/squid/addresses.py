@@ -1,9 +1,8 @@
 """Address lists (``src``, ``dst``) as Squid keeps them."""
 
-from typing import NamedTuple
-
 from allowlint.model.addresses import EVERY_ADDRESS, AddressSet, parse_addresses
 from allowlint.model.condition import Unmodelled
+from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading
 

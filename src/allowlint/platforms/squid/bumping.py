@@ -1,11 +1,10 @@
 """``ssl_bump`` in its three steps, and what each decision leads to."""
 
-from typing import NamedTuple
-
 from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
 from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import RuleLine
 from allowlint.platforms.squid.moments import Moment
 from allowlint.platforms.squid.rulebases import Gates

@@ -4,9 +4,8 @@ The order of lines is kept wherever Squid's answer depends on it: an ACL must st
 matching rule decides, and an unknown directive stops the start.
 """
 
-from typing import NamedTuple
-
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
 from allowlint.platforms.squid.text import (
     Guard,

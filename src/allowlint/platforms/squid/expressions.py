@@ -4,11 +4,10 @@ Squid drops a pattern that the library refuses and runs with the others (observe
 expression; what is written is compiled here in the same way.
 """
 
-from typing import NamedTuple
-
 from allowlint.model.automaton import Automaton, Choice, TooComplex, size
 from allowlint.model.automaton import Expression as Tree
 from allowlint.model.condition import Expression, Unmodelled
+from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token
 from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, parse_ere

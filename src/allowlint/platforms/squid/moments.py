@@ -1,6 +1,6 @@
 """When an access list is evaluated: the same ACL answers differently at different moments of one request."""
 
-from typing import NamedTuple
+from allowlint.model.record import NamedTuple
 
 
 class Moment(NamedTuple):

@@ -5,10 +5,10 @@ joins, cuts or skips in its own way changes what is allowed.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from allowlint.model.device import LoadFault, Unread
 from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
 
 BUFFER = 8191
