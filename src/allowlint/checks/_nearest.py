@@ -55,8 +55,10 @@ def hints(fault: Fault) -> tuple[tuple[Related, ...], str]:
     """The nearest misses as places to look at, and what to do."""
     misses = nearest(fault)
     related = tuple(Related(miss.location, miss.message) for miss in misses)
-    fixes = [miss.fix for miss in misses if miss.fix]
-    return related, fixes[0] if fixes else addition(fault)
+    step = decider(fault.answer, fault.stage)
+    guard = _guard(step.rule, attempt_of(fault)) if step is not None and not step.default else ""
+    fixes = [guard, *(miss.fix for miss in misses)]
+    return related, next(filter(None, fixes), "") or addition(fault)
 
 
 def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
@@ -111,11 +113,13 @@ def _mended(rule: Rule, condition: Condition, attempt: Attempt) -> str:
 
 
 def _guard(rule: Rule, attempt: Attempt) -> str:
-    """What to do about a rule that refuses everything but some ports: no allow should be moved above that."""
+    """What to do about a rule that refuses everything but some ports or clients: no allow should be moved above that."""
     for condition in conjuncts(rule.condition):
         label, negated, inner = unwrapped(condition)
         if negated and label and isinstance(inner, PortIn):
             return f"add port {attempt.flow.port} to `{label}`"
+        if negated and label and isinstance(inner, ClientIn):
+            return f"add the clients to `{label}`, or name others with --client: the rule refuses whoever is not in it"
     return ""
 
 
