@@ -121,8 +121,7 @@ def _granted_or_unused(examined: Examined, stage: Stage) -> Iterator[tuple[Entry
 
 def _meant(entry: Entry, *, used: bool) -> Meant | None:
     if not entry.fault:
-        anchors = list(entry.hosts.anchors()) if entry.hosts is not None else []
-        return Meant(*anchors[0], entry, used) if len(anchors) == 1 and anchors[0][0] else None
+        return Meant(entry.reach[0], entry.reach[2], entry, used) if entry.reach and entry.reach[0] else None
     text = entry.advice or entry.text
     name = plain(text)
     return Meant(name, text.startswith((".", "*")), entry, used) if name else None
@@ -164,7 +163,7 @@ def _same_name(fault: Fault, meant: Meant, *, wide: bool) -> Miss | None:
         return Miss(0, 0, entry.location, f"{_shown(meant)} never matches: {entry.fault}", write)
     if wide and not meant.below:
         return Miss(0, 0, entry.location, f"{_shown(meant)} is that one name, not the names below it", write)
-    if not wide and entry.hosts is not None and host not in entry.hosts:
+    if not wide and entry.hosts and host not in entry.hosts:
         return Miss(
             0, 0, entry.location, f"{_shown(meant)} is the names below it, not the name itself", f"add `{right}`"
         )

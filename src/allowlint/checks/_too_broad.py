@@ -65,7 +65,7 @@ def _listed(examined: Examined, naming: Naming, place: Place, found: list[Broad]
         if broad is None or entry.fault or not owned(entry, owner):
             continue
         # The same list may hold the bare name, which reaches nobody else.
-        if entry.hosts is not None and any(whole for _, whole in entry.hosts.anchors()):
+        if entry.reach is not None and entry.reach[2]:
             yield Reach(entry.text, entry.owner, entry.location, broad, place)
 
 

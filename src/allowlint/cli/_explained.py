@@ -94,13 +94,15 @@ def _steps(steps: Sequence[Met], style: Style, paint: Paint) -> Iterator[str]:
 def _sections(steps: Iterable[Met]) -> Iterator[list[Met]]:
     """Yield the rules list by list; a list that is asked again (inside a tunnel, say) is a section of its own."""
     section: list[Met] = []
+    asked: set[tuple[object, ...]] = set()
     for met in steps:
-        asked = {(each.rule.location, each.rule.text, each.default) for each in section}
+        identity = (met.rule.location, met.rule.text, met.default)
         same = section and (section[0].stage, section[0].rulebase) == (met.stage, met.rulebase)
-        if section and (not same or (met.rule.location, met.rule.text, met.default) in asked):
+        if section and (not same or identity in asked):
             yield section
-            section = []
+            section, asked = [], set()
         section.append(met)
+        asked.add(identity)
     if section:
         yield section
 

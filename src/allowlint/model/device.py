@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from allowlint.model.condition import ALWAYS, Condition
 from allowlint.model.flow import View
-from allowlint.model.hosts import HostSet
+from allowlint.model.hosts import HostSet, covering
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
@@ -83,12 +83,17 @@ class Entry(NamedTuple):
     location: Location
     owner: str
     """The object that holds it, in the configuration's words (``acl mde dstdomain``)."""
-    hosts: HostSet | None
-    """What it really matches; None where that is not a set of names."""
+    reach: tuple[str, bool, bool] | None
+    """What it really matches: a name, whether the name itself, whether everything below it; None where it matches none."""
     fault: str = ""
     """Why this product never matches it; empty where it does."""
     advice: str = ""
     """The spelling that does what was meant."""
+
+    @property
+    def hosts(self) -> HostSet | None:
+        """What it matches, as a set; made when asked for, since a list may have a million entries."""
+        return covering([self.reach]) if self.reach else None
 
 
 class Unread(NamedTuple):

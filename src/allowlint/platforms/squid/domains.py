@@ -6,9 +6,7 @@ everything below it, and every other character is literal, so a star never match
 
 from collections.abc import Iterator
 
-from allowlint.model import hosts
 from allowlint.model.device import Entry
-from allowlint.model.location import Location
 from allowlint.model.namelist import NameList, ancestors
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token, lowered
@@ -110,12 +108,12 @@ def entries(acl: Acl, domains: Domains) -> Iterator[Entry]:
     for value, owner in domains.entries:
         text = lowered(value.text)
         fault = fault_of(text)
-        matched = None if fault else hosts.suffix(text[1:]) if text.startswith(".") else hosts.name(text)
+        wide = text.startswith(".")
         yield Entry(
             value.text,
             value.location,
             owner or f"acl {acl.name}",
-            matched,
+            None if fault else (text[1:] if wide else text, True, wide),
             fault,
             advice_for(value.text) if fault else "",
         )
@@ -125,8 +123,3 @@ def note_overlaps(domains: Domains, reading: Reading) -> None:
     """Report what keeps Squid 6 and earlier from starting."""
     for value, message in domains.overlaps():
         reading.fault(value.location, message, OLDER)
-
-
-def whole_place(acl: Acl) -> Location:
-    """Where an ACL is defined first."""
-    return acl.lines[0].location
