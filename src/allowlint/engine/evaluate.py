@@ -37,6 +37,8 @@ MAX_OUTCOMES = 4_000
 """Outcomes of one walk; a configuration with more unmodelled conditions than this can part is answered "unknown"."""
 MAX_PENDING = 200
 """States carried from rule to rule, for the same reason."""
+MAX_QUESTIONS = 50_000
+"""Conditions asked in one walk, beside some for every rule: groups of groups can multiply without end."""
 
 Answer = bool | Identity
 """Yes, no, or: the client was challenged for its identity."""
@@ -56,10 +58,25 @@ class State(NamedTuple):
 class Look:
     """One walk's view of the flow: how the current rulebase sees it, and who the client is."""
 
-    __slots__ = ("_lists", "_texts", "assumed", "flow", "identities", "met", "outcomes", "view")
+    __slots__ = (
+        "_lists",
+        "_texts",
+        "assumed",
+        "flow",
+        "identities",
+        "met",
+        "outcomes",
+        "questions",
+        "recurring",
+        "view",
+    )
 
     def __init__(self, flow: Flow, assumed: frozenset[str] | None, met: "list[Meeting] | None" = None) -> None:
         self.flow = flow
+        self.questions = MAX_QUESTIONS
+        """How many more conditions may be asked."""
+        self.recurring: frozenset[str] | None = None
+        """Unknowns that more than one rule asks for; None: any may be. Only their answers need be remembered."""
         self.met = met
         """Every rule that was asked, in order, where somebody wants to know."""
         self.view = flow.view
@@ -145,9 +162,63 @@ def outcomes(
     ``met`` collects every rule that was asked.
     """
     look = Look(flow, assumed, met)
+    look.recurring, rules = recurring(entrance)
+    look.questions += 50 * rules
     state = State(flow.hosts, flow.client, frozenset(), ())
     found = tuple(_walk(entrance.rulebases, state, look, False, (), entrance.name))
     return found, look.identities
+
+
+_KNOWN_ENTRANCES: list[tuple[Entrance, tuple[frozenset[str], int]]] = []
+"""The last few entrances that were looked through: the same ones are walked again and again."""
+
+
+def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
+    """The unknowns that more than one rule of an entrance asks for, and how many rules there are."""
+    for known, answer in _KNOWN_ENTRANCES:
+        if known is entrance:
+            return answer
+    seen: set[str] = set()
+    again: set[str] = set()
+    visited: set[int] = set()
+    memo: dict[int, frozenset[str]] = {}
+    todo = list(entrance.rulebases)
+    rules = 0
+    while todo:
+        rulebase = todo.pop()
+        if id(rulebase) in visited:
+            continue
+        visited.add(id(rulebase))
+        for rule in (*rulebase.rules, rulebase.default):
+            rules += 1
+            keys = _unknowns(rule.condition, memo, again)
+            again |= keys & seen
+            seen |= keys
+            todo += rule.then
+    answer = (frozenset(again), rules)
+    _KNOWN_ENTRANCES.append((entrance, answer))
+    del _KNOWN_ENTRANCES[:-8]
+    return answer
+
+
+def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[str]) -> frozenset[str]:
+    """The keys of a condition's unknowns; those that it asks for more than once are added to ``again``."""
+    known = memo.get(id(condition))
+    if known is not None:
+        return known
+    found: frozenset[str] = frozenset()
+    match condition:
+        case Named(_, inner, _) | Not(inner):
+            found = _unknowns(inner, memo, again)
+        case All(conditions) | AnyOf(conditions):
+            for part in conditions:
+                keys = _unknowns(part, memo, again)
+                again |= found & keys
+                found |= keys
+        case Unmodelled(key):
+            found = frozenset((key,))
+    memo[id(condition)] = found
+    return found
 
 
 def _walk(
@@ -238,7 +309,13 @@ def _merged(states: list[State]) -> list[State]:
 
 
 def split(condition: Condition, state: State, look: Look) -> list[tuple[State, Answer]]:
-    """Part the state by what a condition answers. The parts together are the whole state."""
+    """Part the state by what a condition answers. The parts together are the whole state.
+
+    Raises :class:`TooComplex` where a walk has asked too many questions.
+    """
+    look.questions -= 1
+    if look.questions < 0:
+        raise TooComplex("groups of conditions multiply beyond what can be followed")
     match condition:
         case Named(_, inner, _):
             return split(inner, state, look)
@@ -272,7 +349,8 @@ def _by_flow(
             return _by_text(state, condition, look)
         case Unmodelled(key, _, _, steady):
             reason = Reason(condition.reason, settle=condition.settle, location=condition.location, key=key)
-            return _both_ways(state, key if steady else "", reason)
+            remembered = steady and (look.recurring is None or key in look.recurring)
+            return _both_ways(state, key if remembered else "", reason)
 
 
 def _by_hosts(state: State, inside: HostSet) -> list[tuple[State, Answer]]:

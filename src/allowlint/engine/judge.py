@@ -5,7 +5,7 @@ through; *authentication* is anonymous where a client with no identity does. A h
 ends badly whatever the unmodelled conditions answer; where only some of their answers end badly, the verdict is unknown.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from allowlint.engine.evaluate import outcomes
@@ -19,6 +19,8 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step, Verdict
 
+MAX_REASONS = 20
+"""Reasons that one answer names."""
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
@@ -36,19 +38,42 @@ class Question(NamedTuple):
         return View.PLAIN if self.requirement.protocol == "http" else View.TUNNEL
 
 
+Ending = tuple[Action, bool, bool, bool]
+"""How hosts end (action, inspected), whether that is certain, and whether the work was cut short."""
+
+
 class Run(NamedTuple):
-    """The outcomes for one kind of client."""
+    """The outcomes for one kind of client, and the hosts of each kind of ending: outcomes may be thousands, endings are few."""
 
     outcomes: tuple[Outcome, ...]
+    endings: Mapping[Ending, HostSet]
 
     def ending(self, *ends: Action, certain: bool = False) -> HostSet:
         """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
         found = empty()
-        for outcome in self.outcomes:
+        for (end, _, sure, exhausted), hosts in self.endings.items():
             # Work that was cut short may have ended in any way.
-            if (outcome.exhausted and not certain) or (outcome.end in ends and (outcome.certain or not certain)):
-                found = found | outcome.hosts
+            if (exhausted and not certain) or (end in ends and (sure or not certain)):
+                found = found | hosts
         return found
+
+    def within(self, question: Question) -> "Run":
+        """What concerns one question."""
+        if question.requirement.host.startswith("*"):
+            narrowed = {key: hosts & question.hosts for key, hosts in self.endings.items()}
+            return Run(self.outcomes, {key: hosts for key, hosts in narrowed.items() if hosts})
+        host = question.requirement.host
+        return Run(self.outcomes, {key: question.hosts for key, hosts in self.endings.items() if host in hosts})
+
+
+def gathered(outcomes: Iterable[Outcome]) -> Run:
+    """A run of these outcomes."""
+    together: dict[Ending, HostSet] = {}
+    kept = tuple(outcomes)
+    for outcome in kept:
+        key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted)
+        together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
+    return Run(kept, together)
 
 
 def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tuple[Verdict, ...]:
@@ -100,7 +125,7 @@ def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
     entrances = entrances_for(device, flow)
     if not entrances:
         reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
-        return (Run((Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True),)),)
+        return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
     anonymous, identities = _through(entrances, flow, None)
     runs: dict[frozenset[str], Run] = {}
     clients = _assumptions(identities)
@@ -157,11 +182,11 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
             here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
         found += here
         identities |= asked
-    return Run(tuple(found)), identities
+    return gathered(found), identities
 
 
 def _verdict(question: Question, runs: tuple[Run, ...]) -> Verdict:
-    mine = tuple(Run(tuple(_narrowed(run.outcomes, question))) for run in runs)
+    mine = tuple(run.within(question) for run in runs)
     access = _access(question.hosts, mine)
     reached = question.hosts if access.failing is None else question.hosts - access.failing
     stages = {Stage.ACCESS: access, Stage.ROUTING: StageVerdict(Answer.NOT_APPLICABLE)}
@@ -171,15 +196,6 @@ def _verdict(question: Question, runs: tuple[Run, ...]) -> Verdict:
     tls = question.view is View.TUNNEL and not gone
     stages[Stage.INSPECTION] = _inspection(reached, mine) if tls else not_applicable
     return Verdict(question.requirement, question.port, stages)
-
-
-def _narrowed(found: tuple[Outcome, ...], question: Question) -> Iterator[Outcome]:
-    for outcome in found:
-        if not question.requirement.host.startswith("*"):
-            if question.requirement.host in outcome.hosts:
-                yield outcome._replace(hosts=question.hosts)
-        elif hosts := outcome.hosts & question.hosts:
-            yield outcome._replace(hosts=hosts)
 
 
 def _access(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
@@ -193,7 +209,7 @@ def _access(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
         never = never - run.ending(Action.ALLOW)
         failing = failing & run.ending(*stopped, certain=True)
     if not not_sure:
-        return StageVerdict(Answer.SATISFIED, steps=_steps(runs[0], None, Action.ALLOW))
+        return StageVerdict(Answer.SATISFIED, steps=_steps(runs[0], hosts.witness(), Action.ALLOW))
     failing = (failing | never) & not_sure
     # With an identity where there is one: the challenge itself is judged at the authentication stage.
     shown = runs[-1] if len(runs) > 1 else runs[0]
@@ -227,30 +243,20 @@ def _only_identified(hosts: HostSet, runs: tuple[Run, ...]) -> HostSet:
 
 def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
     """Bypassed where no outcome that gets through inspects; judged for the clients that may get through."""
-    through = tuple(Run(tuple(o for o in run.outcomes if o.end is Action.ALLOW or _inspects(o))) for run in runs)
     inspected, left, certain = empty(), empty(), empty()
-    for run in through:
-        for outcome in run.outcomes:
-            if _inspects(outcome):
-                inspected = inspected | outcome.hosts
-                certain = certain | outcome.hosts if outcome.certain else certain
-            else:
-                left = left | outcome.hosts
-    exhausted = [outcome for run in runs for outcome in run.outcomes if outcome.exhausted]
-    for outcome in exhausted:
-        inspected, left = inspected | outcome.hosts, left | outcome.hosts
+    for run in runs:
+        for (end, opened, sure, exhausted), reached in run.endings.items():
+            if opened or exhausted:
+                inspected = inspected | reached
+                certain = certain | reached if sure and opened else certain
+            if exhausted or (end is Action.ALLOW and not opened):
+                left = left | reached
     inspected, left = inspected & hosts, left & hosts
     if not inspected:
         return StageVerdict(Answer.SATISFIED)
     never = inspected - left
-    shown = tuple(Run(tuple(o for o in run.outcomes if _inspects(o))) for run in runs)
-    failing = (certain & hosts) | never
-    return _answer(hosts, inspected, never, failing, (*shown, Run(tuple(exhausted))), (Action.ALLOW, Action.BLOCK))
-
-
-def _inspects(outcome: Outcome) -> bool:
-    """Whether the TLS of these hosts is opened, even if only to show a block page."""
-    return outcome.inspected
+    shown = tuple(run._replace(outcomes=tuple(o for o in run.outcomes if o.inspected or o.exhausted)) for run in runs)
+    return _answer(hosts, inspected, never, (certain & hosts) | never, shown, (Action.ALLOW, Action.BLOCK))
 
 
 def _answer(
@@ -265,19 +271,28 @@ def _answer(
         answer = Answer.UNKNOWN
     witness = (failing or bad).witness()
     shown = _shown(runs, witness, ends)
-    reasons: tuple[Reason, ...] = ()
+    reasons = _reasons(runs, witness, ends, every=answer is Answer.UNKNOWN)
+    entrance = shown.entrance if shown else ""
+    return StageVerdict(answer, witness, failing or None, shown.steps if shown else (), reasons, entrance)
+
+
+def _reasons(
+    runs: tuple[Run, ...], witness: str | None, ends: tuple[Action, ...], *, every: bool
+) -> tuple[Reason, ...]:
+    """What the endings of the witness depend on; without ``every``, only why the work was cut short."""
+    found: list[Reason] = []
     for run in runs:
         for outcome in run.outcomes:
             if (
-                (answer is Answer.UNKNOWN or outcome.exhausted)
+                (every or outcome.exhausted)
                 and outcome.end in ends
                 and witness is not None
                 and witness in outcome.hosts
             ):
-                reasons += tuple(reason for reason in outcome.reasons if reason not in reasons)
-    return StageVerdict(
-        answer, witness, failing or None, shown.steps if shown else (), reasons, shown.entrance if shown else ""
-    )
+                found += [reason for reason in outcome.reasons if reason not in found]
+                if len(found) > MAX_REASONS:
+                    return tuple(found[:MAX_REASONS])
+    return tuple(found)
 
 
 def _shown(runs: tuple[Run, ...], witness: str | None, ends: tuple[Action, ...]) -> Outcome | None:

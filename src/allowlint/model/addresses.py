@@ -76,7 +76,7 @@ def parse_addresses(text: str) -> AddressSet:
     value = _address(address)
     if not slash:
         return AddressSet([(value, value)])
-    bits = _prefix(mask, v4="." in address)
+    bits = _prefix(mask, v4=":" not in address)
     size = 1 << bits
     start = value - value % size
     return AddressSet([(start, start + size - 1)])
@@ -105,6 +105,8 @@ def _prefix(mask: str, *, v4: bool) -> int:
         return width - int(mask)
     if not v4:
         raise ValueError(f"not a prefix length: /{mask}")
+    if ":" in mask:
+        raise ValueError(f"not the netmask of an IPv4 network: {mask!r}")
     inverted = 0xFFFF_FFFF - (_address(mask) - _V4)
     if inverted & (inverted + 1):
         raise ValueError(f"not a contiguous netmask: {mask!r}")

@@ -70,19 +70,31 @@ class Automaton:
     :meth:`accepts` says whether the text may end here.
     """
 
-    __slots__ = ("_accept_memo", "_edges", "_epsilon", "_final", "_right", "_step_memo", "start")
+    __slots__ = ("_accept_memo", "_edges", "_epsilon", "_expression", "_final", "_right", "_start", "_step_memo")
 
     def __init__(self, expression: Expression) -> None:
+        self._expression = expression
         self._edges: list[list[tuple[frozenset[str], int]]] = []
         self._epsilon: list[list[tuple[str, int]]] = []
-        begin, self._final = self._new(), self._new()
-        self._edges[begin].append((ANY_CHARACTER, begin))
-        self._build(expression, begin, self._final)
         self._step_memo: dict[tuple[_State, str], _State] = {}
         self._accept_memo: dict[_State, bool] = {}
-        self._right = self._new()
-        """Leads nowhere; marks the start, where the text may be empty and both its ends are one."""
-        self.start: _State = self._close({begin, self._right}, ("", "$"))
+        self._final = self._right = -1
+        self._start: _State | None = None
+
+    @property
+    def start(self) -> _State:
+        """The state at the right end of the text. The automaton is built when it is first asked for.
+
+        Raises :class:`TooComplex` where it would be too large.
+        """
+        if self._start is None:
+            begin, self._final = self._new(), self._new()
+            self._edges[begin].append((ANY_CHARACTER, begin))
+            self._build(self._expression, begin, self._final)
+            # Leads nowhere; marks the start, where the text may be empty and both its ends are one.
+            self._right = self._new()
+            self._start = self._close({begin, self._right}, ("", "$"))
+        return self._start
 
     def _new(self) -> int:
         if len(self._edges) >= MAX_NFA:

@@ -20,6 +20,8 @@ class Missing(NamedTuple):
     path: str
     why: str
     hint: str
+    absent: bool = True
+    """False where it may well be there, and cannot be read for another reason."""
 
 
 class Files:
@@ -69,6 +71,9 @@ class Files:
 
         A match that may not be read, or leads nowhere, is among them: :meth:`read` says so, and what it holds stays unknown.
         """
+        if "[" in pattern or "\\" in pattern:
+            # Classes and escapes mean other things to the C library than to Python.
+            return Missing(pattern, "its pattern is not modelled", "name the files with * and ? alone", absent=False)
         if _MAGIC.isdisjoint(pattern):
             found = self.find(pattern)
             if not isinstance(found, Missing):

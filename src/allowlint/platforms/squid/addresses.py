@@ -32,8 +32,10 @@ def addresses_of(acl: Acl, reading: Reading) -> Addresses:
     for line in acl.lines:
         for value in line.values:
             try:
-                found = EVERY_ADDRESS if value.text in EVERYBODY else parse_addresses(value.text)
-            except ValueError:
+                found = _parsed(value.text)
+            except ValueError as error:
+                if not _may_be_a_name(value.text):
+                    reading.fault(value.location, f"Bad host/IP: {error}")
                 reason = f"acl {acl.name}: what {value.text[:60]} stands for when Squid starts"
                 unresolved.append(Unmodelled(f"acl {acl.key} {value.text}", reason, value.location))
                 continue
@@ -44,6 +46,21 @@ def addresses_of(acl: Acl, reading: Reading) -> Addresses:
                 reading.unknown(value.location, value.text, why, matters=False)
             written = written | found
     return Addresses(kept, written, tuple(unresolved))
+
+
+def _parsed(text: str) -> AddressSet:
+    if text in EVERYBODY:
+        return EVERY_ADDRESS
+    address, _, mask = text.partition("/")
+    if mask and not mask.strip("0.") and "-" not in text:
+        # Squid takes a mask of no bits for no mask at all: that one address (observed; Ip::Address::applyMask).
+        return parse_addresses(address)
+    return parse_addresses(text)
+
+
+def _may_be_a_name(text: str) -> bool:
+    """Whether the resolver could know it, as it stands."""
+    return text.replace("-", "").replace(".", "").replace("_", "").isalnum() and text.isascii()
 
 
 def not_public() -> AddressSet:

@@ -30,7 +30,6 @@ class Bumping:
         self.has_certificate = has_certificate
         """Without a signing certificate Squid accepts the connection and breaks the handshake: a block."""
         self.lines = gates.config.lists["ssl_bump"]
-        self.forwarding = gates.forwarding(moment)
         words = {line.action in ("allow", "deny"): line for line in self.lines if not line.opaque}
         if len(words) > 1:
             gates.config.reading.fault(
@@ -47,7 +46,9 @@ class Bumping:
         if step.number == 1:
             plain = ViewIn(frozenset((View.PLAIN,)))
             rules.append(
-                Rule(plain, Action.PROCEED, self.gates.place, "plain HTTP has no TLS to look at", self.forwarding)
+                Rule(
+                    plain, Action.PROCEED, self.gates.place, "plain HTTP has no TLS to look at", self._forwarding(step)
+                )
             )
         if step == Step(3, "peek"):
             rules.append(self._hidden())
@@ -76,7 +77,7 @@ class Bumping:
         condition = Unmodelled(
             "TLS 1.3", "whether the server speaks TLS 1.3, for which step 3 is skipped after a peek", place
         )
-        return Rule(condition, Action.BYPASS, place, "TLS 1.3 after a peek: spliced", self.forwarding)
+        return Rule(condition, Action.BYPASS, place, "TLS 1.3 after a peek: spliced", self._forwarding(Step(3)))
 
     def _rule(self, line: RuleLine, condition: Condition, step: Step) -> Rule:
         action, then = self._effect(line.action, step, line.location)
@@ -84,6 +85,8 @@ class Bumping:
 
     def _effect(self, word: str, step: Step, place: Location) -> tuple[Action, tuple[Rulebase, ...]]:
         match word:
+            case "peek" | "stare" if step.number > 1 and not self.has_certificate:
+                return Action.BLOCK, ()
             case "peek" | "stare":
                 return Action.PROCEED, (self._step(Step(step.number + 1, word)),)
             case "splice" | "none" | "deny":
@@ -110,8 +113,13 @@ class Bumping:
         """A splice at step 2 makes Squid judge a made-up CONNECT again; one at step 3 has judged the certificate (observed)."""
         if step.number == 2:
             again = self.gates.requests(self.moment._replace(step=2, host_known=True, made_up=True, late=True))
-            return (*again, *self.forwarding)
-        return (*(self._certificate(place) if step.number == 3 else ()), *self.forwarding)
+            return (*again, *self._forwarding(step, made_up=True))
+        return (*(self._certificate(place) if step.number == 3 else ()), *self._forwarding(step))
+
+    def _forwarding(self, step: Step, *, made_up: bool = False) -> tuple[Rulebase, ...]:
+        """What judges the CONNECT on its way out. At which step that is once Squid has seen the server is not known: 0."""
+        number = step.number if step.number < 3 else 0
+        return self.gates.forwarding(self.moment._replace(step=number, made_up=made_up or self.moment.made_up))
 
     def _certificate(self, place: Location) -> tuple[Rulebase, ...]:
         """After peeking at step 2 an untrusted server (TLS 1.2 and earlier) gets the client an error page signed by Squid."""
@@ -144,7 +152,7 @@ class Bumping:
         later than at step 1).
         """
         moment = self.moment._replace(inner=True, host_known=True, step=step.number, made_up=False)
-        before = self.forwarding if connected else ()
+        before = self._forwarding(step) if connected else ()
         return (
             *before,
             *self.gates.requests(moment, View.DECRYPTED),

@@ -18,7 +18,6 @@ from allowlint.model.condition import (
     Condition,
     Frame,
     HostIn,
-    Identity,
     Named,
     Not,
     PortIn,
@@ -31,6 +30,7 @@ from allowlint.platforms.squid.addresses import addresses_of, not_public
 from allowlint.platforms.squid.config import REGEX_TYPES, Acl, Config, RuleLine
 from allowlint.platforms.squid.domains import Domains, note_overlaps
 from allowlint.platforms.squid.expressions import Compiled, compile_acl, short
+from allowlint.platforms.squid.identities import external, identity
 from allowlint.platforms.squid.moments import Moment
 from allowlint.platforms.squid.text import Token, lowered
 from allowlint.platforms.squid.unmodelled import guarded, place_of, reason_of, unmodelled_by, values_of
@@ -46,6 +46,10 @@ _PATH = {
     View.DECRYPTED: Frame(path=True, unescaped=True, host=False),
 }
 _HOSTS = dict.fromkeys(View, HOST)
+MAX_NESTING = 50
+"""Groups of ACLs in each other that are followed."""
+NO_NAME = "none"
+"""What ``--server-provided`` compares before there is a certificate (``acl/ServerName.cc``)."""
 DOMAIN_TYPES = ("dstdomain", "ssl::server_name")
 
 
@@ -127,7 +131,12 @@ class Converter:
         known = self._memo.get(key)
         if known is None:
             if acl.key in self._open:
+                self.config.reading.fault(place_of(acl), f"ACL {acl.name} refers to itself")
                 return Unmodelled(f"loop {acl.name}", f"acl {acl.name} refers to itself", acl.lines[0].location)
+            if len(self._open) >= MAX_NESTING:
+                return Unmodelled(
+                    f"nesting {acl.name}", f"acl {acl.name}: groups nested deeper than {MAX_NESTING}", place_of(acl)
+                )
             self._open.add(acl.key)
             known = self._memo[key] = self._convert(acl, moment)
             self._open.discard(acl.key)
@@ -158,11 +167,15 @@ class Converter:
         certificate = _from_certificate(acl, moment)
         if certificate is not None:
             return certificate
+        if "--server-provided" in acl.flags:
+            return ALWAYS if NO_NAME in self.domains[acl.key].names.exact else NEVER
         return HostIn(self.domains[acl.key].names) if moment.host_known or moment.step > 1 else NEVER
 
     def server_name_regex(self, acl: Acl, moment: Moment) -> Condition:
         """``ssl::server_name_regex``: the same names, matched by expressions."""
         certificate = _from_certificate(acl, moment)
+        if certificate is None and "--server-provided" in acl.flags:
+            return self._text(acl, moment, dict.fromkeys(View, Frame(tail=NO_NAME, host=False)))
         known = moment._replace(host_known=moment.host_known or moment.step > 1)
         return certificate if certificate is not None else self._text(acl, known, _HOSTS)
 
@@ -256,16 +269,12 @@ class Converter:
         if "-n" in acl.flags:
             return NEVER
         kept, addresses, unresolved = addresses_of(acl, self.config.reading)
-        if addresses == EVERY_ADDRESS and not unresolved:
-            return (
-                ALWAYS
-                if kept == addresses
-                else unmodelled_by(acl, place_of(acl), f"acl {acl.name}: which of its networks Squid keeps")
-            )
         if not addresses and not unresolved:
             return NEVER
         if self.public_dns and not unresolved and not addresses - not_public():
             return NEVER
+        if self.public_dns and kept == EVERY_ADDRESS:
+            return ALWAYS
         return Unmodelled(
             f"acl {acl.key}",
             f"acl {acl.name}: the addresses that the host resolves to",
@@ -273,43 +282,10 @@ class Converter:
             settle="--assume public-dns",
         )
 
-    def identity(self, acl: Acl, moment: Moment) -> Condition:
-        """``proxy_auth``: reached without an identity it answers 407 at once; never on intercepted traffic."""
-        if moment.intercepted:
-            return NEVER
-        values = [value.text for value in values_of(acl) if value.text not in ("-i", "+i")]
-        if not values:
-            # Asks, and then knows nobody.
-            return All((_identity(acl, moment, acl.type, True), NEVER))
-        if acl.type == "proxy_auth_regex":
-            fits = unmodelled_by(acl, place_of(acl), f"acl {acl.name}: whether anybody has a name that it matches")
-            return All((_identity(acl, moment, acl.type, True), fits))
-        identity = _identity(acl, moment, acl.type, "REQUIRED" in values)
-        folded = (lowered(value) for value in values if any(one.text == "-i" for one in values_of(acl)))
-        return identity._replace(members=None if identity.any_identity else frozenset((*values, *folded)))
-
-    def external(self, acl: Acl, moment: Moment) -> Condition:
-        """``external``: a helper program decides; one that is given the user's name needs a user first."""
-        helper = next((value.text for value in values_of(acl)), "")
-        definition = self.config.helpers.get(helper)
-        words = [word.text for word in definition.words] if definition else []
-        answer = Unmodelled(
-            f"acl {acl.key}", f"acl {acl.name}: the helper program {helper}", place_of(acl), steady=False
-        )
-        if not any("%LOGIN" in word or "%ul" in word for word in words):
-            uncertain = any("%un" in word for word in words)
-            login = All((answer, _identity(acl, moment, "external", True)))
-            return AnyOf((login, answer)) if uncertain and not moment.intercepted else answer
-        if moment.intercepted:
-            return unmodelled_by(
-                acl, place_of(acl), f"acl {acl.name}: a helper that wants a user, on intercepted traffic"
-            )
-        return All((_identity(acl, moment, "external with %LOGIN", True), answer))
-
     def step(self, acl: Acl, moment: Moment) -> Condition:
         """``at_step``: which step of the handshake this is."""
         values = {value.text for value in values_of(acl)}
-        if values - {"SslBump1", "SslBump2", "SslBump3"}:
+        if values - {"SslBump1", "SslBump2", "SslBump3"} or moment.step == 0:
             return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the step at which the request is judged")
         return ALWAYS if f"SslBump{moment.step}" in values else NEVER
 
@@ -337,12 +313,6 @@ class Converter:
         return Not(condition) if negated else condition
 
 
-def _identity(acl: Acl, moment: Moment, kind: str, any_identity: bool) -> Identity:
-    """Asks for a user; inside a tunnel and after the request was let in, only one that is known already counts (observed)."""
-    key, text = f"acl {acl.key}", f"acl {acl.name} {kind}"
-    return Identity(key, text, place_of(acl), not moment.inner, any_identity, carried=moment.inner or moment.late)
-
-
 _SERVER_NAME_FLAGS = ("--client-requested", "--server-provided", "--consensus")
 _FLAGS: dict[str, tuple[str, ...]] = {
     "dstdomain": ("-n",),
@@ -360,8 +330,7 @@ def _from_certificate(acl: Acl, moment: Moment) -> Condition | None:
         return None
     if moment.step == 3 or moment.inner:
         return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the names in the server's certificate")
-    # Before there is a certificate, Squid compares the word "none".
-    return NEVER if "--server-provided" in acl.flags else None
+    return None
 
 
 def _port_range(text: str) -> tuple[int, int] | None:
@@ -388,9 +357,9 @@ _CONVERTERS: dict[str, Callable[[Converter, Acl, Moment], Condition]] = {
     "proto": Converter.protocol,
     "src": Converter.source,
     "dst": Converter.destination,
-    "proxy_auth": Converter.identity,
-    "proxy_auth_regex": Converter.identity,
-    "external": Converter.external,
+    "proxy_auth": lambda _converter, acl, moment: identity(acl, moment),
+    "proxy_auth_regex": lambda _converter, acl, moment: identity(acl, moment),
+    "external": lambda converter, acl, moment: external(acl, moment, converter.config),
     "at_step": Converter.step,
     "any-of": Converter.group,
     "all-of": Converter.group,

@@ -4,6 +4,8 @@ The order of lines is kept wherever Squid's answer depends on it: an ACL must st
 matching rule decides, and an unknown directive stops the start.
 """
 
+from collections.abc import Iterator
+
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
@@ -52,13 +54,20 @@ SETTINGS = {
     "proxy_protocol_access": "proxy_protocol_access",
     "reply_body_max_size": "reply_body_max_size",
     "on_unsupported_protocol": "on_unsupported_protocol",
-    "client_ip_max_connections": "client_ip_max_connections",
+    "client_ip_max_connections": "limit",
+    "forward_max_tries": "limit",
+    "forward_timeout": "limit",
+    "connect_timeout": "limit",
+    "request_timeout": "limit",
+    "client_lifetime": "limit",
+    "request_header_max_size": "limit",
+    "tls_outgoing_options": "tls_outgoing_options",
 }
 """Directives of which the words are kept."""
 
 ACTIONS = ("allow", "deny")
-MAX_NAME = 64
-"""Size of Squid's buffer for the name of an ACL (``ACL_NAME_SZ``)."""
+MAX_NAME = 63
+"""Characters from which on the name of an ACL is too long (observed)."""
 REGEX_TYPES = ("dstdom_regex", "url_regex", "urlpath_regex", "ssl::server_name_regex")
 BUMP_ACTIONS = ("allow", "deny", "none", "client-first", "server-first", "peek", "stare", "splice", "bump", "terminate")
 
@@ -135,6 +144,7 @@ def read_config(content: bytes, path: str, reading: Reading) -> Config:
         acl.lines.append(AclLine(where, "", tuple(Token(value, where) for value in values.split())))
         config.acls[name] = acl
     config.acls["manager"] = Acl("manager", "manager", builtin=True)
+    reading.workers = b"workers" in content
     for line in logical_lines(content, path, reading):
         if line.opaque:
             _opaque(line, config)
@@ -206,6 +216,9 @@ def _acl(line: Line, words: tuple[Token, ...], config: Config) -> None:
         # Squid has its own definition and ignores the old one.
         return
     acl = config.acls.get(lowered(name))
+    if acl is not None and acl.type == "manager" and kind == "url_regex":
+        # The built-in one is of this type, and takes what is added. Its own URLs are no endpoint's.
+        acl.type = kind
     if fault := _definition_fault(name, kind, acl):
         config.reading.fault(words[1].location, fault)
         return
@@ -282,7 +295,8 @@ def _from_file(name: str, word: Token, config: Config) -> tuple[tuple[Token, ...
         why = f"the file {name}: {content.why}; {content.hint}"
         config.reading.unknown(word.location, word.text, why)
         return (), ((word, why),)
-    return tuple(file_values(content, files.shown(str(path)))), ()
+    found = file_values(content, files.shown(str(path)))
+    return tuple(found), ()
 
 
 def _quoted(words: tuple[Token, ...], config: Config) -> tuple[tuple[Token, ...], tuple[tuple[Token, str], ...]]:
@@ -293,7 +307,8 @@ def _quoted(words: tuple[Token, ...], config: Config) -> tuple[tuple[Token, ...]
         text = word.text
         if text.startswith("parameters("):
             found, lost = _from_file(text[len("parameters(") :].strip("()\"'"), word, config)
-            values += found
+            # Here, unlike in a file named in quotes, blanks separate the values of a line.
+            values += (part for value in found for part in _words_of(value))
             missing += lost
         elif len(text) > 1 and text[0] in "\"'" and text[-1] == text[0]:
             values.append(Token(text[1:-1], word.location))
@@ -303,6 +318,11 @@ def _quoted(words: tuple[Token, ...], config: Config) -> tuple[tuple[Token, ...]
         else:
             values.append(word)
     return tuple(values), missing
+
+
+def _words_of(value: Token) -> Iterator[Token]:
+    for word in filter(None, value.text.replace("\t", " ").split(" ")):
+        yield Token(word, value.location)
 
 
 def _rule(line: Line, words: tuple[Token, ...], config: Config) -> None:

@@ -18,13 +18,12 @@ OLDER = "Squid 6 and earlier"
 class Domains:
     """The values of one domain ACL."""
 
-    __slots__ = ("entries", "names", "order")
+    __slots__ = ("entries", "names")
 
     def __init__(self, acl: Acl) -> None:
         self.names = NameList()
         self.entries: list[tuple[Token, str]] = []
         """Each value with the ACL line that holds it."""
-        self.order: dict[str, int] = {}
         for line in acl.lines:
             for value in line.values:
                 self._add(value, line.owner)
@@ -32,7 +31,6 @@ class Domains:
     def _add(self, value: Token, owner: str) -> None:
         text = lowered(value.text)
         self.entries.append((value, owner))
-        self.order.setdefault(text, len(self.order))
         if fault_of(text):
             return
         if text.startswith("."):
@@ -41,21 +39,25 @@ class Domains:
             self.names.exact[text] = len(self.entries) - 1
 
     def overlaps(self) -> Iterator[tuple[Token, str]]:
-        """Yield the values that stop Squid 6 and earlier, with the message: a wider entry after a narrower one."""
+        """Yield the values that stop Squid 6 and earlier: a wider one after a narrower one, or a name with and without its dot.
+
+        A narrower value after a wider one is ignored with a warning, and what comes later is compared with the others only.
+        """
+        kept: set[str] = set()
+        above: set[str] = set()
         for value, _ in self.entries:
             text = lowered(value.text)
-            bare = text[1:] if text.startswith(".") else text
-            wider = (
-                [f".{parent}" for parent in ancestors(bare)]
-                if not text.startswith(".")
-                else [f".{p}" for p in ancestors(bare)][1:]
-            )
-            for other in wider:
-                later = self.order.get(other, -1) > self.order[text]
-                twin = other == f".{text}" and other in self.order
-                if later or twin:
-                    yield value, f"'{text}' is a subdomain of '{other}' in the same ACL"
-                    break
+            wide = text.startswith(".")
+            bare = text[1:] if wide else text
+            parents = list(ancestors(bare))
+            twin = bare if wide else f".{bare}"
+            if text in kept or any(f".{parent}" in kept for parent in parents[1:]):
+                continue
+            if twin in kept or (wide and bare in above):
+                yield value, f"'{text}' overlaps an earlier, narrower value of the same ACL"
+                continue
+            kept.add(text)
+            above.update(parents[1:])
 
 
 def fault_of(text: str) -> str:

@@ -31,11 +31,14 @@ def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Compiled:
     trees: list[Tree] = []
     unmodelled: list[Unmodelled] = []
     for line in acl.lines:
-        ignore_case = False
+        ignore_case, leading = False, True
         for value in line.values:
+            leading = leading and value.text[0] in "+-"
             written_here = value.location.path == line.location.path
             if value.text in ("-i", "+i"):
                 ignore_case = value.text == "-i"
+            elif leading and written_here and value.text[0] in "+-" and value.text not in flags:
+                reading.fault(value.location, f"unsupported ACL option: {value.text}")
             elif value.text in flags and written_here:
                 acl.flags.add(value.text)
             else:
@@ -43,7 +46,7 @@ def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Compiled:
                 if tree is not None:
                     trees.append(tree)
                     good.append(Expression(value.text, Automaton(tree), value.location))
-    return Compiled(tuple(good), _joined(trees, good), tuple(unmodelled))
+    return Compiled(tuple(good), _joined(trees), tuple(unmodelled))
 
 
 def _tree(value: Token, acl: Acl, ignore_case: bool, reading: Reading, unmodelled: list[Unmodelled]) -> Tree | None:
@@ -72,10 +75,20 @@ def _stripped(pattern: str) -> str:
     return text or ".*"
 
 
-def _joined(trees: list[Tree], good: list[Expression]) -> tuple[Automaton, ...]:
-    if len(trees) > 1 and sum(map(size, trees)) <= JOINED:
-        return (Automaton(Choice(tuple(trees))),)
-    return tuple(expression.automaton for expression in good)
+def _joined(trees: list[Tree]) -> tuple[Automaton, ...]:
+    """The expressions in as few automata as stay small."""
+    automata: list[Automaton] = []
+    together: list[Tree] = []
+    total = 0
+    for tree in trees:
+        if together and total + size(tree) > JOINED:
+            automata.append(Automaton(Choice(tuple(together))))
+            together, total = [], 0
+        together.append(tree)
+        total += size(tree)
+    if together:
+        automata.append(Automaton(Choice(tuple(together)) if len(together) > 1 else together[0]))
+    return tuple(automata)
 
 
 def short(text: str) -> str:

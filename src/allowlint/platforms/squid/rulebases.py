@@ -164,6 +164,7 @@ class Gates:
             gates.append(self._route(moment, view))
         if self.config.lists["http_reply_access"]:
             gates.append(self._replies(moment, view))
+        gates += self._limits(view)
         limits = [line for line in self.config.settings.get("reply_body_max_size", []) if line.words]
         if any(line.words[0].text not in ("none", "0") for line in limits):
             gates.append(self._sizes(limits[0], view))
@@ -245,6 +246,21 @@ class Gates:
         skip = Rule(_TUNNEL, Action.PROCEED, place, "a tunnel has no answer to judge")
         return rulebase._replace(rules=(skip, *rulebase.rules))
 
+    def _limits(self, view: View | None) -> list[Rulebase]:
+        """Limits so tight that they may stop what the rules let through (observed with 0)."""
+        tight = [line for line in self.config.settings.get("limit", []) if line.words and _tight(line)]
+        found = [self._perhaps(line, f"whether {line.text} stops it", view) for line in tight]
+        outgoing = self.config.settings.get("tls_outgoing_options", []) if view is View.DECRYPTED else []
+        plain = [line for line in outgoing if any(word.text == "disable" for word in line.words)]
+        return found + [self._perhaps(line, "whether the server can be reached without TLS", view) for line in plain]
+
+    def _perhaps(self, line: Directive, reason: str, view: View | None) -> Rulebase:
+        condition = Unmodelled(f"limit {line.location}", reason, line.location, steady=False)
+        refused = Rule(condition, Action.BLOCK, line.location, line.text)
+        return Rulebase(
+            Stage.ACCESS, line.name, (refused,), default_rule(Action.PROCEED, line.location, line.text), view
+        )
+
     def _sizes(self, limit: Directive, view: View | None) -> Rulebase:
         """``reply_body_max_size``: large answers are refused, of which a tunnel has none."""
         reason = "how large the answers are (reply_body_max_size)"
@@ -253,6 +269,17 @@ class Gates:
         refused = Rule(condition, Action.BLOCK, limit.location, limit.text)
         default = default_rule(Action.PROCEED, limit.location, limit.text)
         return Rulebase(Stage.ACCESS, "reply_body_max_size", (skip, refused), default, view)
+
+
+def _tight(line: Directive) -> bool:
+    """Whether a limit is zero; for the size of headers, whether a common request may be larger."""
+    number = line.words[0].text
+    if not number.isascii() or not number.isdigit():
+        return False
+    if line.text.startswith("request_header_max_size"):
+        unit = line.words[1].text.lower() if len(line.words) > 1 else "bytes"
+        return (unit.startswith("b") and int(number[:9]) < 8192) or int(number[:9]) == 0
+    return int(number[:9]) == 0
 
 
 _ACTIONS = {"allow": Action.ALLOW, "deny": Action.BLOCK}

@@ -4,6 +4,7 @@ Follows ``parseOneConfigFile`` (``cache_cf.cc``) and ``ConfigParser.cc`` of Squi
 joins, cuts or skips in its own way changes what is allowed.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from allowlint.model.device import LoadFault, Unread
@@ -14,6 +15,10 @@ from allowlint.syntax.files import Files, Missing
 BUFFER = 8191
 """Bytes of one physical line that Squid reads at once (``BUFSIZ`` less the end mark); the rest becomes a line of its own."""
 MAX_DEPTH = 16
+MAX_WORKERS = 66
+"""Numbers of processes that are tried where there are workers."""
+VALUE_BUFFER = 2047
+"""Bytes of a line of an ACL file that Squid reads at once (``CONFIG_LINE_LIMIT`` less the end mark)."""
 MAX_LINES = 2_000_000
 BLANK = " \t\n\r\v\f"
 EVERY_VERSION = "every version"
@@ -33,9 +38,7 @@ class Line(NamedTuple):
 
     def location(self, offset: int, length: int) -> Location:
         """The place of a part of the line."""
-        start, line, column = next(
-            piece for piece in reversed(self.pieces) if piece[0] <= offset or piece is self.pieces[0]
-        )
+        start, line, column = self.pieces[max(bisect_right(self.pieces, (offset, MAX_LINES + 1, 0)) - 1, 0)]
         return Location(self.path, line, column + offset - start, length)
 
     @property
@@ -69,6 +72,8 @@ class Reading:
         self.faults: list[LoadFault] = []
         self.unread: list[Unread] = []
         self.lines = 0
+        self.workers = False
+        """Whether the configuration speaks of several worker processes."""
         self.stopped = False
         """Whether reading ended early, with the reason among the faults."""
 
@@ -142,9 +147,19 @@ def _condition(text: str, line: Line, reading: Reading) -> bool | Guard:
     if text in ("true", "false"):
         return text == "true"
     # One process, as without "workers", is number 0 when started with -N and 1 otherwise.
-    answers = {_equation(text.replace("${process_number}", number), line, reading) for number in ("0", "1")}
+    numbers = range(MAX_WORKERS if reading.workers else 2)
+    answers = {_equation(text.replace("${process_number}", str(number)), line, reading) for number in numbers}
     answer = answers.pop() if len(answers) == 1 else None
     return Guard(text, line.whole, True) if answer is None else answer
+
+
+def _integer(text: str) -> int:
+    """A number as C reads it: 0x for hexadecimal, a leading 0 for octal, else decimal. Raises ValueError."""
+    digits = text.lstrip("+-")
+    if not digits.isascii() or not digits.isalnum():
+        raise ValueError(text)
+    base = 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10
+    return int(text, base)
 
 
 def _equation(text: str, line: Line, reading: Reading) -> bool | None:
@@ -155,7 +170,7 @@ def _equation(text: str, line: Line, reading: Reading) -> bool | None:
         reading.fault(line.whole, f"Unable to evaluate expression '{text}'")
         return None
     try:
-        return int(left.strip(BLANK), 0) == int(right.strip(BLANK), 0)
+        return _integer(left.strip(BLANK)) == _integer(right.strip(BLANK))
     except ValueError:
         reading.fault(line.whole, f"String is not an integer number: '{text}'")
         return None
@@ -163,19 +178,23 @@ def _equation(text: str, line: Line, reading: Reading) -> bool | None:
 
 def _joined(content: bytes, path: str, reading: Reading) -> Iterator[Line]:
     """Yield logical lines: comments and empty lines dropped first, then lines ending in a backslash joined."""
-    text, pieces = "", []
+    parts: list[str] = []
+    pieces: list[tuple[int, int, int]] = []
+    length = 0
     for number, column, part in _physical(content, path, reading):
         if part.startswith("#") or not part:
             # Dropped before joining, so that a comment or empty line inside a continuation does not end it.
             continue
-        pieces.append((len(text), number, column))
-        text += part
-        if text.endswith("\\"):
-            text = text[:-1]
+        pieces.append((length, number, column))
+        continued = part.endswith("\\")
+        parts.append(part[:-1] if continued else part)
+        length += len(parts[-1])
+        if continued:
             continue
+        text = "".join(parts)
         if text.strip(BLANK):
             yield Line(text.rstrip(BLANK), path, tuple(pieces))
-        text, pieces = "", []
+        parts, pieces, length = [], [], 0
 
 
 def _physical(content: bytes, path: str, reading: Reading) -> Iterator[tuple[int, int, str]]:
@@ -208,11 +227,12 @@ def _included(line: Line, rest: str, reading: Reading, depth: int) -> Iterator[L
         # Squid ends here, and a loop would multiply without end.
         reading.stopped = True
         return
-    for name in filter(None, rest.replace("\t", " ").split(" ")):
+    for word in filter(None, rest.replace("\t", " ").split(" ")):
+        name = word.strip('"')
         paths = reading.files.glob(name) if not name.startswith(("!", "|")) else ()
         if not paths:
             yield line._replace(opaque="an include of what a command prints")
-        elif isinstance(paths, Missing) and name.startswith("/"):
+        elif isinstance(paths, Missing) and (name.startswith("/") or not paths.absent):
             yield line._replace(opaque=f"the included file {name}: {paths.why}; {paths.hint}")
         elif isinstance(paths, Missing):
             # An absolute name may exist on the device; a relative one is expected right here.
@@ -252,16 +272,17 @@ def tokens(line: Line, start: int = 0, *, pairs: bool = False) -> Iterator[Token
 
 def file_values(content: bytes, path: str) -> Iterator[Token]:
     """Yield the values of an ACL file: one a line, inner blanks included, a ``#`` after a blank begins a comment."""
-    for number, raw in enumerate(content.split(b"\n"), start=1):
-        if not raw or raw[:1] == b"#":
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if not line or (line[:1] == b"#" and len(line) <= VALUE_BUFFER):
             continue
-        text = raw.split(b"\0", 1)[0].decode("utf-8", "surrogateescape").strip(" \t\r")
-        if "#" in text:
-            text = _without_comment(text)
-        if text:
-            yield Token(
-                text, Location(path, number, 1 + max(raw.decode("utf-8", "surrogateescape").find(text), 0), len(text))
-            )
+        starts = range(0, len(line), VALUE_BUFFER)
+        for raw in [line] if len(line) <= VALUE_BUFFER else [line[at : at + VALUE_BUFFER] for at in starts]:
+            text = raw.split(b"\0", 1)[0].decode("utf-8", "surrogateescape").strip(" \t\r")
+            if "#" in text:
+                text = _without_comment(text)
+            if text:
+                column = 1 + max(line.decode("utf-8", "surrogateescape").find(text), 0)
+                yield Token(text, Location(path, number, column, len(text)))
 
 
 def _without_comment(text: str) -> str:

@@ -18,7 +18,7 @@ def place_of(acl: Acl) -> Location:
 
 def unmodelled_by(acl: Acl, location: Location, reason: str) -> Unmodelled:
     """An unknown that an ACL brings; the same one wherever the ACL gives the same reason."""
-    steady = acl.type not in _UNSTEADY
+    steady = acl.type in _STEADY
     return Unmodelled(f"acl {acl.key} {reason}", reason, location, steady)
 
 
@@ -27,7 +27,10 @@ def reason_of(acl: Acl) -> str:
     return f"acl {acl.name}: {_REASONS.get(acl.type, f'{acl.type} is not modelled')}"
 
 
-_UNSTEADY = ("external", "random", "maxconn", "max_user_ip", "http_status", "rep_header", "rep_mime_type")
+_STEADY = frozenset(
+    ("time", "ident", "ident_regex", "arp", "eui64", "srcdomain", "srcdom_regex", "src_as", "localip", "dst")
+)
+"""Types that answer the same all through one connection. Headers, notes and helpers may change from one request to the next."""
 _REASONS = {
     "time": "the time of day",
     "random": "chance",
