@@ -33,7 +33,7 @@ from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Outcome, Reason, Step
 
-MAX_OUTCOMES = 4_000
+MAX_OUTCOMES = 1_000
 """Outcomes of one walk; a configuration with more unmodelled conditions than this can part is answered "unknown"."""
 MAX_PENDING = 200
 """States carried from rule to rule, for the same reason."""

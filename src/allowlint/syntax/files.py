@@ -79,6 +79,8 @@ class Files:
             if not isinstance(found, Missing):
                 return [found]
             paths = [os.path.join(*place) for place in self.candidates(pattern)]
+            if any(map(os.path.isdir, paths)):
+                return found._replace(why="it is a folder", absent=False)
             return [path for path in paths if _exists(path)][:1] or found
         for folder, name in self.candidates(pattern):
             matches = self._matching(folder, name)

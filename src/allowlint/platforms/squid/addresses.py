@@ -58,9 +58,13 @@ def _parsed(text: str) -> AddressSet:
     return parse_addresses(text)
 
 
+_NUMERIC = frozenset("0123456789abcdefABCDEF.:/,-")
+
+
 def _may_be_a_name(text: str) -> bool:
-    """Whether the resolver could know it, as it stands."""
-    return text.replace("-", "").replace(".", "").replace("_", "").isalnum() and text.isascii()
+    """Whether Squid may make something of it: a name that the resolver knows, or one of the odd ways to write a number."""
+    plain = text.replace("-", "").replace(".", "").replace("_", "")
+    return (plain.isalnum() and plain.isascii()) or _NUMERIC.issuperset(text)
 
 
 def not_public() -> AddressSet:

@@ -41,6 +41,15 @@ ACCESS_LISTS = {
 
 PORTS = {"http_port": "http_port", "ascii_port": "http_port", "https_port": "https_port"}
 
+ACL_USERS = frozenset(
+    """
+cache no_cache send_hit store_miss ident_lookup_access icp_access htcp_access htcp_clr_access snmp_access
+follow_x_forwarded_for broken_posts collapsed_forwarding_access spoof_client_ip log_access proxy_protocol_access
+store_id_access cache_peer_access delay_access client_delay_access request_header_access reply_header_access
+""".split()
+)
+"""Other directives with ``allow`` or ``deny`` and ACLs: they change no verdict, but an ACL that is not defined is fatal."""
+
 SETTINGS = {
     "redirect_program": "url_rewrite_program",
     "url_rewrite_program": "url_rewrite_program",
@@ -185,18 +194,30 @@ def _directive(line: Line, config: Config) -> None:
         _acl(line, words[1:], config)
     elif name in ACCESS_LISTS:
         _rule(line, words, config)
-    elif name in PORTS:
-        config.ports.append(Directive(PORTS[name], words[1:], line.whole, line.text))
+    else:
+        _kept(Directive(name, words[1:], line.whole, line.text), config)
+
+
+def _kept(directive: Directive, config: Config) -> None:
+    """Note a directive of which the words are wanted later."""
+    name, words = directive.name, directive.words
+    if name in PORTS:
+        config.ports.append(directive._replace(name=PORTS[name]))
     elif name == "configuration_includes_quoted_values":
-        config.quoted_values = len(words) > 1 and words[1].text == "on"
-    elif name in SETTINGS:
-        _setting(Directive(name, words[1:], line.whole, line.text), config)
+        config.quoted_values = bool(words) and words[0].text == "on"
+    if name in ACL_USERS:
+        _check_users(words, config)
+    if name in SETTINGS:
+        config.settings.setdefault(SETTINGS[name], []).append(directive)
+    if name == "external_acl_type" and words:
+        config.helpers[words[0].text] = directive
 
 
-def _setting(directive: Directive, config: Config) -> None:
-    config.settings.setdefault(SETTINGS[directive.name], []).append(directive)
-    if directive.name == "external_acl_type" and directive.words:
-        config.helpers[directive.words[0].text] = directive
+def _check_users(words: tuple[Token, ...], config: Config) -> None:
+    actions = [index for index, word in enumerate(words[:2]) if word.text in ACTIONS]
+    for word in words[actions[0] + 1 :] if actions else ():
+        if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque and word.text[0] not in "\"'":
+            config.reading.fault(word.location, f"ACL not found: {_shown(word.text)}")
 
 
 def _shown(text: str) -> str:

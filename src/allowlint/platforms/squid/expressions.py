@@ -37,6 +37,8 @@ def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Compiled:
             written_here = value.location.path == line.location.path
             if value.text in ("-i", "+i"):
                 ignore_case = value.text == "-i"
+            elif leading and value.text == "--":
+                leading = False
             elif leading and written_here and value.text[0] in "+-" and value.text not in flags:
                 reading.fault(value.location, f"unsupported ACL option: {value.text}")
             elif value.text in flags and written_here:

@@ -19,7 +19,8 @@ def identity(acl: Acl, moment: Moment) -> Condition:
     if acl.type == "proxy_auth_regex":
         fits = unmodelled_by(acl, place_of(acl), f"acl {acl.name}: whether anybody has a name that it matches")
         return All((_asked(acl, moment, acl.type, any_identity=True), fits))
-    if "REQUIRED" in values:
+    if any(line.values and line.values[0].text == "REQUIRED" for line in acl.lines):
+        # Only as the first word of a line; elsewhere it is a name like any other (acl/UserData.cc).
         return _asked(acl, moment, acl.type, any_identity=True)
     members = {*values, *(lowered(value) for value in values if "-i" in words)}
     return _asked(acl, moment, acl.type, any_identity=False)._replace(members=frozenset(members))
