@@ -11,9 +11,11 @@ from allowlint.checks import Check, Examined
 from allowlint.engine.judge import flow_for, judge
 from allowlint.errors import InputError, UsageError
 from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.flow import Flow
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.requirement import Policy, Requirement
@@ -89,7 +91,7 @@ def run(
         results.append(ConfigResult(config.path, config.platform.id, devices))
         for device in devices:
             examined = Examined(device.config, device.device, device.verdicts, client.flow())
-            findings += [finding for check in checks for finding in check.run(examined)]
+            findings += [finding for check in checks for finding in _examined(check, examined)]
     words = {
         "geographies": list(profile.geographies) or ["WW"],
         "systems": list(profile.systems),
@@ -128,6 +130,23 @@ def _order(finding: Finding) -> tuple[object, ...]:
 
 def _judged(path: str, device: Device, requirements: tuple[Requirement, ...], client: Client) -> DeviceResult:
     return DeviceResult(path, device, judge(device, requirements, client.flow()))
+
+
+def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
+    """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
+    try:
+        yield from check.run(examined)
+    except TooComplex as error:
+        yield Finding(
+            code=check.code,
+            name=check.name,
+            severity=check.severity,
+            message=f"cannot be decided in bounded work: {error}",
+            config=examined.config,
+            device=examined.device.name,
+            location=Location(examined.device.name, 1),
+            object="not decided",
+        )
 
 
 def _selected(
@@ -245,15 +264,19 @@ def _content(path: str, *, named: bool) -> bytes | None:
             head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 return None
-            content = head + file.read(MAX_CONFIG)
+            parts, size = [head], len(head)
+            # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
+            while size <= MAX_CONFIG and (part := file.read(1 << 20)):
+                parts.append(part)
+                size += len(part)
     except OSError as error:
         if not named:
             error.filename = path
             _unreadable(error)
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
-    if len(content) > MAX_CONFIG:
+    if size > MAX_CONFIG:
         raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
-    return content
+    return b"".join(parts)
 
 
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:

@@ -118,7 +118,7 @@ def test_bytes_that_are_no_text_do_not_end_a_report(report: str, call: Call) -> 
     junk = bytes(range(256)) + random.Random(7).randbytes(4000)
     Path("squid.conf").write_bytes(SQUID.encode() + b"acl x dstdomain \xff\xfe.test\nhttp_access allow x\n" + junk)
 
-    done = call(*CHECK, "--format", report)
+    done = call(*CHECK, "--platform", "squid", "--format", report)
 
     assert done.code == 1
     assert done.stderr == ""
@@ -133,13 +133,13 @@ MILLION = 1_000_000
 LARGE = {
     "a line of 10 MB": (SQUID + "a" * 10 * MILLION + "\n", 1),
     "an ACL of 10 MB on one line": (SQUID + "acl x dstdomain " + ".a.test " * (10 * MILLION // 8) + "\n", 1),
-    "a comment of 10 MB": ("#" * 10 * MILLION + "\n" + SQUID, 1),
+    "a comment of 10 MB": ("#" * 10 * MILLION + "\n" + SQUID, 0),
     "10 MB of blanks": (" " * 10 * MILLION + "\n" + SQUID, 0),
     "10 MB of empty lines": ("\n" * 10 * MILLION + SQUID, 1),
     "5,000 lines that are one": ("acl x dstdomain" + " \\\n .a.test" * 5000 + "\n" + SQUID, 0),
     "10,000 unknown directives": (SQUID + "".join(f"directive{number} on\n" for number in range(10_000)), 1),
     "10,000 entries": ("".join(f"acl x dstdomain .a{number}.test\n" for number in range(10_000)) + SQUID, 0),
-    "10,000 rules": ("".join(f"http_access allow corp !mine\n" for _ in range(10_000)), 1),
+    "10,000 rules": ("".join("http_access allow corp !mine\n" for _ in range(10_000)), 1),
 }
 
 

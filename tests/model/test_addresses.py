@@ -127,12 +127,10 @@ def test_what_is_no_address_is_refused_with_a_reason(text: str) -> None:
         parse_addresses(text)
 
 
-
 @pytest.mark.parametrize("text", ["10.0.0.0/::", "10.0.0.0/::ffff:ff00:0"])
 def test_an_ipv4_network_has_no_ipv6_netmask(text: str) -> None:
     with pytest.raises(ValueError, match="netmask"):
         parse_addresses(text)
-
 
 
 @pytest.mark.parametrize("text", ["::ffff:10.0.0.0/104", "::ffff:10.0.0.0/24", "2001:db8::1.2.3.4/64"])

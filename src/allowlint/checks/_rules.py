@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from allowlint.engine.evaluate import Look, State, split
+from allowlint.engine.asking import Look, State, split
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -147,35 +148,43 @@ def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     return (condition,)
 
 
-def namings(condition: Condition, owner: str = "", *, positive: bool = True) -> Iterator[Naming]:
-    """Yield the lists of names and expressions in a condition."""
-    match condition:
-        case Named(label, inner, _):
-            yield from namings(inner, label, positive=positive)
-        case Not(inner):
-            yield from namings(inner, owner, positive=not positive)
-        case All(conditions) | AnyOf(conditions):
-            for inner in conditions:
-                yield from namings(inner, owner, positive=positive)
-        case HostIn() | TextMatches():
-            yield Naming(owner, condition, positive)
-        case _:
-            return
+def namings(condition: Condition) -> Iterator[Naming]:
+    """Yield the lists of names and expressions in a condition, each once: groups may share their parts many times over."""
+    seen: set[tuple[int, str, bool]] = set()
+    todo: list[tuple[Condition, str, bool]] = [(condition, "", True)]
+    while todo:
+        part, owner, positive = todo.pop()
+        if (id(part), owner, positive) in seen:
+            continue
+        seen.add((id(part), owner, positive))
+        match part:
+            case Named(label, inner, _):
+                todo.append((inner, label, positive))
+            case Not(inner):
+                todo.append((inner, owner, not positive))
+            case All(conditions) | AnyOf(conditions):
+                todo += [(inner, owner, positive) for inner in reversed(conditions)]
+            case HostIn() | TextMatches():
+                yield Naming(owner, part, positive)
 
 
 def labels(condition: Condition) -> Iterator[str]:
     """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
-    match condition:
-        case Named(label, inner, _):
-            yield label
-            yield from labels(inner)
-        case Not(inner):
-            yield from labels(inner)
-        case All(conditions) | AnyOf(conditions):
-            for inner in conditions:
-                yield from labels(inner)
-        case _:
-            return
+    seen: set[int] = set()
+    todo = [condition]
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        match part:
+            case Named(label, inner, _):
+                yield label
+                todo.append(inner)
+            case Not(inner):
+                todo.append(inner)
+            case All(conditions) | AnyOf(conditions):
+                todo += reversed(conditions)
 
 
 class Uses(NamedTuple):
@@ -233,7 +242,10 @@ def told(condition: Condition, attempt: Attempt) -> frozenset[bool | None]:
     """The answers that a condition may give; None where the client is asked for its identity instead."""
     flow = attempt.flow
     state = State(flow.hosts, flow.client, frozenset(), ())
-    answers = split(condition, state, Look(flow, None if attempt.anonymous else frozenset()))
+    try:
+        answers = split(condition, state, Look(flow, None if attempt.anonymous else frozenset()))
+    except TooComplex:
+        return frozenset((True, False))
     return frozenset(answer if isinstance(answer, bool) else None for _, answer in answers)
 
 

@@ -1,6 +1,7 @@
 """Every rule that one flow meets, in order, with why it matched or not."""
 
-from allowlint.engine.evaluate import Look, Meeting, State, outcomes, split
+from allowlint.engine.asking import Look, Meeting, State, split
+from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import entrances_for, judge
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (

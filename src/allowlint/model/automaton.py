@@ -18,12 +18,31 @@ MAX_NFA = 20_000
 """States of one compiled pattern; an interval such as ``{1,255}{1,255}`` would multiply without end."""
 MAX_STATES = 20_000
 """Deterministic states visited for one question."""
+MAX_WORK = 20_000_000
+"""Steps of NFA states that all patterns of one configuration may take together; a second or a few."""
+MAX_OPEN = 400
+"""Deterministic states from which a path that is not known may be read."""
 
 ANY_CHARACTER = frozenset(chr(code) for code in range(1, 256))
 
 
 class TooComplex(Exception):
     """The exact answer would take more work than allowed; the caller must answer "unknown"."""
+
+
+class Budget:
+    """The work that patterns may do together: each is bounded alone, and a configuration may hold any number of them."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, units: int = MAX_WORK) -> None:
+        self.left = units
+
+    def spend(self, units: int) -> None:
+        """Take from the budget. Raises :class:`TooComplex` once it is used up."""
+        self.left -= units
+        if self.left < 0:
+            raise TooComplex("the patterns of the configuration need too much work")
 
 
 class Chars(NamedTuple):
@@ -70,10 +89,22 @@ class Automaton:
     :meth:`accepts` says whether the text may end here.
     """
 
-    __slots__ = ("_accept_memo", "_edges", "_epsilon", "_expression", "_final", "_right", "_start", "_step_memo")
+    __slots__ = (
+        "_accept_memo",
+        "_budget",
+        "_edges",
+        "_epsilon",
+        "_expression",
+        "_final",
+        "_right",
+        "_start",
+        "_step_memo",
+    )
 
-    def __init__(self, expression: Expression) -> None:
+    def __init__(self, expression: Expression, budget: Budget | None = None) -> None:
+        """Make the automaton of a pattern; ``budget`` is what it shares with the other patterns of a configuration."""
         self._expression = expression
+        self._budget = budget or Budget()
         self._edges: list[list[tuple[frozenset[str], int]]] = []
         self._epsilon: list[list[tuple[str, int]]] = []
         self._step_memo: dict[tuple[_State, str], _State] = {}
@@ -99,6 +130,7 @@ class Automaton:
     def _new(self) -> int:
         if len(self._edges) >= MAX_NFA:
             raise TooComplex(f"the pattern needs more than {MAX_NFA} states")
+        self._budget.spend(1)
         self._edges.append([])
         self._epsilon.append([])
         return len(self._edges) - 1
@@ -156,6 +188,14 @@ class Automaton:
         # A match that is complete stays complete whatever stands further left.
         return frozenset((self._final,)) if self._final in reached else frozenset(reached)
 
+    def alphabet(self) -> list[str]:
+        """One character of each kind that the pattern tells apart."""
+        kinds: dict[tuple[int, ...], str] = {}
+        sets = list({chars for edges in self._edges for chars, _ in edges})
+        for char in sorted(ANY_CHARACTER):
+            kinds.setdefault(tuple(index for index, chars in enumerate(sets) if char in chars), char)
+        return list(kinds.values())
+
     def step(self, state: _State, char: str) -> _State:
         """Read ``char``, the next character to the left."""
         key = (state, char)
@@ -166,6 +206,7 @@ class Automaton:
             else:
                 targets = {t for s in state for chars, t in self._edges[s] if char in chars}
                 known = self._close(targets, ("",))
+                self._budget.spend(len(state) + len(known))
             if len(self._step_memo) > 40 * MAX_STATES:
                 raise TooComplex(f"the pattern visits more than {MAX_STATES} states")
             self._step_memo[key] = known
@@ -176,6 +217,7 @@ class Automaton:
         known = self._accept_memo.get(state)
         if known is None:
             passable = ("", "^", "$") if self._right in state else ("", "^")
+            self._budget.spend(len(state))
             known = self._final in self._close(set(state), passable)
             self._accept_memo[state] = known
         return known
@@ -212,14 +254,15 @@ class Regular:
 
     def _reachable(self) -> frozenset[_State]:
         reached, todo = {self._automaton.start}, [self._automaton.start]
+        alphabet = self._automaton.alphabet()
         while todo:
             state = todo.pop()
-            for char in ANY_CHARACTER:
+            for char in alphabet:
                 target = self._automaton.step(state, char)
                 if target not in reached:
                     reached.add(target)
                     todo.append(target)
-            if len(reached) > MAX_STATES // 10:
+            if len(reached) > MAX_OPEN:
                 raise TooComplex("the pattern has too many states for an open path")
         return frozenset(reached)
 

@@ -233,7 +233,6 @@ def test_the_limit_counts_bytes(tmp_path: Path) -> None:
     assert len(read.lines) == 2
 
 
-@pytest.mark.xfail(reason="platforms/squid/text.py reads 1,000 pieces of a long line and drops the rest in silence")
 def test_no_part_of_a_very_long_line_is_lost(tmp_path: Path) -> None:
     read = read_text(tmp_path, b" " * (BUFFER * 1001) + b"http_access deny all\nhttp_access allow all\n")
 
@@ -290,7 +289,6 @@ def test_a_broken_conditional_keeps_squid_from_starting(text: str, line: int, me
     assert {fault.location.line for fault in read.reading.faults} == {line}
 
 
-@pytest.mark.xfail(reason="platforms/squid/text.py: Python refuses a leading zero, Squid 5.7 loads it (squid -k parse)")
 def test_a_number_with_a_leading_zero_is_a_number(tmp_path: Path) -> None:
     assert read_text(tmp_path, "if 010 = 010\na\nendif").faults == []
 
@@ -351,9 +349,6 @@ def test_a_value_of_a_file_is_found_where_it_stands() -> None:
     ]
 
 
-@pytest.mark.xfail(
-    reason="platforms/squid/text.py: Squid 5.7 reads 2,047 bytes of a line (squid -k parse takes the rest)"
-)
 def test_a_line_of_a_file_that_is_longer_than_squids_buffer_is_two_values() -> None:
     content = "# " + "x" * 2045 + " .evil.test\n.a.test\n"
 

@@ -29,7 +29,7 @@ from allowlint.model.flow import View
 from allowlint.platforms.squid.addresses import addresses_of, not_public
 from allowlint.platforms.squid.config import REGEX_TYPES, Acl, Config, RuleLine
 from allowlint.platforms.squid.domains import Domains, note_overlaps
-from allowlint.platforms.squid.expressions import Compiled, compile_acl, short
+from allowlint.platforms.squid.expressions import Compiled, Limits, compile_acl, short
 from allowlint.platforms.squid.identities import external, identity
 from allowlint.platforms.squid.moments import Moment
 from allowlint.platforms.squid.text import Token, lowered
@@ -64,6 +64,7 @@ class Converter:
         """Whether the user said that Squid trusts the servers' certificates."""
         self.domains: dict[str, Domains] = {}
         self.expressions: dict[str, Compiled] = {}
+        self._limits = Limits()
         self._memo: dict[tuple[str, Moment], Condition] = {}
         self._open: set[str] = set()
         for acl in config.acls.values():
@@ -105,7 +106,7 @@ class Converter:
             why = "regular expressions cannot be read while configuration_includes_quoted_values is on"
             self.config.reading.fault(acl.lines[0].location, why)
         flags = ("-n",) if acl.type == "dstdom_regex" else _SERVER_NAME_FLAGS if "server_name" in acl.type else ()
-        self.expressions[acl.key] = compile_acl(acl, flags, self.config.reading)
+        self.expressions[acl.key] = compile_acl(acl, flags, self.config.reading, self._limits)
 
     def line(self, rule: RuleLine, moment: Moment) -> Condition:
         """The condition of one line of an access list: all its ACLs, in order."""

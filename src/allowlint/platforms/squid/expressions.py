@@ -4,7 +4,9 @@ Squid drops a pattern that the library refuses and runs with the others (observe
 expression; what is written is compiled here in the same way.
 """
 
-from allowlint.model.automaton import Automaton, Choice, TooComplex, size
+from collections.abc import Iterator
+
+from allowlint.model.automaton import Automaton, Budget, Choice, TooComplex, size
 from allowlint.model.automaton import Expression as Tree
 from allowlint.model.condition import Expression, Unmodelled
 from allowlint.model.record import NamedTuple
@@ -16,6 +18,20 @@ JOINED = 2_000
 """States up to which the expressions of one ACL become one automaton, so that a long list is matched in one walk."""
 
 
+MAX_TEXT = 1_000_000
+"""Characters of all expressions of a configuration together; reading more takes longer than anybody waits."""
+
+
+class Limits:
+    """What the expressions of one configuration may cost together."""
+
+    __slots__ = ("budget", "text")
+
+    def __init__(self) -> None:
+        self.budget = Budget()
+        self.text = MAX_TEXT
+
+
 class Compiled(NamedTuple):
     """The expressions of an ACL."""
 
@@ -25,11 +41,26 @@ class Compiled(NamedTuple):
     """One for each expression that Squid takes and whose language is not modelled."""
 
 
-def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Compiled:
+def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading, limits: Limits) -> Compiled:
     """Compile the values of an ACL; ``flags`` are the words besides ``-i`` and ``+i`` that are no expressions."""
     good: list[Expression] = []
     trees: list[Tree] = []
     unmodelled: list[Unmodelled] = []
+    for value, ignore_case in _patterns(acl, flags, reading):
+        limits.text -= len(value.text)
+        if limits.text < 0:
+            reason = f"expressions of more than {MAX_TEXT // 1_000_000} MB"
+            unmodelled.append(Unmodelled(f"acl {acl.key} {reason}", reason, value.location))
+            break
+        tree = _tree(value, acl, ignore_case, reading, unmodelled)
+        if tree is not None:
+            trees.append(tree)
+            good.append(Expression(value.text, Automaton(tree, limits.budget), value.location))
+    return Compiled(tuple(good), _joined(trees, limits.budget), tuple(unmodelled))
+
+
+def _patterns(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Iterator[tuple[Token, bool]]:
+    """Yield the values that are expressions, with whether they ignore case; flags are noted in the ACL."""
     for line in acl.lines:
         ignore_case, leading = False, True
         for value in line.values:
@@ -44,11 +75,7 @@ def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading) -> Compiled:
             elif value.text in flags and written_here:
                 acl.flags.add(value.text)
             else:
-                tree = _tree(value, acl, ignore_case, reading, unmodelled)
-                if tree is not None:
-                    trees.append(tree)
-                    good.append(Expression(value.text, Automaton(tree), value.location))
-    return Compiled(tuple(good), _joined(trees), tuple(unmodelled))
+                yield value, ignore_case
 
 
 def _tree(value: Token, acl: Acl, ignore_case: bool, reading: Reading, unmodelled: list[Unmodelled]) -> Tree | None:
@@ -77,19 +104,19 @@ def _stripped(pattern: str) -> str:
     return text or ".*"
 
 
-def _joined(trees: list[Tree]) -> tuple[Automaton, ...]:
+def _joined(trees: list[Tree], budget: Budget) -> tuple[Automaton, ...]:
     """The expressions in as few automata as stay small."""
     automata: list[Automaton] = []
     together: list[Tree] = []
     total = 0
     for tree in trees:
         if together and total + size(tree) > JOINED:
-            automata.append(Automaton(Choice(tuple(together))))
+            automata.append(Automaton(Choice(tuple(together)), budget))
             together, total = [], 0
         together.append(tree)
         total += size(tree)
     if together:
-        automata.append(Automaton(Choice(tuple(together)) if len(together) > 1 else together[0]))
+        automata.append(Automaton(Choice(tuple(together)) if len(together) > 1 else together[0], budget))
     return tuple(automata)
 
 

@@ -213,7 +213,7 @@ def _physical(content: bytes, path: str, reading: Reading) -> Iterator[tuple[int
                 f"a line of {len(raw)} bytes",
                 f"Squid reads {BUFFER} bytes of a line and takes the rest for a new one",
             )
-        for index, chunk in enumerate(chunks[:1000]):
+        for index, chunk in enumerate(chunks):
             if b"\0" in chunk:
                 reading.unknown(Location(path, number), "a NUL byte", "Squid ignores what follows it on the line")
             kept = chunk.split(b"\0", 1)[0].split(b"\r", 1)[0].decode("utf-8", "surrogateescape")
@@ -275,14 +275,13 @@ def file_values(content: bytes, path: str) -> Iterator[Token]:
     for number, line in enumerate(content.split(b"\n"), start=1):
         if not line or (line[:1] == b"#" and len(line) <= VALUE_BUFFER):
             continue
-        starts = range(0, len(line), VALUE_BUFFER)
-        for raw in [line] if len(line) <= VALUE_BUFFER else [line[at : at + VALUE_BUFFER] for at in starts]:
-            text = raw.split(b"\0", 1)[0].decode("utf-8", "surrogateescape").strip(" \t\r")
+        for at in range(0, len(line), VALUE_BUFFER):
+            raw = line[at : at + VALUE_BUFFER].split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
+            text = raw.strip(" \t\r")
             if "#" in text:
                 text = _without_comment(text)
             if text:
-                column = 1 + max(line.decode("utf-8", "surrogateescape").find(text), 0)
-                yield Token(text, Location(path, number, column, len(text)))
+                yield Token(text, Location(path, number, 1 + at + raw.find(text), len(text)))
 
 
 def _without_comment(text: str) -> str:

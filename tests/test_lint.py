@@ -1,0 +1,29 @@
+"""The runner that everything else hangs on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from allowlint.checks import Check, Examined
+from allowlint.lint import Client, Reading, lint
+from allowlint.model.automaton import TooComplex
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.requirement import Policy, Requirement
+from allowlint.platforms import Options
+from allowlint.profile import Profile
+
+
+def _endless(_examined: Examined) -> Iterator[Finding]:
+    raise TooComplex("more states than anybody counts")
+    yield
+
+
+def test_a_check_that_cannot_be_decided_is_a_finding_and_never_silence(tmp_path: Path) -> None:
+    config = tmp_path / "squid.conf"
+    config.write_text("http_port 3128\nhttp_access allow all\n", encoding="utf-8")
+    policy = Policy(name="mine", requirements=(Requirement("a.test"),))
+    check = Check("ACC001", "no-allow", Severity.ERROR, "", _endless)
+
+    (finding,) = lint([str(config)], [policy], Profile(), Reading(Client(), Options()), [check]).findings
+
+    assert (finding.code, finding.severity) == ("ACC001", Severity.ERROR)
+    assert finding.message == "cannot be decided in bounded work: more states than anybody counts"
