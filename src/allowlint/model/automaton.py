@@ -18,7 +18,7 @@ MAX_NFA = 20_000
 """States of one compiled pattern; an interval such as ``{1,255}{1,255}`` would multiply without end."""
 MAX_STATES = 20_000
 """Deterministic states visited for one question."""
-MAX_WORK = 20_000_000
+MAX_WORK = 4_000_000
 """Steps of NFA states that all patterns of one configuration may take together; a second or a few."""
 MAX_OPEN = 400
 """Deterministic states from which a path that is not known may be read."""
