@@ -66,6 +66,7 @@ def test_a_name_above_tells_what_is_below_it() -> None:
     assert broad.why == "everything below blob.core.windows.net too, where anybody can get a name"
 
 
+@pytest.mark.checkout
 def test_our_own_list_adds_to_the_public_one() -> None:
     public = set(FILE.read_text(encoding="ascii").split())
 

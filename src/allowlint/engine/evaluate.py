@@ -18,7 +18,7 @@ from allowlint.model.condition import (
     Not,
     Unmodelled,
 )
-from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase
+from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow
 from allowlint.model.verdict import Outcome, Reason, Step
 
@@ -129,7 +129,8 @@ def _walk(
             )
             continue
         after = inspected if effect not in (Action.INSPECT, Action.BYPASS) else effect is Action.INSPECT
-        kept = (*steps, step) if effect is not Action.PROCEED or not deciding.then else steps
+        telling = effect is not Action.PROCEED or not deciding.then or rulebase.stage is Stage.ROUTING
+        kept = (*steps, step) if telling else steps
         yield from _walk(deciding.then + rest, decided, look, after, kept, entrance)
 
 

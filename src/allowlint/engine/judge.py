@@ -12,7 +12,7 @@ from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity
-from allowlint.model.device import Action, Device, Entrance, Stage
+from allowlint.model.device import Action, Device, Entrance, Stage, Way, stages_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
 from allowlint.model.record import NamedTuple
@@ -38,8 +38,8 @@ class Question(NamedTuple):
         return View.PLAIN if self.requirement.protocol == "http" else View.TUNNEL
 
 
-Ending = tuple[Action, bool, bool, bool]
-"""How hosts end (action, inspected), whether that is certain, and whether the work was cut short."""
+Ending = tuple[Action, bool, bool, bool, Way | None]
+"""How hosts end (action, inspected), whether that is certain, whether the work was cut short, and the way they were sent."""
 
 
 class Run(NamedTuple):
@@ -51,11 +51,25 @@ class Run(NamedTuple):
     def ending(self, *ends: Action, certain: bool = False) -> HostSet:
         """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
         found = empty()
-        for (end, _, sure, exhausted), hosts in self.endings.items():
+        for (end, _, sure, exhausted, _), hosts in self.endings.items():
             # Work that was cut short may have ended in any way.
             if (exhausted and not certain) or (end in ends and (sure or not certain)):
                 found = found | hosts
         return found
+
+    def sent(self, *, direct: bool, certain: bool = False) -> HostSet:
+        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly."""
+        found = empty()
+        for (_, _, sure, exhausted, way), hosts in self.endings.items():
+            chosen = way is not None and (way is Way.DIRECT) is direct and (sure or not certain)
+            if chosen or (exhausted and not certain and self.routed):
+                found = found | hosts
+        return found
+
+    @property
+    def routed(self) -> bool:
+        """Whether something chooses the way at all."""
+        return any(way is not None for *_, way in self.endings)
 
     def within(self, question: Question) -> "Run":
         """What concerns one question."""
@@ -71,7 +85,8 @@ def gathered(outcomes: Iterable[Outcome]) -> Run:
     together: dict[Ending, HostSet] = {}
     kept = tuple(outcomes)
     for outcome in kept:
-        key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted)
+        way = outcome.routes[0].way if outcome.routes else None
+        key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted, way)
         together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
     return Run(kept, together)
 
@@ -89,6 +104,7 @@ def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tu
         path = question.requirement.path if question.view is View.PLAIN else ""
         groups.setdefault((question.port, question.view, path), []).append(index)
     verdicts: dict[int, Verdict] = {}
+    routes_only = _routes_only(device)
     for (port, view, path), indexes in groups.items():
         asked = flow._replace(port=port, view=view, path=path)
         runs = runs_of(device, asked._replace(hosts=_hosts([questions[index] for index in indexes])))
@@ -96,7 +112,7 @@ def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tu
         for index in indexes:
             # What is too much for all of them together may be easy for each.
             own = runs_of(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
-            verdicts[index] = _verdict(questions[index], own)
+            verdicts[index] = _verdict(questions[index], own, routes_only=routes_only)
     return tuple(verdicts[index] for index in range(len(questions)))
 
 
@@ -185,12 +201,18 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
     return gathered(found), identities
 
 
-def _verdict(question: Question, runs: tuple[Run, ...]) -> Verdict:
+def _routes_only(device: Device) -> bool:
+    """Whether all that the device does is to choose the way (a PAC file): it neither inspects nor asks who somebody is."""
+    stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
+    return stages == {Stage.ROUTING}
+
+
+def _verdict(question: Question, runs: tuple[Run, ...], *, routes_only: bool) -> Verdict:
     mine = tuple(run.within(question) for run in runs)
     access = _access(question.hosts, mine)
     reached = question.hosts if access.failing is None else question.hosts - access.failing
-    stages = {Stage.ACCESS: access, Stage.ROUTING: StageVerdict(Answer.NOT_APPLICABLE)}
-    gone = access.answer is Answer.VIOLATED
+    stages = {Stage.ACCESS: access, Stage.ROUTING: _routing(question.hosts, mine)}
+    gone = access.answer is Answer.VIOLATED or routes_only
     not_applicable = StageVerdict(Answer.NOT_APPLICABLE)
     stages[Stage.AUTHENTICATION] = not_applicable if gone else _authentication(reached, mine)
     tls = question.view is View.TUNNEL and not gone
@@ -245,7 +267,7 @@ def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
     """Bypassed where no outcome that gets through inspects; judged for the clients that may get through."""
     inspected, left, certain = empty(), empty(), empty()
     for run in runs:
-        for (end, opened, sure, exhausted), reached in run.endings.items():
+        for (end, opened, sure, exhausted, _), reached in run.endings.items():
             if opened or exhausted:
                 inspected = inspected | reached
                 certain = certain | reached if sure and opened else certain
@@ -257,6 +279,25 @@ def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
     never = inspected - left
     shown = tuple(run._replace(outcomes=tuple(o for o in run.outcomes if o.inspected or o.exhausted)) for run in runs)
     return _answer(hosts, inspected, never, (certain & hosts) | never, shown, (Action.ALLOW, Action.BLOCK))
+
+
+def _routing(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
+    """Direct where no outcome goes by way of a proxy; what happens behind the choice plays no part."""
+    anonymous = runs[0]
+    if not anonymous.routed:
+        return StageVerdict(Answer.NOT_APPLICABLE)
+    proxied, direct = (anonymous.sent(direct=way) & hosts for way in (False, True))
+    if not proxied:
+        return StageVerdict(Answer.SATISFIED, steps=_steps(anonymous, hosts.witness(), Action.ALLOW))
+    never = proxied - direct
+    shown = anonymous._replace(outcomes=tuple(o for o in anonymous.outcomes if o.exhausted or _by_proxy(o)))
+    ends = (Action.ALLOW, Action.BLOCK, Action.CHALLENGE)
+    failing = (anonymous.sent(direct=False, certain=True) & hosts) | never
+    return _answer(hosts, proxied, never, failing, (shown,), ends)
+
+
+def _by_proxy(outcome: Outcome) -> bool:
+    return bool(outcome.routes) and outcome.routes[0].way is not Way.DIRECT
 
 
 def _answer(

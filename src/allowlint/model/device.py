@@ -1,6 +1,6 @@
 """A device as every platform is read into it: ordered rules, in the order in which a connection meets them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from allowlint.model.condition import ALWAYS, Condition
@@ -36,6 +36,31 @@ ENDING = frozenset((Action.BLOCK, Action.CHALLENGE))
 """Actions after which nothing else of the device is met."""
 
 
+class Way(StrEnum):
+    """How a connection goes on from a device that chooses."""
+
+    DIRECT = "direct"
+    PROXY = "proxy"
+    """Through an HTTP proxy (with CONNECT for TLS)."""
+    SOCKS = "socks"
+    NOWHERE = "nowhere"
+    """Nothing that a client could use: no answer, or one that is no route."""
+
+
+class Route(NamedTuple):
+    """One way to go on. The address of a proxy is ``host:port``, in lower case; of others it is empty."""
+
+    way: Way
+    address: str = ""
+
+    def __str__(self) -> str:
+        """``DIRECT`` or ``PROXY host:port``, as a PAC file has it."""
+        return f"{self.way.upper()} {self.address}".rstrip()
+
+
+DIRECT = Route(Way.DIRECT)
+
+
 class Rule(NamedTuple):
     """One line of a rulebase: if the condition holds, the action."""
 
@@ -47,6 +72,8 @@ class Rule(NamedTuple):
     then: "tuple[Rulebase, ...]" = ()
     """Rulebases that a connection decided by this rule meets next, before the device's others (the profile of a policy, the
     next step of a handshake)."""
+    routes: tuple[Route, ...] = ()
+    """Where a connection that this rule decides goes next, best first; empty where the rule says nothing about it."""
 
 
 class Rulebase(NamedTuple):
@@ -61,6 +88,8 @@ class Rulebase(NamedTuple):
     """How this rulebase sees the flow, where that differs from the flow's own view (requests inside inspected TLS)."""
     unidentified: Rule | None = None
     """What happens to a client without identity where a condition asks for one, if it is not challenged there."""
+    stands_for: Route | None = None
+    """The route of which nothing more than this is known; a declared path puts the device there that it really leads to."""
 
 
 class Entrance(NamedTuple):
@@ -129,6 +158,21 @@ class Device(NamedTuple):
     """The platform's words for advice: how one writes an allow and an exemption there."""
     files: tuple[str, ...] = ()
     """Side files that were read (includes, lists of values), as they were opened."""
+
+
+def stages_of(rulebases: Iterable[Rulebase]) -> frozenset[Stage]:
+    """The stages that rulebases decide, with those that their rules lead to."""
+    found: set[Stage] = set()
+    seen: set[int] = set()
+    todo = list(rulebases)
+    while todo:
+        rulebase = todo.pop()
+        if id(rulebase) not in seen:
+            seen.add(id(rulebase))
+            found.add(rulebase.stage)
+            for rule in (*rulebase.rules, rulebase.default):
+                todo += rule.then
+    return frozenset(found)
 
 
 def default_rule(action: Action, location: Location, text: str, then: tuple[Rulebase, ...] = ()) -> Rule:

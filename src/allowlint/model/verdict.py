@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from allowlint.model.device import Action, Rule, Stage
+from allowlint.model.device import Action, Route, Rule, Stage
 from allowlint.model.hosts import HostSet
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Requirement
@@ -74,6 +74,11 @@ class Outcome(NamedTuple):
     exhausted: bool = False
     """The work was cut short: what happens to these hosts is not known at all."""
     challenged_by: object = None
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """Where the connection was sent by what chooses its way, best first; empty where nothing does."""
+        return next((s.rule.routes for s in self.steps if s.stage is Stage.ROUTING and s.rule.routes), ())
 
     @property
     def certain(self) -> bool:
