@@ -19,7 +19,7 @@ from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.requirement import Policy, Requirement
-from allowlint.platforms import Options, Platform
+from allowlint.platforms import Endpoint, Options, Platform
 from allowlint.profile import Profile, select
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -83,6 +83,7 @@ def run(
     """
     requirements, uses, notices = _selected(policies, profile)
     client, options, platform = reading
+    options = options._replace(systems=profile.systems, endpoints=endpoints_of(requirements))
     configs = tuple(read(paths, options, platform))
     check_zone(client, (device for config in configs for device in config.devices))
     results, findings = [], []
@@ -102,6 +103,12 @@ def run(
     ordered = tuple(sorted(findings, key=_order))
     sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
     return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
+
+
+def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:
+    """What will be asked about, once each, in order."""
+    asked = [Endpoint(item.host, port, item.protocol) for item in requirements for port in item.ports]
+    return tuple(dict.fromkeys(asked))
 
 
 def check_zone(client: Client, devices: Iterable[Device]) -> None:

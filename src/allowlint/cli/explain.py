@@ -6,7 +6,7 @@ import sys
 from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
 from allowlint.engine.explain import explain
 from allowlint.errors import UsageError
-from allowlint.lint import check_zone, read
+from allowlint.lint import check_zone, endpoints_of, read
 from allowlint.model.requirement import Requirement
 
 NAME = "explain"
@@ -34,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     requirement = asked(args.host)
     client = client_from(args)
     flow = client.flow()
-    configs = list(read(args.paths, options_from(args), args.platform))
+    options = options_from(args)._replace(endpoints=endpoints_of([requirement]))
+    configs = list(read(args.paths, options, args.platform))
     check_zone(client, (device for config in configs for device in config.devices))
     items = [
         (config.path, device, explanation)

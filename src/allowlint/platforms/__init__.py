@@ -9,13 +9,27 @@ from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
 
 
+class Endpoint(NamedTuple):
+    """An endpoint that will be asked about."""
+
+    host: str
+    """As a requirement has it: ``name``, ``*.suffix`` or ``*suffix``."""
+    port: int
+    protocol: str
+    """``https``, ``http`` or ``tcp``."""
+
+
 class Options(NamedTuple):
-    """What the user says about the reading of configurations."""
+    """What a platform may know besides the configuration."""
 
     root: str | None = None
     """Folder outside of which no side file is read; None means the configuration's own."""
     assumptions: frozenset[str] = frozenset()
     """Assumptions that the user has chosen (``public-dns``)."""
+    systems: tuple[str, ...] = ()
+    """The operating systems of the clients; empty where any may be meant."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """What will be asked about, for configurations that can be run and not only read (scripts)."""
 
 
 class Platform(NamedTuple):
