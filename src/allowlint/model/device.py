@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from allowlint.model.addresses import AddressSet
 from allowlint.model.condition import ALWAYS, Condition
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet, covering
@@ -76,6 +77,14 @@ class Rule(NamedTuple):
     """Where a connection that this rule decides goes next, best first; empty where the rule says nothing about it."""
 
 
+class Hop(NamedTuple):
+    """A device's place on a path: whose rules these are, and whom the device takes for the client."""
+
+    device: str
+    client: AddressSet | None
+    """The addresses that the connection comes from; None where nobody said (those of the proxy before it)."""
+
+
 class Rulebase(NamedTuple):
     """An ordered list of rules of one stage: the first rule that matches decides."""
 
@@ -90,6 +99,8 @@ class Rulebase(NamedTuple):
     """What happens to a client without identity where a condition asks for one, if it is not challenged there."""
     stands_for: Route | None = None
     """The route of which nothing more than this is known; a declared path puts the device there that it really leads to."""
+    hop: Hop | None = None
+    """The place on a path; None for the first device, which the clients meet themselves, and for a device on its own."""
 
 
 class Entrance(NamedTuple):
@@ -103,6 +114,8 @@ class Entrance(NamedTuple):
     """The flows that can come in here (a listener for intercepted TLS takes no plain HTTP)."""
     labels: frozenset[str] = frozenset()
     """Names by which the user can say that clients come in here (``--from-zone``)."""
+    explicit: bool = False
+    """Whether clients must address the device as their proxy; else traffic passes through it on its way."""
 
 
 class Entry(NamedTuple):
@@ -158,6 +171,8 @@ class Device(NamedTuple):
     """The platform's words for advice: how one writes an allow and an exemption there."""
     files: tuple[str, ...] = ()
     """Side files that were read (includes, lists of values), as they were opened."""
+    members: Mapping[str, "Device"] = {}
+    """The devices of a path, by the names that its hops have; empty for a device on its own."""
 
 
 def stages_of(rulebases: Iterable[Rulebase]) -> frozenset[Stage]:

@@ -58,6 +58,8 @@ class Step(NamedTuple):
     rulebase: str = ""
     default: bool = False
     """Whether no rule matched and this is what happens then."""
+    device: str = ""
+    """The device of a path whose rule this is; empty for a device on its own, and for the first of a path."""
 
 
 class Outcome(NamedTuple):
