@@ -32,3 +32,5 @@ class Check(NamedTuple):
     summary: str
     """One line, without a full stop, for the table of all checks."""
     run: Callable[[Examined], Iterator[Finding]]
+    alone: bool = False
+    """Whether it speaks of a device by itself, and not of what becomes of requirements; on a path it is run for each hop."""

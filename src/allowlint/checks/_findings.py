@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Attempt, attempt_at
+from allowlint.checks._rules import Attempt, attempt_at, remembered
 from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
@@ -12,13 +12,6 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
 
-_WANTED = {
-    Stage.ACCESS: "allowed",
-    Stage.INSPECTION: "bypassed",
-    Stage.AUTHENTICATION: "anonymous",
-    Stage.ROUTING: "direct",
-}
-"""What a stage must answer where a requirement does not say otherwise."""
 _WORST = {Need.REQUIRED: Severity.ERROR, Need.CONDITIONAL: Severity.WARNING, Need.OPTIONAL: Severity.INFO}
 
 
@@ -42,6 +35,15 @@ class Fault(NamedTuple):
         return self.verdict.stages[self.stage]
 
     @property
+    def local(self) -> Examined:
+        """The device whose rule decides, with what is to be known of it: on a path, the hop that breaks it."""
+        members = members_of(self.examined)
+        if not members:
+            return self.examined
+        step = decider(self.answer, self.stage)
+        return members.get(step.device if step is not None else "") or next(iter(members.values()))
+
+    @property
     def requirement(self) -> Requirement:
         """What must work."""
         return self.verdict.requirement
@@ -62,6 +64,12 @@ class Fault(NamedTuple):
         return self.answer.answer is Answer.PARTIAL
 
 
+@remembered
+def members_of(examined: Examined) -> dict[str, Examined]:
+    """The devices of a path, by name, each as if it were examined alone with the path's verdicts."""
+    return {name: examined._replace(device=device) for name, device in examined.device.members.items()}
+
+
 def faults(examined: Examined, stage: Stage, *answers: Answer) -> Iterator[Fault]:
     """Yield the verdicts that answer so at a stage, except where the requirement does not mind.
 
@@ -70,8 +78,7 @@ def faults(examined: Examined, stage: Stage, *answers: Answer) -> Iterator[Fault
     if examined.device.load_faults:
         return
     for verdict in examined.verdicts:
-        minds = verdict.requirement.expect.get(stage, _WANTED[stage]) == _WANTED[stage]
-        if minds and verdict.stages[stage].answer in answers:
+        if verdict.matters(stage) and verdict.stages[stage].answer in answers:
             yield Fault(examined, verdict, stage)
 
 
@@ -162,7 +169,7 @@ def _first_gates(device: Device) -> set[str]:
 
 def addition(fault: Fault) -> str:
     """What to add and where, in the configuration's own words."""
-    device = fault.examined.device
+    device = fault.local.device
     step = decider(fault.answer, fault.stage)
     if step is None:
         return ""

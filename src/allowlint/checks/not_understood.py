@@ -116,5 +116,9 @@ def _finding(examined: Examined, place: Location, message: str, what: str) -> Fi
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "a line or element that could change a verdict was not understood, or is ignored", run
+    *_THIS,
+    Severity.WARNING,
+    "a line or element that could change a verdict was not understood, or is ignored",
+    run,
+    alone=True,
 )

@@ -214,7 +214,7 @@ def _by_hosts(state: State, inside: HostSet) -> list[tuple[State, Answer]]:
 
 
 def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[State, Answer]]:
-    if look.hop is not None:
+    if look.hop is not None and look.hop.proxied:
         return _by_proxy(state, addresses, look.hop)
     inside = state.client & addresses
     outside = state.client - addresses

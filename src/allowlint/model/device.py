@@ -81,8 +81,10 @@ class Hop(NamedTuple):
     """A device's place on a path: whose rules these are, and whom the device takes for the client."""
 
     device: str
-    client: AddressSet | None
-    """The addresses that the connection comes from; None where nobody said (those of the proxy before it)."""
+    client: AddressSet | None = None
+    """The addresses of the proxy before it; None where nobody said them."""
+    proxied: bool = True
+    """Whether the connection comes from a proxy at all; else the clients themselves are still who comes."""
 
 
 class Rulebase(NamedTuple):
@@ -116,6 +118,8 @@ class Entrance(NamedTuple):
     """Names by which the user can say that clients come in here (``--from-zone``)."""
     explicit: bool = False
     """Whether clients must address the device as their proxy; else traffic passes through it on its way."""
+    own_name: bool = False
+    """Whether the device goes on in its own name, so that the next one sees its address and not the client's."""
 
 
 class Entry(NamedTuple):

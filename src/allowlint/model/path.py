@@ -44,3 +44,12 @@ class Path(NamedTuple):
         for link in self.links:
             found += [link.stop] if link.stop else [stop for stop in link.proxies.values() if stop]
         return tuple(dict.fromkeys(found))
+
+
+class Settings(NamedTuple):
+    """What a settings file says."""
+
+    file: str = ""
+    """The file, as it was found; empty where there is none."""
+    paths: Mapping[str, Path] = {}
+    """The declared paths, by name."""

@@ -115,6 +115,11 @@ class Verdict(NamedTuple):
         """``host:port`` as reports name it."""
         return self.requirement.id_at(self.port)
 
+    def matters(self, stage: Stage) -> bool:
+        """Whether the requirement wants anything of a stage. How a connection is routed matters only where it says so."""
+        expected = self.requirement.expect.get(stage.value)
+        return expected != "any" and (stage is not Stage.ROUTING or expected is not None)
+
     def word(self, stage: Stage) -> str:
         """The answer of a stage in the report's words."""
         return word(stage, self.stages[stage].answer)

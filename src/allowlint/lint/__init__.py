@@ -1,0 +1,120 @@
+"""The whole run on one page: read, judge, check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from allowlint._version import __version__
+from allowlint.checks import Check, Examined
+from allowlint.engine.judge import judge
+from allowlint.lint.along import Judged, joined
+from allowlint.lint.along import judged as judged_path
+from allowlint.lint.asked import Client, Reading, check_zone, endpoints_of
+from allowlint.lint.inputs import read
+from allowlint.model.automaton import TooComplex
+from allowlint.model.device import Device
+from allowlint.model.finding import Finding
+from allowlint.model.location import Location
+from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.requirement import Policy, Requirement
+from allowlint.profile import Profile, select
+
+
+def run(
+    paths: Sequence[str],
+    policies: Sequence[Policy],
+    profile: Profile,
+    reading: Reading,
+    chosen: Sequence[Check] = (),
+) -> Run:
+    """Check every configuration below ``paths`` against what ``profile`` selects from ``policies``.
+
+    A device that stands on a declared path is judged as a part of that path. Without ``paths`` every declared path is.
+
+    Raises InputError where nothing could be checked or a named file is not understood, PolicyError and UsageError as the
+    parts do.
+    """
+    requirements, uses, notices = _selected(policies, profile)
+    options = reading.options._replace(systems=profile.systems, endpoints=endpoints_of(requirements))
+    given = tuple(read(paths, options, reading.platform)) if paths else ()
+    along, configs = joined(reading, options, given, every=not paths)
+    check_zone(reading.client, (device for config in configs for device in config.devices))
+    members = {id(device) for each in along for device in each.devices.values()}
+    judged = [judged_path(each, requirements) for each in along]
+    results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
+    for config in configs:
+        devices = [_judged(config.path, device, requirements, reading.client, members) for device in config.devices]
+        results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
+        judged += devices
+    findings = [
+        finding
+        for each in judged
+        for check in chosen
+        if each.alone in (None, check.alone)
+        for finding in _examined(check, each.examined)
+    ]
+    words = {
+        "geographies": list(profile.geographies) or ["WW"],
+        "systems": list(profile.systems),
+        "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
+        "client": reading.client.text or "not given",
+        "assumptions": sorted(options.assumptions),
+    }
+    ordered = tuple(sorted(findings, key=_order))
+    sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
+    return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    location = finding.location
+    return (
+        finding.config,
+        finding.device,
+        finding.severity.rank,
+        location.path,
+        location.line,
+        finding.code,
+        finding.requirement,
+        finding.object,
+    )
+
+
+def _judged(
+    path: str, device: Device, requirements: tuple[Requirement, ...], client: Client, members: set[int]
+) -> Judged:
+    flow = client.flow()
+    verdicts = judge(device, requirements, flow)
+    member = id(device) in members
+    result = DeviceResult(path, device, () if member else verdicts)
+    return Judged(result, Examined(path, device, verdicts, flow), alone=True if member else None)
+
+
+def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
+    """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
+    try:
+        yield from check.run(examined)
+    except TooComplex as error:
+        yield Finding(
+            code=check.code,
+            name=check.name,
+            severity=check.severity,
+            message=f"cannot be decided in bounded work: {error}",
+            config=examined.config,
+            device=examined.device.name,
+            location=Location(examined.device.name, 1),
+            object="not decided",
+        )
+
+
+def _selected(
+    policies: Sequence[Policy], profile: Profile
+) -> tuple[tuple[Requirement, ...], tuple[PolicyUse, ...], tuple[str, ...]]:
+    requirements: dict[str, Requirement] = {}
+    uses, notices = [], []
+    for policy in policies:
+        selection = select(policy, profile)
+        uses.append(PolicyUse(policy, len(selection.selected)))
+        notices += [notice for notice in selection.notices if notice not in notices]
+        for requirement in selection.selected:
+            requirements.setdefault(requirement.id, requirement)
+    return tuple(requirements.values()), tuple(uses), tuple(notices)
