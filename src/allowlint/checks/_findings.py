@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
+from allowlint.engine.paths import UNDECLARED
 from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
@@ -132,7 +133,13 @@ def blame(fault: Fault, verb: str, nothing: str) -> str:
     if step is None or step.default:
         inspecting = step is not None and step.stage is Stage.INSPECTION
         return f"is {verb}: {step.rule.text if step is not None and inspecting else nothing}"
-    return f"is {verb} by `{step.rule.text}`"
+    return f"is {verb} by `{step.rule.text}`{where(fault, step)}"
+
+
+def where(fault: Fault, step: Step) -> str:
+    """The hop of a path whose rule it is; nothing for a device on its own."""
+    members = fault.examined.device.members
+    return f" of {step.device or next(iter(members))}" if members else ""
 
 
 def part(fault: Fault) -> str:
@@ -219,7 +226,7 @@ def finding(
 def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> Iterator[Finding]:
     """Yield a finding for each requirement of which a stage cannot be told, unless an earlier stage has said why."""
     for fault in faults(examined, stage, Answer.UNKNOWN):
-        if stage is not Stage.ACCESS and _already_told(fault):
+        if _already_told(fault):
             continue
         settled = dict.fromkeys(reason.settle for reason in fault.answer.reasons if reason.settle)
         advice = settled_by(" and ".join(settled)) if settled else ""
@@ -227,7 +234,12 @@ def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> It
 
 
 def _already_told(fault: Fault) -> bool:
-    """Whether access is unknown for the very reasons that make this stage unknown."""
+    """Whether access is unknown for the very reasons that make this stage unknown, or a proxy is not declared."""
+    reasons = fault.answer.reasons
+    if reasons and all(reason.key.startswith(UNDECLARED) for reason in reasons):
+        return True
+    if fault.stage is Stage.ACCESS:
+        return False
     access = fault.verdict.stages[Stage.ACCESS]
     known = {(reason.key, reason.text) for reason in access.reasons}
     return access.answer is Answer.UNKNOWN and all(
@@ -239,5 +251,5 @@ def challenge(fault: Fault) -> str:
     """``is challenged by `rule` ``: what happens to a client without an identity."""
     step = decider(fault.answer, fault.stage)
     if step is not None and step.effect is Action.CHALLENGE:
-        return f"is challenged{part(fault)} by `{step.rule.text}`: a service cannot log in"
+        return f"is challenged{part(fault)} by `{step.rule.text}`{where(fault, step)}: a service cannot log in"
     return f"is reachable only with an identity{part(fault)}: without one it {blame(fault, 'blocked', 'no rule allows it')}"

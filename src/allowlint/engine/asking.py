@@ -6,7 +6,7 @@ cannot be told, the same hosts twice, with the answer that was assumed. The part
 
 from collections.abc import Iterable
 
-from allowlint.model.addresses import AddressSet
+from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import Regular, TooComplex
 from allowlint.model.condition import (
     All,
@@ -232,8 +232,9 @@ def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[St
 
 def _by_proxy(state: State, addresses: AddressSet, hop: Hop) -> list[tuple[State, Answer]]:
     """Behind a proxy, the proxy is the client."""
-    inside = addresses if hop.client is None else hop.client & addresses
-    if hop.client is not None and not (inside and hop.client - addresses):
+    client = INSIDE if hop.client is None else hop.client
+    inside = client & addresses
+    if not inside or not client - addresses:
         return [(state, bool(inside))]
     reason = Reason(
         f"the address from which the traffic comes to {hop.device}",

@@ -18,7 +18,7 @@ from allowlint.model.condition import (
     Not,
     Unmodelled,
 )
-from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase, Stage
+from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase
 from allowlint.model.flow import Flow
 from allowlint.model.verdict import Outcome, Reason, Step
 
@@ -145,7 +145,7 @@ def _walk(
             )
             continue
         after = _opened(inspecting, device, effect)
-        telling = effect is not Action.PROCEED or not deciding.then or rulebase.stage is Stage.ROUTING
+        telling = effect is not Action.PROCEED or not deciding.then or bool(deciding.routes)
         kept = (*steps, step) if telling else steps
         yield from _walk(deciding.then + rest, decided, look, after, kept, entrance)
 

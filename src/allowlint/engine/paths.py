@@ -27,7 +27,7 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import Path, Stop
+from allowlint.model.path import Link, Path, Stop
 from allowlint.model.record import NamedTuple
 
 UNDECLARED = "undeclared proxy"
@@ -97,7 +97,7 @@ class _Joiner:
     def _next(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
         if route.way is Way.DIRECT:
             return self._passed(index, sender)
-        if index + 1 >= self.until:
+        if self.until <= index + 1 < len(self.path.links):
             return ()
         if route.way is Way.PROXY:
             return self._proxied(index, sender, route)
@@ -115,7 +115,7 @@ class _Joiner:
         return ()
 
     def _proxied(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
-        link = self.path.links[index + 1]
+        link = self.path.links[index + 1] if index + 1 < len(self.path.links) else Link()
         if route.address not in link.proxies:
             return (self._unknown(f"what the proxy {route.address} does", UNDECLARED),)
         stop = link.proxies[route.address]
@@ -202,19 +202,14 @@ class _Placing:
     def _rule(self, rule: Rule) -> Rule:
         if not rule.routes and not rule.then:
             return rule
+        # Only the first way counts: Windows services try no other (WinHTTP), and a proxy that answers is not left.
         route = rule.routes[0] if rule.routes else None
-        declared = route is not None and self._declares(route)
-        kept = (each for each in rule.then if not (declared and each.stands_for == route))
+        kept = (each for each in rule.then if route is None or each.stands_for != route)
         then = tuple(self.rulebase(each) for each in kept)
         if route is not None:
             self.chooses = True
             then += self.behind(route)
         return rule._replace(then=then)
-
-    def _declares(self, route: Route) -> bool:
-        """Whether the path says what is behind a route, so that what stands for it is not needed."""
-        following = self.joiner.path.links[self.index + 1 :]
-        return bool(following) and route.address in following[0].proxies
 
     def behind(self, route: Route) -> tuple[Rulebase, ...]:
         """What comes behind this device."""

@@ -50,14 +50,16 @@ def run(
         finding
         for each in judged
         for check in chosen
-        if each.alone in (None, check.alone)
+        if each.alone is None or check.alone in (None, each.alone)
         for finding in _examined(check, each.examined)
     ]
     words = {
         "geographies": list(profile.geographies) or ["WW"],
         "systems": list(profile.systems),
         "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
-        "client": reading.client.text or "not given",
+        "client": "; ".join(dict.fromkeys(each.client.text for each in along if each.client.text))
+        or reading.client.text
+        or "not given",
         "assumptions": sorted(options.assumptions),
     }
     ordered = tuple(sorted(findings, key=_order))
@@ -85,8 +87,8 @@ def _judged(
     flow = client.flow()
     verdicts = judge(device, requirements, flow)
     member = id(device) in members
-    result = DeviceResult(path, device, () if member else verdicts)
-    return Judged(result, Examined(path, device, verdicts, flow), alone=True if member else None)
+    result = DeviceResult(path, device, () if member else verdicts, on_path=member)
+    return Judged(result, Examined(path, device, verdicts, flow, on_path=member), alone=True if member else None)
 
 
 def _examined(check: Check, examined: Examined) -> Iterator[Finding]:

@@ -33,6 +33,8 @@ class DeviceResult(NamedTuple):
     """Empty for a device that stands on a path: what becomes of a requirement there is judged along the path."""
     hops: tuple[HopResult, ...] = ()
     """The places of a path, first to last; empty for a device."""
+    on_path: bool = False
+    """Whether the device stands on a declared path and is judged as a part of it."""
 
 
 class ConfigResult(NamedTuple):
