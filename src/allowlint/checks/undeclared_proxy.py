@@ -12,13 +12,11 @@ the endpoints do not work; a PAC file fails in silence, because clients may try 
 
 ## Example
 
-```yaml
-paths:
-  hq:
-    chain:
-      - pac/hq.pac          # returns "PROXY new.hq.example:3128"
-      - proxies:
-          old.hq.example:3128: proxies/old.conf
+Squid hands everything on, and the path in `allowlint.yaml` knows another upstream proxy than this one:
+
+```
+cache_peer upstream2.example.com parent 3128 0 no-query default
+never_direct allow all
 ```
 
 ## How to fix

@@ -308,6 +308,9 @@ _KNOWN = "the client's identity"
 
 
 def _identified(condition: Identity, state: State, look: Look) -> tuple[State, Answer]:
+    if look.hop is not None and look.hop.proxied:
+        # A proxy logs in nowhere, and keeps what the client says about itself to itself.
+        return state, condition if condition.challenges else False
     key = scoped(condition.key, look.hop)
     known = (scoped(_KNOWN, look.hop), True)
     look.identities[key] = condition

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from allowlint.model.addresses import AddressSet
 from allowlint.model.condition import All, Condition, Unmodelled, ViewIn
 from allowlint.model.device import (
+    ANYTHING,
     DIRECT,
     Action,
     Device,
@@ -163,15 +164,13 @@ class _Joiner:
         return Hop(name, sender.addresses, proxied=sender.proxied)
 
     def _unknown(self, reason: str, name: str) -> Rulebase:
-        """Something of which the path says nothing: it may refuse, and it may inspect."""
+        """Something of which the path says nothing."""
         settle = f"declare it in the path {self.path.name}" if name == UNDECLARED else ""
         place = self.path.location
         key = f"{name}\x1f{reason}"
-        refuses = Rule(Unmodelled(f"{key} refuses", reason, place, settle=settle), Action.BLOCK, place, reason)
-        inspects = Rule(Unmodelled(f"{key} inspects", reason, place, settle=settle), Action.INSPECT, place, reason)
-        going_on = default_rule(Action.PROCEED, place, reason)
-        looking = Rulebase(Stage.INSPECTION, name, (inspects,), going_on)
-        return Rulebase(Stage.ACCESS, name, (refuses,), default_rule(Action.PROCEED, place, reason, (looking,)))
+        unknown = Unmodelled(key, reason, place, steady=False, settle=settle)
+        rules = tuple(Rule(unknown, action, place, reason) for action in ANYTHING)
+        return Rulebase(Stage.ACCESS, name, rules, default_rule(Action.PROCEED, place, reason))
 
 
 class _Placing:

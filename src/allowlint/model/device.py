@@ -35,6 +35,8 @@ class Action(StrEnum):
 
 ENDING = frozenset((Action.BLOCK, Action.CHALLENGE))
 """Actions after which nothing else of the device is met."""
+ANYTHING = (Action.BLOCK, Action.CHALLENGE, Action.INSPECT)
+"""What a device may do of which nothing is known, besides letting everything through untouched."""
 
 
 class Way(StrEnum):
