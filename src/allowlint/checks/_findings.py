@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
-from allowlint.engine.paths import UNDECLARED
 from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.path import UNDECLARED
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict

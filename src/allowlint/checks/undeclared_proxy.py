@@ -28,10 +28,10 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
 from allowlint.checks._findings import Fault, Identity, faults, finding
-from allowlint.engine.paths import UNDECLARED
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
+from allowlint.model.path import UNDECLARED
 from allowlint.model.verdict import Answer
 
 _THIS = Identity("RTE002", "undeclared-proxy")

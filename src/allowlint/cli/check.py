@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from allowlint import registry
 from allowlint.checks import Check
@@ -83,8 +82,11 @@ def run(args: argparse.Namespace) -> int:
         _write(extra, path, result)
     if not args.quiet:
         # A reader that has seen enough (a pager, head) does not change what was found.
-        with suppress(BrokenPipeError):
-            sys.stdout.write(report.render(result, style_from(args, terminal=sys.stdout.isatty())))
+        text = report.render(result, style_from(args, terminal=sys.stdout.isatty()))
+        try:
+            sys.stdout.write(text)
+        except BrokenPipeError:
+            return exit_code(result, args.fail_on)
     return exit_code(result, args.fail_on)
 
 
@@ -152,6 +154,8 @@ def _replace(path: str, text: str) -> None:
         _print_into(temporary, text)
         os.replace(temporary, path)
     except OSError:
+        from contextlib import suppress
+
         with suppress(OSError):
             os.unlink(temporary)
         raise

@@ -15,7 +15,6 @@ from allowlint.cli._device_options import (
 )
 from allowlint.engine.explain import explain
 from allowlint.errors import UsageError
-from allowlint.lint.along import joined
 from allowlint.lint.asked import Client, Reading, check_zone, endpoints_of
 from allowlint.lint.inputs import Config, read
 from allowlint.model.requirement import Requirement
@@ -60,6 +59,8 @@ def run(args: argparse.Namespace) -> int:
         for device in config.devices
     ]
     if named:
+        from allowlint.lint.along import joined
+
         chosen = settings._replace(paths={name: settings.paths[name] for name in named})
         along, _ = joined(Reading(client, options, "", chosen), options, (), every=True)
         devices += [(each.path.location.path, each.device, each.client.flow()) for each in along]

@@ -28,11 +28,8 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import Link, Path, Stop
+from allowlint.model.path import UNDECLARED, Link, Path, Stop
 from allowlint.model.record import NamedTuple
-
-UNDECLARED = "undeclared proxy"
-"""How the rulebase is called that stands for a proxy of which the path says nothing; its keys begin with this too."""
 
 
 class _Sender(NamedTuple):

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 from allowlint._version import __version__
 from allowlint.checks import Check, Examined
 from allowlint.engine.judge import judge
-from allowlint.lint.along import Judged, joined
-from allowlint.lint.along import judged as judged_path
-from allowlint.lint.asked import Client, Reading, check_zone, endpoints_of
-from allowlint.lint.inputs import read
+from allowlint.lint.asked import Client, Judged, Reading, check_zone, endpoints_of
+from allowlint.lint.inputs import Config, read
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
 from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.requirement import Policy, Requirement
+from allowlint.platforms import Options
 from allowlint.profile import Profile, select
 
 
@@ -37,10 +36,9 @@ def run(
     requirements, uses, notices = _selected(policies, profile)
     options = reading.options._replace(systems=profile.systems, endpoints=endpoints_of(requirements))
     given = tuple(read(paths, options, reading.platform)) if paths else ()
-    along, configs = joined(reading, options, given, every=not paths)
+    judged, configs, clients = _along(reading, options, given, requirements, every=not paths)
     check_zone(reading.client, (device for config in configs for device in config.devices))
-    members = {id(device) for each in along for device in each.devices.values()}
-    judged = [judged_path(each, requirements) for each in along]
+    members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
     for config in configs:
         devices = [_judged(config.path, device, requirements, reading.client, members) for device in config.devices]
@@ -57,14 +55,30 @@ def run(
         "geographies": list(profile.geographies) or ["WW"],
         "systems": list(profile.systems),
         "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
-        "client": "; ".join(dict.fromkeys(each.client.text for each in along if each.client.text))
-        or reading.client.text
-        or "not given",
+        "client": "; ".join(clients) or reading.client.text or "not given",
         "assumptions": sorted(options.assumptions),
     }
     ordered = tuple(sorted(findings, key=_order))
     sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
     return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
+
+
+def _along(
+    reading: Reading,
+    options: Options,
+    given: tuple[Config, ...],
+    requirements: tuple[Requirement, ...],
+    *,
+    every: bool,
+) -> tuple[list[Judged], tuple[Config, ...], list[str]]:
+    """The declared paths that are judged, all configurations with those of the paths, and who starts the paths."""
+    if not reading.settings.paths:
+        return [], given, []
+    from allowlint.lint.along import joined, judged
+
+    along, configs = joined(reading, options, given, every=every)
+    clients = list(dict.fromkeys(each.client.text for each in along if each.client.text))
+    return [judged(each, requirements) for each in along], configs, clients
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

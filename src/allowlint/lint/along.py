@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from allowlint.checks import Examined
 from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device, path_name
-from allowlint.lint.asked import Client, Reading
+from allowlint.lint.asked import Client, Judged, Reading
 from allowlint.lint.inputs import Config, read
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.device import Device
@@ -30,15 +30,6 @@ class Joined(NamedTuple):
     def device(self) -> Device:
         """The whole path as one device."""
         return path_device(self.path, self.devices)
-
-
-class Judged(NamedTuple):
-    """What becomes of the requirements on a path or device, for reports and for checks."""
-
-    result: DeviceResult
-    examined: Examined
-    alone: bool | None = None
-    """Which checks look at it: those of a device by itself (True), those of requirements (False), or all (None)."""
 
 
 def joined(

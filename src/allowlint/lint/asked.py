@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from allowlint.checks import Examined
 from allowlint.engine.judge import flow_for
 from allowlint.errors import UsageError
 from allowlint.model.addresses import INSIDE, AddressSet
@@ -9,6 +10,7 @@ from allowlint.model.device import Device
 from allowlint.model.flow import Flow
 from allowlint.model.path import Settings
 from allowlint.model.record import NamedTuple
+from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
 from allowlint.platforms import Endpoint, Options
 
@@ -41,6 +43,15 @@ class Reading(NamedTuple):
     """Instead of detection."""
     settings: Settings = Settings()
     """What the repository says about its devices."""
+
+
+class Judged(NamedTuple):
+    """What becomes of the requirements on a path or device, for reports and for checks."""
+
+    result: DeviceResult
+    examined: Examined
+    alone: bool | None = None
+    """Which checks look at it: those of a device by itself (True), those of requirements (False), or all (None)."""
 
 
 def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:

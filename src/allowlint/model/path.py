@@ -6,6 +6,9 @@ from allowlint.model.addresses import AddressSet
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
+UNDECLARED = "undeclared proxy"
+"""How the rulebase is called that stands for a proxy of which the path says nothing; its keys begin with this too."""
+
 
 class Stop(NamedTuple):
     """One device on a path."""

@@ -7,7 +7,6 @@ from allowlint.model.finding import Finding, Severity
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
 from allowlint.reports import Style
-from allowlint.reports._matrix import matrix
 from allowlint.reports._paint import Paint
 from allowlint.reports._tally import Tally, open_conditions, sentence, tally
 from allowlint.reports._visible import visible, wrapped
@@ -23,7 +22,7 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
         yield from _note("note", notice, style, paint)
     verdicts = [verdict for result in run.results for verdict in result.verdicts]
     tallies = {need: tally(verdicts, need) for need in Need}
-    yield from (line for result in run.results for line in matrix(result, style, paint))
+    yield from _matrices(run, style, paint)
     yield from _note("checked", _checked(run), style, paint)
     yield from _note("client", _client(run), style, paint)
     if assumed := _words(run.profile.get("assumptions")):
@@ -43,6 +42,13 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
+
+
+def _matrices(run: Run, style: Style, paint: Paint) -> Iterator[str]:
+    if any(result.hops for result in run.results):
+        from allowlint.reports._matrix import matrix
+
+        yield from (line for result in run.results for line in matrix(result, style, paint))
 
 
 def _across(run: Run) -> str:
