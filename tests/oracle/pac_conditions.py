@@ -112,7 +112,7 @@ class Conditions:
         return f"dnsDomainIs({self._compared()}, {quoted(prefix + self._name())})"
 
     def _glob(self) -> str:
-        shapes = GLOB_SHAPES
+        shapes: tuple[str, ...] = GLOB_SHAPES
         if self._now_and_then(0.06):
             self._used("regex-glob")
             shapes = REGEX_GLOBS

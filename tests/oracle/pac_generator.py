@@ -14,8 +14,9 @@ from tests.oracle.pac_conditions import ADDRESSES, LABELS, NAMES, ROUTES, Condit
 
 MODERN = frozenset({"modern-call", "modern-syntax"})
 """Features that an engine of the third edition of ECMAScript refuses or lacks."""
-UNTOLD = frozenset({"dns", "regex-glob", "throws", "no-route"})
-"""Features whose answer is the client's (addresses), the engine's (globs read as regexes), or no route at all."""
+UNTOLD = frozenset({"dns", "regex-glob", "throws", "no-route", "lexical-entry"})
+"""Features whose answer is the client's (addresses), the engine's (globs read as regexes; ``const FindProxyForURL``, which
+is no property of the global object, where browsers look), or no route at all."""
 
 PATHS = ("/", "/", "/path/file.js?q=1", "/a.example.test/")
 SCHEMES = ("http", "https", "https", "https", "ftp")
@@ -93,7 +94,7 @@ class _Writer(Conditions):
         lines += self._ending()
         head = "function FindProxyForURL(url, host) {"
         if self._now_and_then(0.03):
-            self._used("modern-syntax")
+            self._used("modern-syntax", "lexical-entry")
             head = "const FindProxyForURL = (url, host) => {"
         return "\n".join([head, *_indented(lines), "}"])
 
