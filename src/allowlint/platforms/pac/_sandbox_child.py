@@ -54,7 +54,7 @@ def confine(seconds: float) -> None:
         import resource
     except ImportError:  # Windows: the engine's own limits and the parent's clock remain
         return
-    ticks = int(seconds) + 2
+    ticks = int(seconds) + 4  # later than the parent's clock, in case that one stops
     limits = {
         resource.RLIMIT_AS: ADDRESS_SPACE,
         resource.RLIMIT_CPU: ticks,
@@ -86,7 +86,7 @@ class Engine:
         self.context.set_max_stack_size(STACK)
         words = " ".join(world["addresses"])
         make = self.context.eval(job["stubs"])
-        facts = (words, world["own"], world["moment"] * 1000, world["literal_globs"], job["entry"], job["longest"])
+        facts = (words, world["own"], world["moment"] * 1000.0, world["literal_globs"], job["entry"], job["longest"])
         self.function = make(*facts)
         self.context.set_time_limit(left)
         self.fault = self.evaluate(job["script"])
@@ -97,13 +97,17 @@ class Engine:
             self.context.eval(script)
         except (self.binding.JSException, MemoryError) as error:
             return described(error)
+        except (TypeError, UnicodeDecodeError):
+            # The binding's own (those of the script are JSExceptions): the last expression's value, which nobody wants, is
+            # none that Python has (a BigInt, a text of many parts or half a surrogate pair).
+            return ""
         return ""
 
     def ask(self, url: str, host: str, really: bool, left: float) -> tuple[str, bool]:
         """The line for a question, and whether the engine can be used further."""
         self.context.set_time_limit(min(CALL, left))
         try:
-            return str(self.function(url, host, really)), True
+            return str(json.loads(self.function(url, host, really))), True
         except (self.binding.JSException, MemoryError) as error:
             return f"  limit:{described(error).partition(':')[2]}", False
 

@@ -19,6 +19,7 @@
 
   var world = globalThis, apply = Reflect.apply, construct = Reflect.construct, define = Reflect.defineProperty;
   var exec = RegExp.prototype.exec, codeAt = String.prototype.charCodeAt, RealDate = Date;
+  var stringify = JSON.stringify;
   var PRINTABLE = /^[ !#-\[\]-~]*$/, IN_GLOBS = /[|()\[\]{}+^$\\]/;
   var ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/, ZEROS = /(?:^|\.)0\d/;
   var DOTTED = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
@@ -340,7 +341,7 @@
   var atLoad = -1, busy = false;
   install();
 
-  // "<asked while loading> <asked now> <kind>:<text>". `really` false only looks whether there is a function to call.
+  // "<asked while loading> <asked now> <kind>:<text>" as JSON. `really` false only looks whether there is a function to call.
   return function ask(url, host, really) {
     // A script can get hold of this function: Error.prepareStackTrace shows it what it was called by.
     if (busy) throw "busy";
@@ -349,6 +350,7 @@
     asked = 0;
     var answer = outcome(url, host, really);
     busy = false;
-    return listed(atLoad) + " " + listed(asked) + " " + answer;
+    // In one piece: the binding cannot read a text that the engine still keeps as parts to be joined.
+    return stringify(listed(atLoad) + " " + listed(asked) + " " + answer);
   };
 })
