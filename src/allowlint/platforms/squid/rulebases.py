@@ -9,6 +9,7 @@ from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
 from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.platforms.squid.arguments import switched_on
 from allowlint.platforms.squid.conditions import Converter
 from allowlint.platforms.squid.config import Directive, RuleLine
 from allowlint.platforms.squid.moments import Moment
@@ -110,12 +111,7 @@ class Gates:
             )
         for setting in ("icap_enable", "ecap_enable"):
             switches = self.config.settings.get(setting, [])
-            if (
-                switches
-                and switches[-1].words
-                and switches[-1].words[0].text == "on"
-                and self.config.lists["adaptation_access"]
-            ):
+            if switches and switched_on(switches[-1].words) and self.config.lists["adaptation_access"]:
                 found.append(
                     self._helper(
                         "adaptation_access",
@@ -232,7 +228,7 @@ class Gates:
         if not peers:
             return ()
         switches = self.config.settings.get("nonhierarchical_direct", [])
-        if switches and switches[-1].words and switches[-1].words[0].text == "off":
+        if switches and not switched_on(switches[-1].words):
             return upstream
         place = peers[0].location
         tunnel = Rule(_TUNNEL, Action.PROCEED, place, "tunnels go direct (nonhierarchical_direct on)")
