@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.squid.arguments import check, switched_on
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
 from allowlint.platforms.squid.text import (
     Guard,
@@ -171,7 +172,7 @@ def read_config(content: bytes, path: str, reading: Reading) -> Config:
 def _guarded(line: Line, config: Config) -> None:
     """A line other than a rule in a conditional that cannot be decided: taken for any line, unless it cannot matter."""
     name = first_word(line.text)[0]
-    if name == "acl" or name in PORTS or name in SETTINGS:
+    if name == "acl" or name in PORTS or name in SETTINGS or name not in DIRECTIVES:
         _opaque(
             line._replace(
                 opaque=f"a conditional that depends on how Squid is started ({line.guard.text if line.guard else ''})"
@@ -208,7 +209,8 @@ def _kept(directive: Directive, config: Config) -> None:
     if name in PORTS:
         config.ports.append(directive._replace(name=PORTS[name]))
     elif name == "configuration_includes_quoted_values":
-        config.quoted_values = bool(words) and words[0].text == "on"
+        config.quoted_values = switched_on(words)
+    check(name, words, directive.location, config.reading)
     if name in ACL_USERS:
         _check_users(words, config)
     if name in SETTINGS:
