@@ -8,7 +8,6 @@ from allowlint.platforms.squid.text import Reading
 
 EVERYBODY = ("all", "0/0", "0.0.0.0/0", "0.0.0.0/0.0.0.0", "0.0.0.0-255.255.255.255", "0.0.0.0-0.0.0.0/0")
 """Spellings that Squid takes for every address (``acl/Ip.cc``)."""
-NOT_PUBLIC = "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 ::/127 fe80::/10 fc00::/7"
 
 
 class Addresses(NamedTuple):
@@ -65,11 +64,3 @@ def _may_be_a_name(text: str) -> bool:
     """Whether Squid may make something of it: a name that the resolver knows, or one of the odd ways to write a number."""
     plain = text.replace("-", "").replace(".", "").replace("_", "")
     return (plain.isalnum() and plain.isascii()) or _NUMERIC.issuperset(text)
-
-
-def not_public() -> AddressSet:
-    """Addresses that no public endpoint has."""
-    found = AddressSet()
-    for text in NOT_PUBLIC.split():
-        found = found | parse_addresses(text)
-    return found
