@@ -57,18 +57,12 @@ def state(verdict: Verdict) -> str:
     unknown = False
     for stage in Stage:
         found = verdict.stages.get(stage)
-        if found is None or not _matters(verdict, stage):
+        if found is None or not verdict.matters(stage):
             continue
         if (stage, found.answer) in _FAULTS:
             return _FAULTS[stage, found.answer]
         unknown = unknown or found.answer is Answer.UNKNOWN
     return "unknown" if unknown else "works"
-
-
-def _matters(verdict: Verdict, stage: Stage) -> bool:
-    expected = verdict.requirement.expect.get(stage.value)
-    # How a connection is routed matters only where the policy says so.
-    return expected != "any" and (stage is not Stage.ROUTING or expected is not None)
 
 
 def sentence(found: Tally) -> str:
