@@ -19,6 +19,7 @@ from allowlint.platforms.pac.values import (
     Builtin,
     Cases,
     Const,
+    Function,
     Items,
     Members,
     Method,
@@ -29,6 +30,7 @@ from allowlint.platforms.pac.values import (
     Ref,
     Split,
     Text,
+    Truth,
     Value,
     cases,
     condition_of,
@@ -116,8 +118,10 @@ class Membership(Cutting):
             return Const(float(len(owner.value)))
         if isinstance(owner, Builtin) and owner is not FOUND:
             return Builtin(f"{owner.name}.{name}")
-        if owner is FOUND:
-            return self.unsupported(node)
+        if owner is FOUND or isinstance(owner, Method | Number | Truth | Function):
+            return Method(owner, name) if name in ("toString", "call", "apply") else self.unsupported(node)
+        if isinstance(owner, Text | Const) and name not in _TEXT_METHODS:
+            return UNDEFINED if not isinstance(owner, Const) or isinstance(owner.value, str) else self.unsupported(node)
         if isinstance(owner, Opaque) and name == "length":
             return owner.about(".length")
         return Method(owner, name)
@@ -144,7 +148,7 @@ class Membership(Cutting):
                 return Const(float(len(content.items)))
             if name.isdigit():
                 return content.items[int(name)] if int(name) < len(content.items) else UNDEFINED
-            return Method(owner, name)
+            return Method(owner, name) if name in _LIST_METHODS else UNDEFINED
         if name in content.members:
             return content.members[name]
         return Method(owner, name) if name in _OBJECT_METHODS else UNDEFINED
@@ -333,5 +337,18 @@ _SIMPLE: dict[str, Callable[[Value, Value], Value | None]] = {
     "valueOf": _itself,
     "trim": _trimmed,
 }
+_LIST_METHODS = frozenset(
+    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes "
+    "indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toLocaleString "
+    "toReversed toSorted toSpliced toString unshift values with constructor hasOwnProperty isPrototypeOf "
+    "propertyIsEnumerable valueOf".split()
+)
+_TEXT_METHODS = frozenset(
+    "anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes indexOf "
+    "isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart repeat replace "
+    "replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase toLocaleUpperCase "
+    "toLowerCase toString toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart valueOf constructor "
+    "hasOwnProperty isPrototypeOf propertyIsEnumerable __proto__ __defineGetter__ __lookupGetter__".split()
+)
 _OBJECT_METHODS = frozenset(("hasOwnProperty", "toString", "valueOf", "propertyIsEnumerable", "isPrototypeOf"))
 __all__ = ["Cases", "Membership", "any_of", "truth_of"]

@@ -44,6 +44,9 @@ def compare(number: Number, operator: str, constant: float, where: Where) -> Con
             return negated(_at_least(number, whole + 1, where))
     if broken:
         return NEVER
+    if number.kind == "first" and whole == number.nth:
+        start = sequence(patterns.at_least(whole, whole), word(number.needle), ANYTHING)
+        return where.asker.whole(number.text, start, where.shown, where.location)
     return all_of(_at_least(number, whole, where), negated(_at_least(number, whole + 1, where)))
 
 

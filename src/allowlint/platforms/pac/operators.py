@@ -76,7 +76,10 @@ def as_number(value: Const) -> float | None:
         return 0.0
     if isinstance(constant, str) and re.fullmatch(r"-?\d{1,15}", constant):
         return float(constant)
-    return math.nan if constant is Missing.UNDEFINED else None
+    if isinstance(constant, str) and not constant.strip():
+        return 0.0
+    wordy = isinstance(constant, str) and "Infinity" not in constant and not any(map(str.isdigit, constant))
+    return math.nan if constant is Missing.UNDEFINED or wordy else None
 
 
 def arithmetic(left: Value, sign: str, right: Value) -> Value | None:

@@ -55,7 +55,10 @@ def follow(script: Script, facts: Facts) -> Followed:
     top = Location(script.path, 1)
     exits = machine.block(children(script.root))
     function = machine.lookup(ENTRY) if machine.variables is not None else None
-    if isinstance(function, Function):
+    if isinstance(function, Function) and machine.lexical(ENTRY):
+        reason = f"whether the client finds {ENTRY}, which `let` or `const` keep out of the global object"
+        exits.append((ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, machine.place(function.node), reason)))
+    elif isinstance(function, Function):
         exits += _asked(machine, function)
     elif machine.variables is not None:
         exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))

@@ -104,6 +104,15 @@ class Statements(Expressions):
                 self.declare(text, UNDEFINED)
         return found
 
+    def lexical(self, name: str) -> bool:
+        """Whether ``let`` or ``const`` make a name at the outside."""
+        for node in children(self.script.root):
+            if node.type in ("lexical_declaration", "class_declaration"):
+                names = [part.child_by_field_name("name") for part in (node, *children(node))]
+                if any(found is not None and self.script.source(found) == name for found in names):
+                    return True
+        return False
+
     def _return(self, node: Node) -> Exits:
         inner = children(node)
         value: Value = self.evaluate(inner[0]) if inner else UNDEFINED
