@@ -163,6 +163,17 @@ class LoadFault(NamedTuple):
     """The versions that refuse it ("every version", "6 and earlier")."""
 
 
+class Note(NamedTuple):
+    """Something about a configuration as a whole that a check may speak of."""
+
+    kind: str
+    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end."""
+    location: Location
+    text: str
+    """What it is, in words that follow a colon."""
+    help: str = ""
+
+
 class Device(NamedTuple):
     """One enforcement point found in a configuration."""
 
@@ -177,6 +188,8 @@ class Device(NamedTuple):
     """The platform's words for advice: how one writes an allow and an exemption there."""
     files: tuple[str, ...] = ()
     """Side files that were read (includes, lists of values), as they were opened."""
+    notes: tuple[Note, ...] = ()
+    """What else the platform has found, for checks."""
     members: Mapping[str, "Device"] = {}
     """The devices of a path, by the names that its hops have; empty for a device on its own."""
 
