@@ -203,6 +203,8 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
 
 def _routes_only(device: Device) -> bool:
     """Whether all that the device does is to choose the way (a PAC file): it neither inspects nor asks who somebody is."""
+    if device.members:
+        return False
     stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
     return stages == {Stage.ROUTING}
 
