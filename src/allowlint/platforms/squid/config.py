@@ -19,6 +19,7 @@ from allowlint.platforms.squid.text import (
     first_word,
     logical_lines,
     lowered,
+    said,
     tokens,
 )
 from allowlint.syntax.files import Missing
@@ -200,7 +201,7 @@ def _directive(line: Line, config: Config) -> None:
     elif name in ACCESS_LISTS:
         _rule(line, words, config)
     else:
-        _kept(Directive(name, words[1:], line.whole, line.text), config)
+        _kept(Directive(name, words[1:], line.whole, said(words)), config)
 
 
 def _kept(directive: Directive, config: Config) -> None:
@@ -380,7 +381,7 @@ def _rule(line: Line, words: tuple[Token, ...], config: Config) -> None:
         config.reading.unknown(line.whole, line.text, "no ACL on the line: Squid ignores it", matters=False)
         return
     config.rule_count += 1
-    config.lists[name].append(RuleLine(action, terms, line.whole, line.text, guard=line.guard))
+    config.lists[name].append(RuleLine(action, terms, line.whole, said(words), guard=line.guard))
 
 
 def _terms(words: tuple[Token, ...], config: Config) -> tuple[tuple[bool, Acl | str, Token], ...] | None:

@@ -322,7 +322,7 @@ def _tight(line: Directive) -> bool:
     number = line.words[0].text
     if not number.isascii() or not number.isdigit():
         return False
-    if line.text.startswith("request_header_max_size"):
+    if line.name == "request_header_max_size":
         unit = line.words[1].text.lower() if len(line.words) > 1 else "bytes"
         return (unit.startswith("b") and int(number[:9]) < 8192) or int(number[:9]) == 0
     return int(number[:9]) == 0
