@@ -136,10 +136,11 @@ class Calls(Helpers):
         first = arguments[0] if arguments else UNDEFINED
         if name in ("String", "String.toString") and isinstance(first, Text | Const):
             return first if isinstance(first, Text) else Const(self.constant_text(first) or "undefined")
-        if name == "RegExp":
-            return self._new_regex(arguments, node)
-        if name == "Array":
-            return self._new_array(arguments, node)
+        if name in ("RegExp", "Array"):
+            return self._new_regex(arguments, node) if name == "RegExp" else self._new_array(arguments, node)
+        return self._known_call(name, first, arguments, node)
+
+    def _known_call(self, name: str, first: Value, arguments: list[Value], node: Node) -> Value:
         if name == "Array.isArray":
             self.newer("Array.isArray", node)
             return Const(isinstance(first, Ref) and isinstance(self.content(first), Items))

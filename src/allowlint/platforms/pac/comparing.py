@@ -126,10 +126,9 @@ class Comparing(Machine):
             number = operators.as_number(right)
             if number is not None:
                 return self.asked(node, lambda where: numbers.compare(left, sign, number, where), left)
-        if isinstance(left, Number) and isinstance(right, Number):
-            if left._replace(offset=0) == right._replace(offset=0):
-                known = operators.ordered(Const(float(left.offset)), sign, Const(float(right.offset)))
-                return self.unsupported(node) if known is None else Const(known)
+        if isinstance(left, Number) and isinstance(right, Number) and _alike(left, right):
+            known = operators.ordered(Const(float(left.offset)), sign, Const(float(right.offset)))
+            return self.unsupported(node) if known is None else Const(known)
         return self.unsupported(node)
 
     def added(self, left: Value, right: Value, node: Node) -> Value:
@@ -179,3 +178,8 @@ class Comparing(Machine):
     def constant_text(self, value: Value) -> str | None:
         """The text of a constant argument."""
         return operators.text_of(value) if isinstance(value, Const) and value not in (UNDEFINED, NULL) else None
+
+
+def _alike(one: Number, other: Number) -> bool:
+    """Whether two numbers differ by a constant at most."""
+    return one._replace(offset=0) == other._replace(offset=0)

@@ -22,6 +22,10 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     windows = not options.systems or any(system.startswith("windows") for system in options.systems)
     facts = Facts(public_dns="public-dns" in options.assumptions, windows=windows)
     followed = _faulty(script) if script.fault is not None else follow(script, facts)
+    if script.fault is None:
+        from allowlint.platforms.pac.trying import tried
+
+        followed = tried(script, followed, options.endpoints)
     if windows:
         followed = _for_windows(script, followed)
     return _device(script, followed)
@@ -53,8 +57,11 @@ def _for_windows(script: Script, followed: Followed) -> Followed:
         first = notes[0]
         which = Unmodelled("engine", reason, Location(script.path, 1))
         rules = (rule_of(which, (NOWHERE,), first.location, f"not loaded by old engines: {first.text}"), *rules)
-    helped = tuple(note._replace(help=note.help or HELP_OLD) for note in (*notes, *followed.notes))
-    return followed._replace(rules=rules, notes=tuple(note if note.kind == "fails" else note for note in helped))
+    helped = tuple(
+        note if note.kind == "fails" else note._replace(help=note.help or HELP_OLD)
+        for note in (*notes, *followed.notes)
+    )
+    return followed._replace(rules=rules, notes=helped)
 
 
 def _device(script: Script, followed: Followed) -> Device:

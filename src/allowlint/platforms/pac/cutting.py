@@ -24,8 +24,8 @@ class Cutting(Comparing):
         """``text.name(arguments)`` of a text that depends on the request."""
         start = arguments[0] if arguments else Const(0.0)
         end = arguments[1] if len(arguments) > 1 else UNDEFINED
-        method: Callable[[Text, Value, Value, Node], Value] = _CUTS[name]
-        return self.pairs(lambda one, other: method(self, text, one, other, node), start, end)  # type: ignore[call-arg, arg-type]
+        method: Callable[[Cutting, Text, Value, Value, Node], Value] = _CUTS[name]
+        return self.pairs(lambda one, other: method(self, text, one, other, node), start, end)
 
     def _substring(self, text: Text, start: Value, end: Value, node: Node) -> Value:
         first, last = _index(start), _index(end)
@@ -191,7 +191,7 @@ def _dropped(text: Text, count: int) -> Text:
 
 def _index(value: Value) -> int | None:
     number = operators.as_number(value) if isinstance(value, Const) else None
-    return int(number) if number is not None and number == number and abs(number) < 1e9 else None
+    return int(number) if number is not None and abs(number) < 1e9 else None
 
 
 def _constant_substring(text: str, start: int, end: int | None) -> str:

@@ -9,7 +9,7 @@ from allowlint.model.condition import ALWAYS, Always, Condition
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.calls import Calls
 from allowlint.platforms.pac.logic import all_of, negated
-from allowlint.platforms.pac.machine import MAX_DEPTH, merged
+from allowlint.platforms.pac.machine import MAX_DEPTH, Variables, merged
 from allowlint.platforms.pac.script import children
 from allowlint.platforms.pac.values import (
     NULL,
@@ -196,7 +196,7 @@ class Expressions(Calls):
         reached: list[Condition] = []
         decisions: list[tuple[Condition, Value]] = []
         start, outside = self.variables or {}, self.pending
-        changes = [(ALWAYS, start)]
+        changes: list[tuple[Condition, Variables]] = [(ALWAYS, start)]
         for position, operand in enumerate(operands):
             self.pending = []
             value = self.truth(self.evaluate(operand), operand)
@@ -213,9 +213,9 @@ class Expressions(Calls):
         self._changed(start, changes)
         return cases(decisions)
 
-    def _changed(self, start: object, changes: list[tuple[Condition, object]]) -> None:
+    def _changed(self, start: object, changes: list[tuple[Condition, Variables]]) -> None:
         if any(after is not start for _, after in changes):
-            self.variables = merged([(condition, after) for condition, after in changes])  # type: ignore[misc]
+            self.variables = merged([(condition, after) for condition, after in changes])
 
     @staticmethod
     def _known(value: Value, wanted: bool, *, last: bool) -> Value:

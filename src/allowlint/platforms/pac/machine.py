@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from allowlint.model.automaton import TooComplex
@@ -137,6 +137,10 @@ class Machine:
         reason = "whether a Windows service (WinHTTP with its old JScript) or a browser runs the script"
         return Unmodelled("engine", reason, self.asker.place)
 
+    def going(self) -> bool:
+        """Whether the script can come to this place at all."""
+        return self.variables is not None
+
     def lookup(self, name: str) -> Value | None:
         """A variable; None where there is none of that name."""
         assert self.variables is not None  # noqa: S101 - nothing is evaluated where the script cannot come to
@@ -204,7 +208,7 @@ class Machine:
         return found
 
 
-def merged(joins: list[tuple[Condition, Variables]]) -> Variables:
+def merged(joins: Sequence[tuple[Condition, Variables]]) -> Variables:
     """The variables where several ways come together, as a decision list says; the last condition is always true."""
     first = joins[0][1]
     if all(variables is first for _, variables in joins):
@@ -213,7 +217,7 @@ def merged(joins: list[tuple[Condition, Variables]]) -> Variables:
     return {key: _together(key, joins) for key in keys}
 
 
-def _together(key: Key, joins: list[tuple[Condition, Variables]]) -> object:
+def _together(key: Key, joins: Sequence[tuple[Condition, Variables]]) -> object:
     values = [(condition, variables.get(key, UNDEFINED)) for condition, variables in joins]
     first = values[0][1]
     if all(value is first or same(value, first) for _, value in values):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allowlint.model.automaton import Automaton, Expression, Regular, TooComplex
+from allowlint.model.automaton import Anchor, Automaton, Expression, Regular, TooComplex
 from allowlint.model.condition import ALWAYS, Condition
 from allowlint.platforms.pac import operators, patterns
 from allowlint.platforms.pac.cutting import CUTS, Cutting
@@ -67,7 +67,7 @@ class Membership(Cutting):
             return self.asked(node, lambda where: where.asker.whole(value, language, where.shown, where.location))
         text = self.constant_text(value)
         if text is not None:
-            return Const(_searched(patterns.sequence(patterns.Anchor(False), language, patterns.Anchor(True)), text))
+            return Const(_searched(patterns.sequence(Anchor(False), language, Anchor(True)), text))
         return self.asked(node, lambda _: ALWAYS, value) if isinstance(value, Opaque) else self.unsupported(node)
 
     def searched(self, value: Value, pattern: Pattern, node: Node) -> Value:
@@ -199,7 +199,7 @@ class Membership(Cutting):
         if not isinstance(content, Items | Members):
             return self.unsupported(node)
         if isinstance(content, Members):
-            names, more = list(content.members), INHERITED if inherited else ()
+            names, more = list(content.members), tuple(INHERITED) if inherited else ()
         else:
             names = [str(index) for index in range(len(content.items))]
             more = LISTED if inherited else ("length",)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from allowlint.model.automaton import Chars, Repeat
+import math
+
+from allowlint.model.automaton import ANY_CHARACTER, Chars, Repeat
 from allowlint.model.condition import ALWAYS, NEVER, Condition
 from allowlint.model.location import Location
 from allowlint.platforms.pac import patterns
@@ -28,7 +30,7 @@ class Where:
 
 def compare(number: Number, operator: str, constant: float, where: Where) -> Condition:
     """Whether ``number <operator> constant``. Raises Unsupported."""
-    if constant != constant or constant in (float("inf"), float("-inf")):
+    if not math.isfinite(constant):
         raise Unsupported("a comparison with no number")
     wanted = constant - number.offset
     whole = int(wanted // 1)
@@ -126,4 +128,4 @@ def equal(one: Number, other: Number, where: Where) -> Condition:
 
 def without_dots(text: str) -> Chars | Repeat:
     """Anything in which the characters of a text do not occur."""
-    return Repeat(Chars(patterns.ANY_CHARACTER - set(text)), 0, None)
+    return Repeat(Chars(ANY_CHARACTER - set(text)), 0, None)

@@ -159,4 +159,5 @@ def ordered(left: Const, sign: str, right: Const) -> bool | None:
             return False
         pair = (first, second)
     low, high = pair
-    return {"<": low < high, ">": low > high, "<=": low <= high, ">=": low >= high}[sign]  # type: ignore[operator]
+    signs: dict[str, bool] = {"<": low < high, ">": low > high, "<=": low <= high, ">=": low >= high}  # type: ignore[operator]
+    return signs[sign]

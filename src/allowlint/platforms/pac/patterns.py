@@ -54,10 +54,7 @@ def word(text: str) -> Expression:
 
 def glob(pattern: str) -> Expression:
     """``*`` for anything and ``?`` for one character; everything else is itself."""
-    pieces: list[Expression] = []
-    for char in pattern:
-        pieces.append(ANYTHING if char == "*" else ANY if char == "?" else Chars(frozenset(char)))
-    return sequence(*pieces)
+    return sequence(*(ANYTHING if char == "*" else ANY if char == "?" else Chars(frozenset(char)) for char in pattern))
 
 
 def at_least(count: int, most: int | None = None) -> Expression:

@@ -65,7 +65,7 @@ def follow(script: Script, facts: Facts) -> Followed:
         exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))
     answers = _answers(exits, top)
     gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
-    return Followed(_rules(answers), gaps, _notes(machine, exits))
+    return Followed(_rules(answers), gaps, _notes(machine))
 
 
 def _asked(machine: Statements, function: Function) -> Exits:
@@ -147,7 +147,7 @@ def _no_way(location: Location, text: str) -> Rulebase:
     return Rulebase(Stage.ROUTING, NO_WAY, (gives_up,), going_on, stands_for=NOWHERE)
 
 
-def _notes(machine: Statements, exits: Exits) -> tuple[Note, ...]:
+def _notes(machine: Statements) -> tuple[Note, ...]:
     notes = [
         Note(
             "needs-browser", place, f"old engines have no `{name}`: the script stops with an error where it is reached"

@@ -53,7 +53,7 @@ class Statements(Expressions):
         self._hoist(statements)
         found: Exits = []
         for statement in statements:
-            if self.variables is None:
+            if not self.going():
                 break
             found += self.run(statement)
         return found
@@ -97,7 +97,7 @@ class Statements(Expressions):
             if value is not None:
                 result = self.evaluate(value)
                 found += self._settled()
-                if self.variables is None:
+                if not self.going():
                     return found
                 (self.declare if node.type == "lexical_declaration" else self.declare_var)(text, result)
             elif node.type == "lexical_declaration" or self.floor == 0:
@@ -166,7 +166,7 @@ class Statements(Expressions):
                 self.variables = None
             following = branch.child_by_field_name("alternative")
             branch = children(following)[0] if following is not None and self.variables is not None else None
-        if branch is not None and self.variables is not None:
+        if branch is not None and self.going():
             found += _guarded(gone, self.run(branch))
         self._join(joins)
         return found
@@ -203,20 +203,20 @@ class Statements(Expressions):
         test, update, body = parts
         found: Exits = []
         rounds, first = 0, not test_first
-        while self.variables is not None:
+        while self.going():
             if not first:
                 stops = self._stopped(test)
                 # A list that is gone through has an end; a loop whose end depends on the request may have none.
                 rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
                 rounds += test is not None and test.type == "parenthesized_expression" and not _names(test)
                 found += stops
-                if self.variables is None:
+                if not self.going():
                     break
             first = False
             found += self._round(body)
-            if rounds > MAX_ROUNDS and self.variables is not None:
+            if rounds > MAX_ROUNDS and self.going():
                 found += self._unknown(body.parent or body, "it goes round too often")
-            if self.variables is not None and update is not None:
+            if self.going() and update is not None:
                 self.evaluate(update)
                 found += self._settled()
         return self._left(found)
@@ -225,9 +225,7 @@ class Statements(Expressions):
         """Ask whether the loop goes on; the way out where it does not."""
         condition = self._tested(test) if test is not None and test.type != "empty_statement" else ALWAYS
         found = self._settled()
-        if self.variables is None:
-            return found
-        if isinstance(condition, Always) and condition.holds:
+        if self.variables is None or (isinstance(condition, Always) and condition.holds):
             return found
         found.append((negated(condition), Exit(Kind.BREAK, self.variables)))
         if isinstance(condition, Always):
@@ -282,7 +280,7 @@ class Statements(Expressions):
             return self._unknown(node)
         value = self.evaluate(right)
         found = self._settled()
-        if self.variables is None:
+        if not self.going():
             return found
         values = self._elements(value, keys=operator is None or self.script.source(operator) == "in")
         if values is None:
@@ -291,7 +289,7 @@ class Statements(Expressions):
         declared = node.child_by_field_name("kind") is not None
         rounds: Exits = []
         for each in values:
-            if self.variables is None:
+            if not self.going():
                 break
             (self.declare_var if declared else self.assign)(name, each)
             rounds += self._round(body)

@@ -7,8 +7,11 @@ depends on the client.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allowlint.model.addresses import AddressSet, parse_addresses
 from allowlint.model.automaton import (
+    ANY_CHARACTER,
     Anchor,
     Automaton,
     Budget,
@@ -39,7 +42,7 @@ from allowlint.model.hosts import LABEL_CHARACTERS
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms.pac import patterns
-from allowlint.platforms.pac.logic import all_of, any_of, either
+from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.patterns import ANY, ANYTHING, NOTHING, choice, sequence, word
 from allowlint.platforms.pac.values import Base, Cut, Text
 
@@ -117,8 +120,7 @@ class Asker:
             return self._matches(language, shown, _HOST)
         names, rest = NameList(), []
         for branch in _branches(language):
-            if not _filed(branch, names):
-                rest.append(branch)
+            rest += [] if _filed(branch, names) else [branch]
         rest = [branch for branch in rest if branch != NOTHING]
         if any(branch == ANYTHING for branch in rest):
             return ALWAYS
@@ -135,8 +137,8 @@ class Asker:
         short, long = (self._matches(wanted, shown, frames) for frames in (_SHORT, _LONG))
         reason = "whether the client writes the usual port into the URL"
         which = Unmodelled("port in the URL", reason, self.place)
-        usual = any_of(all_of(short, long), all_of(any_of(short, long), either(which, long, short)))
-        return either(USUAL, usual, long)
+        # What is asked once only cannot multiply: a path that is not known is another question each time.
+        return any_of(all_of(USUAL, negated(which), short), all_of(negated(all_of(USUAL, negated(which))), long))
 
     def _matches(self, expression: Expression, shown: Shown, frames: dict[View, Frame]) -> TextMatches:
         if size(expression) > 20_000:
@@ -311,7 +313,7 @@ def _undrop_last(cut: Cut, language: Expression) -> Expression:
 def _parts(cut: Cut) -> tuple[Expression, Expression, str]:
     """A part without the separator, the separator, and its (first) character."""
     char = cut.text[0]
-    return Repeat(Chars(patterns.ANY_CHARACTER - {char}), 0, None), word(cut.text), char
+    return Repeat(Chars(ANY_CHARACTER - {char}), 0, None), word(cut.text), char
 
 
 def _unafter(cut: Cut, language: Expression) -> Expression:
@@ -350,7 +352,7 @@ def _unpiece(cut: Cut, language: Expression) -> Expression:
     return sequence(start, inner, *([separator, part] * (-cut.number - 1)))
 
 
-_UNDO = {
+_UNDO: dict[str, Callable[[Cut, Expression], Expression]] = {
     "lower": lambda _, language: patterns.mapped(language, patterns.before_case(lower=True)),
     "upper": lambda _, language: patterns.mapped(language, patterns.before_case(lower=False)),
     "drop": _undrop,

@@ -6,6 +6,7 @@ A value is a constant, something made of the host or the URL, a question (:class
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from enum import Enum
 
@@ -231,7 +232,11 @@ def condition_of(value: Value) -> Condition:
         case Truth(condition):
             return condition
         case Const(constant):
-            nothing = isinstance(constant, Missing) or constant in ("", 0.0) or constant != constant
+            nothing = (
+                isinstance(constant, Missing)
+                or constant in ("", 0.0)
+                or (isinstance(constant, float) and math.isnan(constant))
+            )
             return NEVER if nothing else ALWAYS
         case Opaque():
             return value.condition
