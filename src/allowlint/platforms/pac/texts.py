@@ -39,7 +39,7 @@ from allowlint.model.hosts import LABEL_CHARACTERS
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms.pac import patterns
-from allowlint.platforms.pac.logic import all_of, any_of, either
+from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.patterns import ANY, ANYTHING, NOTHING, choice, sequence, word
 from allowlint.platforms.pac.values import Base, Cut, Text
 
@@ -135,8 +135,8 @@ class Asker:
         short, long = (self._matches(wanted, shown, frames) for frames in (_SHORT, _LONG))
         reason = "whether the client writes the usual port into the URL"
         which = Unmodelled("port in the URL", reason, self.place)
-        usual = any_of(all_of(short, long), all_of(any_of(short, long), either(which, long, short)))
-        return either(USUAL, usual, long)
+        # What is asked once only cannot multiply: a path that is not known is another question each time.
+        return any_of(all_of(USUAL, negated(which), short), all_of(negated(all_of(USUAL, negated(which))), long))
 
     def _matches(self, expression: Expression, shown: Shown, frames: dict[View, Frame]) -> TextMatches:
         if size(expression) > 20_000:
