@@ -100,7 +100,7 @@ def test_a_file_that_is_no_configuration_is_refused(content: bytes, call: Call) 
     assert done.code == 3
     assert done.stdout == ""
     assert done.stderr.startswith("allowlint: error: squid.conf: not recognised as a configuration of any platform\n")
-    assert "hint: name one with --platform: squid" in done.stderr
+    assert "hint: name one with --platform: pac, squid" in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"# only\n"])

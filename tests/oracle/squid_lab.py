@@ -23,7 +23,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -154,8 +154,12 @@ class SquidLab:
         probes: Sequence[Probe],
         scene: str = "plain",
         users: tuple[str, ...] = (ANYBODY,),
+        by_second: Collection[int] = (),
     ) -> Outcome:
-        """Like `run`, for a Squid whose peer, `parent.test`, is another Squid: the first and the second."""
+        """Like `run`, for a Squid whose peer, `parent.test`, is another Squid: the first and the second.
+
+        The probes go to the first one, those with the numbers `by_second` to the second one straight away.
+        """
         first, second = squids
         with self._instance(second, scene) as (peer, fatal):
             if fatal:
@@ -163,7 +167,13 @@ class SquidLab:
             with self._instance(first, scene, {PEER: peer.encode()}) as (address, wrong):
                 if wrong:
                     return Outcome(False, wrong, ())
-                return Outcome(True, "", tuple(send(address, probe, users) for probe in probes))
+                return Outcome(True, "", tuple(self._each(probes, users, address, peer, by_second)))
+
+    def _each(
+        self, probes: Sequence[Probe], users: tuple[str, ...], first: str, second: str, by_second: Collection[int]
+    ) -> Iterator[Result]:
+        for number, probe in enumerate(probes):
+            yield send(second if number in by_second else first, probe, users)
 
     def _make_certificates(self) -> None:
         self.trusted, self.stranger = new_authority("Origin CA"), new_authority("Stranger CA")

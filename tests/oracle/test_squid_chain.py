@@ -146,12 +146,12 @@ def comparisons(lab: SquidLab, tmp_path_factory: pytest.TempPathFactory) -> list
         device = joined(each, tmp_path_factory.mktemp(f"seed{each.seed}-"))
         for probe, result in zip(each.probes, outcome.results, strict=False):
             answer = ask(device, probe)
-            if not _beside_the_point(result):
+            if not beside_the_point(result):
                 found.append(Compared(each, probe, answer, result, tuple(faults(answer, probe.port, [result]))))
     return found
 
 
-def _beside_the_point(result: Result) -> bool:
+def beside_the_point(result: Result) -> bool:
     """Whether the first Squid distrusts the certificate of the second, be it for an inspected server or for a refusal."""
     return "ERR_SECURE_CONNECT_FAIL" in result.detail
 

@@ -8,7 +8,7 @@ from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
-from allowlint.model.path import UNDECLARED
+from allowlint.model.path import NO_WAY, UNDECLARED
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
@@ -236,7 +236,7 @@ def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> It
 def _already_told(fault: Fault) -> bool:
     """Whether access is unknown for the very reasons that make this stage unknown, or a proxy is not declared."""
     reasons = fault.answer.reasons
-    if reasons and all(reason.key.startswith(UNDECLARED) for reason in reasons):
+    if reasons and all(reason.key.startswith((UNDECLARED, NO_WAY)) for reason in reasons):
         return True
     if fault.stage is Stage.ACCESS:
         return False

@@ -203,6 +203,8 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
 
 def _routes_only(device: Device) -> bool:
     """Whether all that the device does is to choose the way (a PAC file): it neither inspects nor asks who somebody is."""
+    if device.members:
+        return False
     stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
     return stages == {Stage.ROUTING}
 
@@ -210,7 +212,7 @@ def _routes_only(device: Device) -> bool:
 def _verdict(question: Question, runs: tuple[Run, ...], *, routes_only: bool) -> Verdict:
     mine = tuple(run.within(question) for run in runs)
     access = _access(question.hosts, mine)
-    reached = question.hosts if access.failing is None else question.hosts - access.failing
+    reached = _reached(mine) & question.hosts
     stages = {Stage.ACCESS: access, Stage.ROUTING: _routing(question.hosts, mine)}
     gone = access.answer is Answer.VIOLATED or routes_only
     not_applicable = StageVerdict(Answer.NOT_APPLICABLE)
@@ -218,6 +220,14 @@ def _verdict(question: Question, runs: tuple[Run, ...], *, routes_only: bool) ->
     tls = question.view is View.TUNNEL and not gone
     stages[Stage.INSPECTION] = _inspection(reached, mine) if tls else not_applicable
     return Verdict(question.requirement, question.port, stages)
+
+
+def _reached(runs: Iterable[Run]) -> HostSet:
+    """The hosts that somebody may reach. Of a network of clients, some may get through where others surely do not."""
+    found = empty()
+    for run in runs:
+        found = found | run.ending(Action.ALLOW)
+    return found
 
 
 def _access(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:

@@ -28,7 +28,7 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import UNDECLARED, Link, Path, Stop
+from allowlint.model.path import NO_WAY, UNDECLARED, Link, Path, Stop
 from allowlint.model.record import NamedTuple
 
 
@@ -100,7 +100,7 @@ class _Joiner:
         if route.way is Way.PROXY:
             return self._proxied(index, sender, route)
         if route.way is Way.NOWHERE:
-            lost = self._unknown("what clients do with a script that names no way", "no way")
+            lost = self._unknown("what clients do that are given no way to go", NO_WAY)
             return (lost, *self._passed(index, sender))
         return (self._unknown(f"what {route} does", UNDECLARED),)
 

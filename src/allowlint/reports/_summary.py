@@ -171,6 +171,9 @@ def _verdict(run: Run, tallies: dict[Need, Tally]) -> tuple[str, str]:
     errors = run.count(Severity.ERROR)
     found = f"; {counted(run.findings)} above" if run.findings else ""
     every = f"all {required.total} required endpoints are" if required.total > 1 else "the one required endpoint is"
+    if required.routed:
+        advice = "; declare a path to prove the rest" if required.routed == required.working else ""
+        return f"ROUTED: {every} {required.well}{beside}{found}{advice}", "yellow"
     return f"PROVEN: {every} {required.well}{beside}{found}", "yellow" if errors else "green"
 
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from allowlint.model.device import Action, Stage, Way
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY
 from allowlint.model.report import DeviceResult, Run
 from allowlint.model.verdict import Answer, Step
 from allowlint.reports import Report, Style
@@ -211,6 +212,8 @@ def _label(block: Block) -> str:
 
 
 def _effect(step: Step, whom: str = "it") -> str:
+    if step.rulebase == NO_WAY:
+        return f"gives {whom} no way to go"
     route = step.rule.routes[0] if step.rule.routes and step.effect is Action.PROCEED else None
     text = (
         _DOES[step.effect].format(whom) if route is None else f"sends {whom} {ROUTES[route.way].format(route.address)}"

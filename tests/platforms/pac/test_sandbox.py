@@ -21,13 +21,6 @@ PATIENCE = 30.0
 RESOLVED = World(("192.0.2.7", "2001:db8::7"))
 
 
-@pytest.fixture(autouse=True)
-def _little_grace(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests of what only a kill ends need not wait for long; what has to be answered has the time that it normally has."""
-    if any(word in request.node.name for word in ("hostile", "hold_up", "never_ends", "limits_of")):
-        monkeypatch.setattr(sandbox, "GRACE", 1.0)
-
-
 def sample(script: str, *hosts: str, worlds: Sequence[World] = (World(),), seconds: float = sandbox.SECONDS) -> Sampled:
     """Ask about hosts as clients do for TLS."""
     return run_script(
@@ -212,6 +205,17 @@ def test_an_engine_that_does_not_start_is_said(monkeypatch: pytest.MonkeyPatch, 
     assert "process" in sampled.fault
 
 
+@pytest.mark.parametrize("link", ["if (host == '{}.test') return '{}'; else ", "host == '{}.test' ? '{}' : "])
+def test_long_chains_are_read(link: str) -> None:
+    start = "" if link.startswith("if") else "return "
+    chain = "".join(link.format(number, number) for number in range(5000))
+    end = "return 'DIRECT';" if link.startswith("if") else "'DIRECT';"
+
+    answers = sample(body(start + chain + end), "4999.test", "other.test").answers
+
+    assert [one.result for one in answers] == ["4999", "DIRECT"]
+
+
 def test_no_questions_are_no_answers() -> None:
     assert run_script(body("return 'DIRECT';"), []) == Sampled(())
     assert "SyntaxError" in run_script("((", []).fault
@@ -265,7 +269,7 @@ def test_a_hostile_top_level_ends_in_a_fault(attack: str) -> None:
     assert sampled.answers[0].result is None
 
 
-@pytest.mark.parametrize("name", ["loop", "recursion", "string", "pattern", "native loop"])
+@pytest.mark.parametrize("name", ["loop", "recursion", "string", "pattern"])
 def test_limits_of_the_sandbox_are_no_fault_of_the_script(name: str) -> None:
     attack = HOSTILE[name]
 
@@ -618,6 +622,19 @@ def test_other_characters_of_patterns_are_parts_of_a_regular_expression() -> Non
     assert values(*expressions) == "true true true true ! ! false true false true".split()
     literal = World(literal_globs=True)
     assert values(*expressions, world=literal) == "false false false false false true true true true true".split()
+
+
+def test_a_glob_that_was_seen_before_says_the_same_again() -> None:
+    script = body(
+        "return [1, 2, 3].map(() => shExpMatch(host, '(www|a).*.test') + ' ' + shExpMatch(host, '__proto__')).join();"
+    )
+
+    answers = sample(script, "www.example.test", "b.example.test", "__proto__").answers
+
+    assert [one.result for one in answers] == [
+        ",".join([each] * 3) for each in ("true false", "false false", "false true")
+    ]
+    assert [set(one.asked) for one in answers] == [{"shExpMatch"}] * 3
 
 
 def test_a_domain_is_a_suffix() -> None:

@@ -28,7 +28,10 @@ from typing import Any
 MEMORY = 64 << 20
 """Bytes for the engine; a browser's renderer has more, but a script of at most 1 MB does not need it."""
 ADDRESS_SPACE = 512 << 20
-STACK = 512 << 10
+STACK = 4 << 20
+"""Bytes; a chain of ``else if`` for 2000 hosts needs half a megabyte, and browsers read longer ones."""
+SMALL_STACK = 512 << 10
+"""Where nothing says how much the process has (Windows gives Python 2 MB)."""
 CALL = 0.5
 """Seconds of processor time for one question."""
 FRESH = 512
@@ -69,6 +72,16 @@ def confine(seconds: float) -> None:
             resource.setrlimit(limit, (value, value))
 
 
+def stack() -> int:
+    """What the engine may use of the stack: half of what the process has."""
+    try:
+        import resource
+    except ImportError:
+        return SMALL_STACK
+    whole, _ = resource.getrlimit(resource.RLIMIT_STACK)
+    return STACK if whole == resource.RLIM_INFINITY else min(STACK, whole // 2)
+
+
 def say(*words: object) -> None:
     """Write one line at once: what was said before a kill counts."""
     line = " ".join(map(str, words)).encode("ascii", "backslashreplace") + b"\n"
@@ -83,7 +96,7 @@ class Engine:
         self.binding = binding
         self.context = binding.Context()
         self.context.set_memory_limit(MEMORY)
-        self.context.set_max_stack_size(STACK)
+        self.context.set_max_stack_size(stack())
         words = " ".join(world["addresses"])
         make = self.context.eval(job["stubs"])
         facts = (words, world["own"], world["moment"] * 1000.0, world["literal_globs"], job["entry"], job["longest"])

@@ -24,6 +24,8 @@
   var ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/, ZEROS = /(?:^|\.)0\d/;
   var DOTTED = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
   var addresses = addressList === "" ? [] : addressList.split(" ");
+  // What globs were made into: a list of hundreds is looked through for every question.
+  var globs = { __proto__: null };
   var asked = 0;
 
   function mark(bit) {
@@ -86,9 +88,17 @@
       return own;
     },
     shExpMatch: function (text, glob) {
-      if (matches(IN_GLOBS, "" + glob)) mark(GLOB);
-      var source = literalGlobs ? glob.replace(/[.|()\[\]{}+^$\\\/]/g, "\\$&") : glob.replace(/\./g, "\\.");
-      return new RegExp("^" + source.replace(/\*/g, ".*").replace(/\?/g, ".") + "$").test(text);
+      var known = typeof glob === "string" ? globs[glob] : void 0;
+      if (known) {
+        if (known.special) mark(GLOB);
+        return known.pattern.test(text);
+      }
+      var special = matches(IN_GLOBS, "" + glob);
+      if (special) mark(GLOB);
+      var source = glob.replace(literalGlobs ? /[.|()\[\]{}+^$\\\/]/g : /\./g, "\\$&");
+      var pattern = new RegExp("^" + source.replace(/\*/g, ".*").replace(/\?/g, ".") + "$");
+      if (typeof glob === "string") globs[glob] = { __proto__: null, pattern: pattern, special: special };
+      return pattern.test(text);
     },
     alert: function () {},
     weekdayRange: function () {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
-from allowlint.model.device import DIRECT, Action, Note, Route, Rule
+from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, default_rule
 from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.pac.calls import parameters
 from allowlint.platforms.pac.logic import all_of, any_of
@@ -133,7 +134,17 @@ def _of_answer(condition: Condition, answer: Answer) -> list[Rule]:
 def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str) -> Rule:
     """A rule that sends connections on."""
     action: Action = action_of(routes)
-    return Rule(condition, action, location, text, routes=routes)
+    then = (_no_way(location, text),) if routes[0] == NOWHERE else ()
+    return Rule(condition, action, location, text, then, routes)
+
+
+def _no_way(location: Location, text: str) -> Rulebase:
+    """What becomes of a client without an answer: most go straight to the server, some give up."""
+    reason = "what clients do that are given no way to go"
+    unknown = Unmodelled(f"{NO_WAY} {location}", reason, location, steady=False)
+    gives_up = Rule(unknown, Action.BLOCK, location, text)
+    going_on = default_rule(Action.PROCEED, location, text)
+    return Rulebase(Stage.ROUTING, NO_WAY, (gives_up,), going_on, stands_for=NOWHERE)
 
 
 def _notes(machine: Statements, exits: Exits) -> tuple[Note, ...]:

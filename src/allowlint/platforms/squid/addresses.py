@@ -63,4 +63,6 @@ _NUMERIC = frozenset("0123456789abcdefABCDEF.:/,-")
 def _may_be_a_name(text: str) -> bool:
     """Whether Squid may make something of it: a name that the resolver knows, or one of the odd ways to write a number."""
     plain = text.replace("-", "").replace(".", "").replace("_", "")
-    return (plain.isalnum() and plain.isascii()) or _NUMERIC.issuperset(text)
+    # An address with a mask of letters, or with the name of an interface, is taken (observed), for what is not modelled.
+    address = text.replace("%", "/").partition("/")[0]
+    return (plain.isalnum() and plain.isascii()) or (bool(address) and _NUMERIC.issuperset(address))

@@ -126,11 +126,12 @@ class Bumping:
         broken = self._broken(place)
         rules = []
         for line in self.gates.config.lists["sslproxy_cert_error"]:
+            moment = self.moment._replace(step=2, host_known=True)
+            condition = ALWAYS if line.opaque else self.gates.converter.line(line, moment)
             if line.opaque or line.action == "deny":
-                rules.append(broken._replace(condition=ALWAYS))
+                rules.append(broken._replace(condition=condition))
             else:
-                moment = self.moment._replace(step=2, host_known=True)
-                rules.append(Rule(self.gates.converter.line(line, moment), Action.PROCEED, line.location, line.text))
+                rules.append(Rule(condition, Action.PROCEED, line.location, line.text))
         return (Rulebase(Stage.INSPECTION, "sslproxy_cert_error", tuple(rules), broken),)
 
     def _broken(self, place: Location) -> Rule:

@@ -6,7 +6,7 @@ inspected tunnel. Semantics are those of Squid 5.7, observed on the engine and r
 :class:`~allowlint.model.condition.Unmodelled`, which counts for both answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from allowlint.model.addresses import EVERY_ADDRESS, not_public
 from allowlint.model.condition import (
@@ -30,8 +30,9 @@ from allowlint.platforms.squid.addresses import addresses_of
 from allowlint.platforms.squid.config import REGEX_TYPES, Acl, Config, RuleLine
 from allowlint.platforms.squid.domains import Domains, note_overlaps
 from allowlint.platforms.squid.expressions import Compiled, Limits, compile_acl, short
-from allowlint.platforms.squid.identities import external, identity
+from allowlint.platforms.squid.identities import external, identity, refused_flags
 from allowlint.platforms.squid.moments import Moment
+from allowlint.platforms.squid.names import PROTOCOLS
 from allowlint.platforms.squid.text import Token, lowered
 from allowlint.platforms.squid.unmodelled import guarded, place_of, reason_of, unmodelled_by, values_of
 
@@ -71,24 +72,23 @@ class Converter:
             self._prepare(acl)
 
     def _prepare(self, acl: Acl) -> None:
+        if acl.type in _FLAGS:
+            self._flags(acl, _FLAGS[acl.type])
         if acl.type in (*DOMAIN_TYPES, "srcdomain"):
-            self._flags(
-                acl,
-                ("-n",) if acl.type == "dstdomain" else _SERVER_NAME_FLAGS if acl.type == "ssl::server_name" else (),
-            )
             self.domains[acl.key] = found = Domains(acl)
             note_overlaps(found, self.config.reading)
         elif acl.type in REGEX_TYPES:
             self._compile(acl)
-        elif acl.type == "port":
+        if acl.type == "proto":
             for value in values_of(acl):
-                if _port_range(value.text) is None:
-                    self.config.reading.fault(value.location, f"not a port or range of ports: '{value.text}'")
+                if lowered(value.text) not in PROTOCOLS:
+                    why = "no protocol that Squid knows: it ignores it"
+                    self.config.reading.unknown(value.location, value.text, why, matters=False)
+        for value, message in _refused(acl):
+            self.config.reading.fault(value.location, message)
 
-    def _flags(self, acl: Acl, known: tuple[str, ...] | None) -> None:
-        """Take the leading words that begin with - or + as flags; an unknown one is fatal. None: the type reads its own."""
-        if known is None:
-            return
+    def _flags(self, acl: Acl, known: tuple[str, ...]) -> None:
+        """Take the leading words that begin with - or + as flags; an unknown one is fatal."""
         for index, line in enumerate(acl.lines):
             values = list(line.values)
             while values and values[0].text[:1] in ("-", "+") and values[0].location.path == line.location.path:
@@ -265,9 +265,10 @@ class Converter:
             parts.append(All((ClientIn(written), Unmodelled("version", reason, place_of(acl)))))
         return AnyOf(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def destination(self, acl: Acl, _moment: Moment) -> Condition:
+    def destination(self, acl: Acl, moment: Moment) -> Condition:
         """``dst``: the addresses that the host resolves to, which no configuration tells."""
-        if "-n" in acl.flags:
+        if "-n" in acl.flags and not moment.intercepted:
+            # Nothing is looked up; on intercepted traffic the client has brought the address along.
             return NEVER
         kept, addresses, unresolved = addresses_of(acl, self.config.reading)
         if not addresses and not unresolved:
@@ -285,10 +286,10 @@ class Converter:
 
     def step(self, acl: Acl, moment: Moment) -> Condition:
         """``at_step``: which step of the handshake this is."""
-        values = {value.text for value in values_of(acl)}
-        if values - {"SslBump1", "SslBump2", "SslBump3"} or moment.step == 0:
+        values = {lowered(value.text) for value in values_of(acl)}
+        if "generatingconnect" in values or moment.step == 0:
             return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the step at which the request is judged")
-        return ALWAYS if f"SslBump{moment.step}" in values else NEVER
+        return ALWAYS if f"sslbump{moment.step}" in values else NEVER
 
     def group(self, acl: Acl, moment: Moment) -> Condition:
         """``any-of`` and ``all-of``: other ACLs; several lines of one name are alternatives."""
@@ -316,13 +317,12 @@ class Converter:
 
 _SERVER_NAME_FLAGS = ("--client-requested", "--server-provided", "--consensus")
 _FLAGS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("srcdomain port localport myportname method proto src at_step time random maxconn".split(), ()),
     "dstdomain": ("-n",),
-    "ssl::server_name": _SERVER_NAME_FLAGS,
-    "srcdomain": (),
-    "port": (),
-    "src": (),
     "dst": ("-n",),
+    "ssl::server_name": _SERVER_NAME_FLAGS,
 }
+"""The flags of ACL types (each tried on 5.7); types of expressions read their own, and of others nothing is known."""
 
 
 def _from_certificate(acl: Acl, moment: Moment) -> Condition | None:
@@ -344,6 +344,25 @@ def _port_range(text: str) -> tuple[int, int] | None:
     return (first, last) if first <= last <= 65535 else None
 
 
+_STEPS = frozenset(("sslbump1", "sslbump2", "sslbump3", "generatingconnect"))
+_CLOSED: dict[str, Callable[[str], bool]] = {
+    "port": lambda text: _port_range(text) is not None,
+    "localport": lambda text: _port_range(text) is not None,
+    "at_step": lambda text: lowered(text) in _STEPS,
+}
+"""ACL types of which Squid refuses any other value."""
+
+
+def _refused(acl: Acl) -> Iterator[tuple[Token, str]]:
+    """Yield the values that keep Squid from starting."""
+    possible = _CLOSED.get(acl.type)
+    for value in values_of(acl) if possible else ():
+        if possible and not possible(value.text):
+            yield value, f"no value of acl {acl.type}: '{short(value.text)}'"
+    for value in refused_flags(acl) if acl.type == "proxy_auth" else ():
+        yield value, f"unsupported ACL option: {value.text}"
+
+
 _CONVERTERS: dict[str, Callable[[Converter, Acl, Moment], Condition]] = {
     "dstdomain": Converter.domain,
     "dstdom_regex": Converter.host_regex,
@@ -358,8 +377,8 @@ _CONVERTERS: dict[str, Callable[[Converter, Acl, Moment], Condition]] = {
     "proto": Converter.protocol,
     "src": Converter.source,
     "dst": Converter.destination,
-    "proxy_auth": lambda _converter, acl, moment: identity(acl, moment),
-    "proxy_auth_regex": lambda _converter, acl, moment: identity(acl, moment),
+    "proxy_auth": lambda converter, acl, moment: identity(acl, moment, converter.config),
+    "proxy_auth_regex": lambda converter, acl, moment: identity(acl, moment, converter.config),
     "external": lambda converter, acl, moment: external(acl, moment, converter.config),
     "at_step": Converter.step,
     "any-of": Converter.group,

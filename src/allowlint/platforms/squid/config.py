@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.squid.arguments import check, switched_on
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
 from allowlint.platforms.squid.text import (
     Guard,
@@ -18,6 +19,7 @@ from allowlint.platforms.squid.text import (
     first_word,
     logical_lines,
     lowered,
+    said,
     tokens,
 )
 from allowlint.syntax.files import Missing
@@ -171,7 +173,7 @@ def read_config(content: bytes, path: str, reading: Reading) -> Config:
 def _guarded(line: Line, config: Config) -> None:
     """A line other than a rule in a conditional that cannot be decided: taken for any line, unless it cannot matter."""
     name = first_word(line.text)[0]
-    if name == "acl" or name in PORTS or name in SETTINGS:
+    if name == "acl" or name in PORTS or name in SETTINGS or name not in DIRECTIVES:
         _opaque(
             line._replace(
                 opaque=f"a conditional that depends on how Squid is started ({line.guard.text if line.guard else ''})"
@@ -199,7 +201,7 @@ def _directive(line: Line, config: Config) -> None:
     elif name in ACCESS_LISTS:
         _rule(line, words, config)
     else:
-        _kept(Directive(name, words[1:], line.whole, line.text), config)
+        _kept(Directive(name, words[1:], line.whole, said(words)), config)
 
 
 def _kept(directive: Directive, config: Config) -> None:
@@ -208,7 +210,8 @@ def _kept(directive: Directive, config: Config) -> None:
     if name in PORTS:
         config.ports.append(directive._replace(name=PORTS[name]))
     elif name == "configuration_includes_quoted_values":
-        config.quoted_values = bool(words) and words[0].text == "on"
+        config.quoted_values = switched_on(words)
+    check(name, words, directive.location, config.reading)
     if name in ACL_USERS:
         _check_users(words, config)
     if name in SETTINGS:
@@ -378,7 +381,7 @@ def _rule(line: Line, words: tuple[Token, ...], config: Config) -> None:
         config.reading.unknown(line.whole, line.text, "no ACL on the line: Squid ignores it", matters=False)
         return
     config.rule_count += 1
-    config.lists[name].append(RuleLine(action, terms, line.whole, line.text, guard=line.guard))
+    config.lists[name].append(RuleLine(action, terms, line.whole, said(words), guard=line.guard))
 
 
 def _terms(words: tuple[Token, ...], config: Config) -> tuple[tuple[bool, Acl | str, Token], ...] | None:

@@ -105,3 +105,63 @@ BUILT_IN_ACLS = {
     "connect": ("method", "CONNECT"),
 }
 """ACLs that Squid defines before it reads the file (``to_linklocal`` since 5.8); ``manager`` is treated apart."""
+
+ON_OFF = frozenset(
+    """
+acl_uses_indirect_client adaptation_send_client_ip adaptation_send_username adaptation_uses_indirect_client
+allow_underscore buffered_logs cache_miss_revalidate check_hostnames client_db client_dst_passthru
+client_persistent_connections collapsed_forwarding configuration_includes_quoted_values
+delay_pool_uses_indirect_client detect_broken_pconn digest_generation dns_defnames dns_multicast_local
+ecap_enable email_err_data error_log_languages eui_lookup ftp_eprt ftp_epsv_all ftp_passive ftp_sanitycheck
+ftp_telnet_protocol global_internal_static half_closed_clients host_verify_strict http_accel_surrogate_remote
+httpd_suppress_version_string icap_206_enable icap_client_username_encode icap_enable
+icap_persistent_connections icap_preview_enable icap_send_client_ip icap_send_client_username
+icap_uses_indirect_client icp_hit_stale ignore_ims_on_miss ignore_unknown_nameservers log_icp_queries
+log_mime_hdrs log_uses_indirect_client memory_cache_shared memory_pools nonhierarchical_direct offline_mode
+persistent_connection_after_error pinger_enable prefer_direct query_icmp redirect_rewrites_host_header
+redirector_bypass refresh_all_ims reload_into_ims request_entities retry_on_error server_persistent_connections
+shared_memory_locking short_icon_urls ssl_unclean_shutdown store_id_bypass storeurl_rewrite_bypass
+strip_query_terms test_reachability tproxy_uses_indirect_client url_rewrite_bypass url_rewrite_host_header
+vary_ignore_expire via wccp2_rebuild_wait
+""".split()
+)
+"""Switches: Squid 5.7 refuses any other word ("Boolean options can only be 'on' or 'off'"; each one tried)."""
+
+PORT_OPTIONS = frozenset(
+    """
+accel act-as-origin allow-direct cafile capath cert cipher clientca connection-auth crlfile defaultsite dhparams
+disable-pmtu-discovery dynamic_cert_mem_cache_size generate-host-certificates ignore-cc intercept ipv4 key name
+no-connection-auth no-vhost options protocol require-proxy-header ssl-bump sslBump sslcontext sslflags
+tcpkeepalive tproxy transparent version vhost vport worker-queues
+""".split()
+)
+"""Options of a listener, besides those that begin with ``tls-`` (an unknown one of these is ignored)."""
+
+HELPER_OPTIONS = frozenset(
+    """
+cache children children-idle children-max children-startup concurrency grace ipv4 ipv6 max-size negative_ttl on-
+persistent-overload protocol queue-size quote ttl
+""".split()
+)
+FORMAT_WORDS = frozenset(
+    """
+ACL DATA DST EXT_LOG EXT_TAG EXT_USER IDENT LOGIN METHOD MYADDR MYPORT PATH PORT PROTO SRC SRCEUI48 SRCEUI64
+SRCPORT URI USER_CERT USER_CERTCHAIN
+""".split()
+)
+"""The words of old for ``external_acl_type``; the others are those of ``logformat``."""
+AUTH_SCHEMES = frozenset(("basic", "digest", "negotiate", "ntlm"))
+AUTH_SETTINGS = frozenset(
+    """
+blankpassword casesensitive check_nonce_count children concurrency credentialsttl keep_alive key_extras
+max_challenge_lifetime max_challenge_reuses nonce_garbage_interval nonce_max_count nonce_max_duration nonce_strictness
+post_workaround program realm use_ntlm_negotiate utf8
+""".split()
+)
+
+PROTOCOLS = frozenset(
+    """
+authority_form cache_object coap coaps ftp htcp http https icp icy none ssl tls urn wais whois
+""".split()
+)
+"""Values of ``proto``; any other is ignored with a warning."""

@@ -9,6 +9,7 @@ from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
 from allowlint.model.device import ANYTHING, DIRECT, Action, Route, Rule, Rulebase, Stage, Way, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.platforms.squid.arguments import switched_on
 from allowlint.platforms.squid.conditions import Converter
 from allowlint.platforms.squid.config import Directive, RuleLine
 from allowlint.platforms.squid.moments import Moment
@@ -110,12 +111,7 @@ class Gates:
             )
         for setting in ("icap_enable", "ecap_enable"):
             switches = self.config.settings.get(setting, [])
-            if (
-                switches
-                and switches[-1].words
-                and switches[-1].words[0].text == "on"
-                and self.config.lists["adaptation_access"]
-            ):
+            if switches and switched_on(switches[-1].words) and self.config.lists["adaptation_access"]:
                 found.append(
                     self._helper(
                         "adaptation_access",
@@ -237,9 +233,7 @@ class Gates:
 
     def _choosy(self) -> bool:
         """Whether something else than ``never_direct`` chooses who gets a peer."""
-        preferring = any(
-            line.words and line.words[0].text == "on" for line in self.config.settings.get("prefer_direct", [])
-        )
+        preferring = any(switched_on(line.words) for line in self.config.settings.get("prefer_direct", []))
         return preferring or bool(self.config.settings.get("peer_choice"))
 
     def _preferred(self, peers: list[Directive], upstream: tuple[Rulebase, ...]) -> tuple[Rulebase, ...]:
@@ -251,7 +245,7 @@ class Gates:
         if not peers:
             return ()
         switches = self.config.settings.get("nonhierarchical_direct", [])
-        hierarchical = bool(switches and switches[-1].words and switches[-1].words[0].text == "off")
+        hierarchical = bool(switches) and not switched_on(switches[-1].words)
         place = peers[0].location
         direct = "tunnels go direct (nonhierarchical_direct on)"
         tunnel = Rule(_TUNNEL, Action.PROCEED, place, direct, routes=(DIRECT,))
@@ -328,7 +322,7 @@ def _tight(line: Directive) -> bool:
     number = line.words[0].text
     if not number.isascii() or not number.isdigit():
         return False
-    if line.text.startswith("request_header_max_size"):
+    if line.name == "request_header_max_size":
         unit = line.words[1].text.lower() if len(line.words) > 1 else "bytes"
         return (unit.startswith("b") and int(number[:9]) < 8192) or int(number[:9]) == 0
     return int(number[:9]) == 0

@@ -5,7 +5,7 @@ joins, cuts or skips in its own way changes what is allowed.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from allowlint.model.device import LoadFault, Unread
 from allowlint.model.location import Location
@@ -268,6 +268,11 @@ def tokens(line: Line, start: int = 0, *, pairs: bool = False) -> Iterator[Token
         end = min(end, len(text))
         yield Token(text[at:end], line.location(at, end - at))
         at = end
+
+
+def said(words: Iterable[Token]) -> str:
+    """A line in its own words, without what changes when it is laid out anew: blanks, a comment at the end."""
+    return " ".join(word.text for word in words)
 
 
 def file_values(content: bytes, path: str) -> Iterator[Token]:
