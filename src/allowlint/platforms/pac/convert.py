@@ -25,7 +25,7 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     if script.fault is None:
         from allowlint.platforms.pac.trying import tried
 
-        followed = tried(script, followed, options.endpoints)
+        followed = tried(script, followed, options.endpoints, public_dns=facts.public_dns)
     if windows:
         followed = _for_windows(script, followed)
     return _device(script, followed)

@@ -28,6 +28,12 @@ WORLDS = (
     World(addresses=("10.1.2.3",), own="172.16.5.5", literal_globs=True),
 )
 """Names that do not resolve, that are public, that are inside; two readings of shExpMatch."""
+PUBLIC_WORLDS = (
+    World(addresses=("20.50.60.70",)),
+    World(addresses=("52.10.20.30",), own="192.168.77.7"),
+    World(addresses=("13.70.80.90",), own="172.16.5.5", literal_globs=True),
+)
+"""The same where the user says that required names resolve to public addresses."""
 LABELS = ("a", "www", "x7f3k", "b.c")
 """What stands in front of a wildcard's suffix in the names that are tried."""
 MOST = 400
@@ -54,13 +60,13 @@ class Try(NamedTuple):
         return told and not asked and len(self.routes) == 1
 
 
-def tried(script: Script, followed: Followed, endpoints: tuple[Endpoint, ...]) -> Followed:
+def tried(script: Script, followed: Followed, endpoints: tuple[Endpoint, ...], *, public_dns: bool) -> Followed:
     """What was followed, as far as running the script confirms it."""
     named = [(endpoint, host) for endpoint in endpoints[:MOST] for host in _names(endpoint)]
     questions = [Question(_url(endpoint, host), host) for endpoint, host in named] or [
         Question("https://a.example/", "a.example")
     ]
-    sampled = run_script(script.text, questions, WORLDS)
+    sampled = run_script(script.text, questions, PUBLIC_WORLDS if public_dns else WORLDS)
     if sampled.fault:
         return _unrunnable(script, followed, sampled)
     tries = [Try(*each, sampled.answers[index :: len(questions)]) for index, each in enumerate(named)]
