@@ -113,7 +113,9 @@ def test_a_check_has_a_case_that_passes_and_one_that_fails(name: str, outcome: s
 def configurations(platform: str) -> list[Path]:
     """Return the configurations among the fixtures of a platform: the file that a case is named for, never its lists."""
     folder = FIXTURES / "platforms" / platform
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.stem in {"config", platform})
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and path.stem in {"config", "proxy", "wpad", platform}
+    )
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

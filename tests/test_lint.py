@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from allowlint.checks import Check, Examined
-from allowlint.lint import Client, Reading, run
+from allowlint.lint import run
+from allowlint.lint.asked import Client, Reading
 from allowlint.model.automaton import TooComplex
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.requirement import Policy, Requirement

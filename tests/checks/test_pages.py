@@ -16,6 +16,7 @@ def test_the_example_is_a_case_that_fails(name: str) -> None:
     example = page.split("```")[1].strip().splitlines()
 
     folder = FIXTURES / "checks" / name.replace("_", "-") / "fail"
-    configs = [path.read_text(encoding="utf-8").splitlines() for path in folder.glob("*/squid.conf")]
+    files = (path for path in folder.glob("*/*") if path.name == "squid.conf" or path.stem == "config")
+    configs = [path.read_text(encoding="utf-8").splitlines() for path in files]
 
     assert any(set(example) <= set(config) for config in configs), example

@@ -100,7 +100,7 @@ def test_a_file_that_is_no_configuration_is_refused(content: bytes, call: Call) 
     assert done.code == 3
     assert done.stdout == ""
     assert done.stderr.startswith("allowlint: error: squid.conf: not recognised as a configuration of any platform\n")
-    assert "hint: name one with --platform: squid" in done.stderr
+    assert "hint: name one with --platform: pac, squid" in done.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"# only\n"])
@@ -165,6 +165,13 @@ def test_a_value_of_10_mb_ends_soon_and_in_little_memory(kind: str, folder: Path
 
 
 # Paths.
+
+
+def test_nothing_to_check_is_wrong_usage(call: Call) -> None:
+    done = call("check", "--policy", "mine.yaml")
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.startswith("allowlint: error: nothing to check: no PATH is given\n  hint: name a configuration")
 
 
 def test_an_empty_folder_is_not_green(call: Call) -> None:
@@ -397,7 +404,6 @@ def test_a_wrong_policy_is_refused_with_its_place(content: str, place: str, call
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["check"], "the following arguments are required: PATH"),
         (["check", "squid.conf", "--fromat", "json"], "unrecognized arguments: --fromat"),
         (["check", "squid.conf", "--form", "json"], "unrecognized arguments: --form"),
         (["check", "squid.conf", "--fail-on", "errors"], "invalid choice: 'errors'"),

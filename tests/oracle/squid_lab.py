@@ -23,10 +23,10 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, NamedTuple, Self
 
 from tests.oracle.lab_certificates import new_authority, write_pem
@@ -35,6 +35,7 @@ from tests.oracle.lab_servers import CertificateShop, Origin, Resolver
 
 OUTSIDE_CLIENT = "203.0.113.9"
 ORIGIN_ADDRESS, OLD_ORIGIN_ADDRESS = "198.51.100.10", "198.51.100.11"
+PEER = b"parent.test"
 CERTIFICATE_PATH = b"/etc/squid/ca.pem"
 HELPERS = Path("/usr/lib/squid")
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 # where Squid leaves segments when it is killed
@@ -46,7 +47,7 @@ STAMP = re.compile(r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d( kid\d+)?\| ?")
 
 SETTINGS = """\
 pid_filename none
-visible_hostname lab.test
+visible_hostname {name}.lab.test
 access_log none
 cache_log /dev/null
 cache_store_log none
@@ -147,6 +148,33 @@ class SquidLab:
                 return Outcome(False, fatal, ())
             return Outcome(True, "", tuple(send(address, probe, users) for probe in probes))
 
+    def chain(
+        self,
+        squids: tuple[Mapping[str, bytes], Mapping[str, bytes]],
+        probes: Sequence[Probe],
+        scene: str = "plain",
+        users: tuple[str, ...] = (ANYBODY,),
+        by_second: Collection[int] = (),
+    ) -> Outcome:
+        """Like `run`, for a Squid whose peer, `parent.test`, is another Squid: the first and the second.
+
+        The probes go to the first one, those with the numbers `by_second` to the second one straight away.
+        """
+        first, second = squids
+        with self._instance(second, scene) as (peer, fatal):
+            if fatal:
+                return Outcome(False, fatal, ())
+            with self._instance(first, scene, {PEER: peer.encode()}) as (address, wrong):
+                if wrong:
+                    return Outcome(False, wrong, ())
+                return Outcome(True, "", tuple(self._each(probes, users, address, peer, by_second)))
+
+    def _each(
+        self, probes: Sequence[Probe], users: tuple[str, ...], first: str, second: str, by_second: Collection[int]
+    ) -> Iterator[Result]:
+        for number, probe in enumerate(probes):
+            yield send(second if number in by_second else first, probe, users)
+
     def _make_certificates(self) -> None:
         self.trusted, self.stranger = new_authority("Origin CA"), new_authority("Stranger CA")
         bump = new_authority("Squid Bump CA")
@@ -170,14 +198,17 @@ class SquidLab:
         resolver.start()
 
     @contextmanager
-    def _instance(self, files: Mapping[str, bytes], scene: str) -> Iterator[tuple[str, str]]:
+    def _instance(
+        self, files: Mapping[str, bytes], scene: str, instead: Mapping[bytes, bytes] = MappingProxyType({})
+    ) -> Iterator[tuple[str, str]]:
         with self._lock:
             number = next(self._numbers)
         name = f"lab{os.getpid()}x{number}"
         address = f"127.77.{number // 250 % 250}.{number % 250 + 1}"
         folder = self.root / name
         try:
-            listeners = self._write(folder, files, address, scene)
+            written = {name: _replaced(content, instead) for name, content in files.items()}
+            listeners = self._write(folder, written, address, scene)
             with (folder / "stderr").open("w+b") as messages:
                 yield from self._squid(folder, name, messages, [(address, port) for port in listeners])
         finally:
@@ -194,6 +225,7 @@ class SquidLab:
             listeners += ports if path.suffix == ".conf" else []
             path.write_bytes(placed if path.suffix == ".conf" else content)
         wrapper = SETTINGS.format(
+            name=folder.name,
             resolver=SCENES[scene].resolver,
             helpers=HELPERS,
             database=self.database,
@@ -224,6 +256,12 @@ class SquidLab:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(START_SECONDS)
+
+
+def _replaced(content: bytes, instead: Mapping[bytes, bytes]) -> bytes:
+    for old, new in instead.items():
+        content = content.replace(old, new)
+    return content
 
 
 def place(content: bytes, address: str, certificate: bytes) -> tuple[bytes, list[int]]:

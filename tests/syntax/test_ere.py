@@ -87,6 +87,26 @@ def test_forms_met_in_real_allowlists(pattern: str, text: str, expected: bool | 
     assert reference(pattern, text, ignore_case=False) == expected
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text"), [(r"a(^|\.){2}", "a."), ("(^a|b)+$", "aa"), (r"b($(.|[ab])){0,3}[ab]", "b..a")]
+)
+def test_the_library_loses_the_anchors_of_a_repeated_group(pattern: str, text: str) -> None:
+    assert reference(pattern, text, ignore_case=False) is True
+    assert verdict(pattern, text, ignore_case=False) == "unmodelled"
+
+
+def test_ranges_are_read_in_upper_case_where_case_is_ignored() -> None:
+    ends = "!-./09:@AMZ[]^_`amz{~\x7f"
+    texts = [*ends, "b", "N", "|"]
+
+    for first in ends:
+        for last in ends:
+            pattern = f"^[{first}-{last}y]$"
+            for text in texts:
+                answer = verdict(pattern, text, ignore_case=True)
+                assert answer == reference(pattern, text, ignore_case=True), (pattern, text)
+
+
 def test_a_hostile_pattern_ends_in_bounded_work() -> None:
     for hostile in (
         "(" * 5000 + "a" + ")" * 5000,

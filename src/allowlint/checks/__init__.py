@@ -20,7 +20,8 @@ class Examined(NamedTuple):
     verdicts: tuple[Verdict, ...]
     flow: Flow
     """Who connects (client, zones); hosts and ports are those of the requirements."""
-    other_policies: tuple[object, ...] = ()
+    on_path: bool = False
+    """Whether the device stands on a path, so that what becomes of requirements is not judged here."""
 
 
 class Check(NamedTuple):
@@ -32,3 +33,6 @@ class Check(NamedTuple):
     summary: str
     """One line, without a full stop, for the table of all checks."""
     run: Callable[[Examined], Iterator[Finding]]
+    alone: bool | None = False
+    """Whether it speaks of a device by itself, and not of what becomes of requirements: it is run for each hop of a path, and
+    not for the path. None: for both."""

@@ -53,7 +53,7 @@ def _by_path(fault: Fault) -> Place | None:
     """The first rule that would allow the host if the path of a tunnel were seen, with nothing above it that decides."""
     attempt = attempt_of(fault)
     step = decider(fault.answer, Stage.ACCESS)
-    for place, _, expressions in asking(fault.examined.device):
+    for place, _, expressions in asking(fault.local.device):
         if expressions and place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt):
             rules = place.rulebase.rules[: place.position]
             if step is not None and not any(decides(rule.condition, attempt) for rule in rules):

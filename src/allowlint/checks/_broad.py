@@ -50,6 +50,18 @@ def shared_below(name: str) -> str:
     return rest.partition("\n")[0] if found else _parents().get(name, "")
 
 
+def registrable(name: str) -> str:
+    """The part of a name that one owner has: a label more than the longest shared name above it; empty where there is none."""
+    text = _text()
+    owned = ""
+    for parent in reversed(list(ancestors(name))):
+        if "." in parent and not owned:
+            owned = parent
+        if parent in OURS or f"\n{parent}\n" in text:
+            owned = ""
+    return owned
+
+
 def _sieved(names: Iterable[str]) -> set[str]:
     """Those of many names that are shared, or have a shared one below them."""
     shared, _, above = _text().partition("\n[above]\n")

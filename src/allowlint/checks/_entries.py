@@ -135,7 +135,7 @@ def plain(text: str) -> str:
 
 def entry_misses(fault: Fault) -> Iterator[Miss]:
     """Yield the entries that almost cover a requirement."""
-    index = index_of(fault.examined, fault.stage)
+    index = index_of(fault.local, fault.stage)
     host = fault.requirement.host
     base, wide = host.lstrip("*."), host.startswith("*")
     for depth, name in enumerate(ancestors(base)):
@@ -155,7 +155,7 @@ def _shown(meant: Meant) -> str:
 def _same_name(fault: Fault, meant: Meant, *, wide: bool) -> Miss | None:
     """An entry for the very name."""
     entry, host = meant.entry, fault.requirement.host
-    right = spelled(fault.examined.device, host)
+    right = spelled(fault.local.device, host)
     # The platform's own spelling may cover more than this host, and was meant to.
     mended = entry.advice if entry.advice and (meant.below or not wide) else right
     write = f"write `{mended}` in {line(entry.location)}"
@@ -181,7 +181,7 @@ def _above(fault: Fault, meant: Meant, depth: int) -> Miss | None:
         return _unused(meant)
     if entry.fault or "." not in meant.name:
         return None
-    right = spelled(fault.examined.device, f"*.{meant.name}")
+    right = spelled(fault.local.device, f"*.{meant.name}")
     message = f"{_shown(meant)} is that one name, not the names below it"
     # Opening all of a domain for one name below it is rarely what is wanted; the direct parent often was meant so.
     rank = 1 if depth == 1 and meant.name.count(".") > 1 else 2
@@ -213,7 +213,7 @@ def _parts(fault: Fault, index: Index, base: str) -> Iterator[Miss]:
     ]
     if inside:
         more = f" and {len(inside) - 1} more" if len(inside) > 1 else ""
-        right = spelled(fault.examined.device, fault.requirement.host)
+        right = spelled(fault.local.device, fault.requirement.host)
         message = f"{_shown(inside[0])}{more} covers a part only"
         yield Miss(
             2,
@@ -226,7 +226,7 @@ def _parts(fault: Fault, index: Index, base: str) -> Iterator[Miss]:
 
 def _slips(fault: Fault, index: Index, base: str, *, wide: bool) -> Iterator[Miss]:
     """Entries that are a slip of the keyboard away."""
-    right = spelled(fault.examined.device, fault.requirement.host)
+    right = spelled(fault.local.device, fault.requirement.host)
     for name in _comparable(index, base):
         if name in index.required or any(parent in index.wide for parent in ancestors(name)):
             continue

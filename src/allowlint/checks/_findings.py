@@ -3,22 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Attempt, attempt_at
+from allowlint.checks._rules import Attempt, attempt_at, remembered
 from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY, UNDECLARED
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
 
-_WANTED = {
-    Stage.ACCESS: "allowed",
-    Stage.INSPECTION: "bypassed",
-    Stage.AUTHENTICATION: "anonymous",
-    Stage.ROUTING: "direct",
-}
-"""What a stage must answer where a requirement does not say otherwise."""
 _WORST = {Need.REQUIRED: Severity.ERROR, Need.CONDITIONAL: Severity.WARNING, Need.OPTIONAL: Severity.INFO}
 
 
@@ -42,6 +36,15 @@ class Fault(NamedTuple):
         return self.verdict.stages[self.stage]
 
     @property
+    def local(self) -> Examined:
+        """The device whose rule decides, with what is to be known of it: on a path, the hop that breaks it."""
+        members = members_of(self.examined)
+        if not members:
+            return self.examined
+        step = decider(self.answer, self.stage)
+        return members.get(step.device if step is not None else "") or next(iter(members.values()))
+
+    @property
     def requirement(self) -> Requirement:
         """What must work."""
         return self.verdict.requirement
@@ -62,6 +65,12 @@ class Fault(NamedTuple):
         return self.answer.answer is Answer.PARTIAL
 
 
+@remembered
+def members_of(examined: Examined) -> dict[str, Examined]:
+    """The devices of a path, by name, each as if it were examined alone with the path's verdicts."""
+    return {name: examined._replace(device=device) for name, device in examined.device.members.items()}
+
+
 def faults(examined: Examined, stage: Stage, *answers: Answer) -> Iterator[Fault]:
     """Yield the verdicts that answer so at a stage, except where the requirement does not mind.
 
@@ -70,8 +79,7 @@ def faults(examined: Examined, stage: Stage, *answers: Answer) -> Iterator[Fault
     if examined.device.load_faults:
         return
     for verdict in examined.verdicts:
-        minds = verdict.requirement.expect.get(stage, _WANTED[stage]) == _WANTED[stage]
-        if minds and verdict.stages[stage].answer in answers:
+        if verdict.matters(stage) and verdict.stages[stage].answer in answers:
             yield Fault(examined, verdict, stage)
 
 
@@ -125,7 +133,13 @@ def blame(fault: Fault, verb: str, nothing: str) -> str:
     if step is None or step.default:
         inspecting = step is not None and step.stage is Stage.INSPECTION
         return f"is {verb}: {step.rule.text if step is not None and inspecting else nothing}"
-    return f"is {verb} by `{step.rule.text}`"
+    return f"is {verb} by `{step.rule.text}`{where(fault, step)}"
+
+
+def where(fault: Fault, step: Step) -> str:
+    """The hop of a path whose rule it is; nothing for a device on its own."""
+    members = fault.examined.device.members
+    return f" of {step.device or next(iter(members))}" if members else ""
 
 
 def part(fault: Fault) -> str:
@@ -162,7 +176,7 @@ def _first_gates(device: Device) -> set[str]:
 
 def addition(fault: Fault) -> str:
     """What to add and where, in the configuration's own words."""
-    device = fault.examined.device
+    device = fault.local.device
     step = decider(fault.answer, fault.stage)
     if step is None:
         return ""
@@ -212,7 +226,7 @@ def finding(
 def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> Iterator[Finding]:
     """Yield a finding for each requirement of which a stage cannot be told, unless an earlier stage has said why."""
     for fault in faults(examined, stage, Answer.UNKNOWN):
-        if stage is not Stage.ACCESS and _already_told(fault):
+        if _already_told(fault):
             continue
         settled = dict.fromkeys(reason.settle for reason in fault.answer.reasons if reason.settle)
         advice = settled_by(" and ".join(settled)) if settled else ""
@@ -220,7 +234,12 @@ def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> It
 
 
 def _already_told(fault: Fault) -> bool:
-    """Whether access is unknown for the very reasons that make this stage unknown."""
+    """Whether access is unknown for the very reasons that make this stage unknown, or a proxy is not declared."""
+    reasons = fault.answer.reasons
+    if reasons and all(reason.key.startswith((UNDECLARED, NO_WAY)) for reason in reasons):
+        return True
+    if fault.stage is Stage.ACCESS:
+        return False
     access = fault.verdict.stages[Stage.ACCESS]
     known = {(reason.key, reason.text) for reason in access.reasons}
     return access.answer is Answer.UNKNOWN and all(
@@ -232,5 +251,5 @@ def challenge(fault: Fault) -> str:
     """``is challenged by `rule` ``: what happens to a client without an identity."""
     step = decider(fault.answer, fault.stage)
     if step is not None and step.effect is Action.CHALLENGE:
-        return f"is challenged{part(fault)} by `{step.rule.text}`: a service cannot log in"
+        return f"is challenged{part(fault)} by `{step.rule.text}`{where(fault, step)}: a service cannot log in"
     return f"is reachable only with an identity{part(fault)}: without one it {blame(fault, 'blocked', 'no rule allows it')}"

@@ -65,7 +65,7 @@ def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
     """Yield the rules that name the host but do not decide for it."""
     attempt = attempt_of(fault)
     best: dict[Location, Miss] = {}
-    for place, lists, expressions in asking(fault.examined.device):
+    for place, lists, expressions in asking(fault.local.device):
         if place.rulebase.stage is not stage:
             continue
         miss = None

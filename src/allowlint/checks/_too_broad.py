@@ -52,7 +52,7 @@ def _of(examined: Examined, naming: Naming, place: Place) -> Iterator[Reach]:
         yield from _listed(examined, naming, place, broad_names(naming.condition.names))
         return
     for expression in naming.condition.expressions:
-        broad = _expressed(expression, naming.condition)
+        broad = broad_expression(expression, naming.condition)
         if broad is not None:
             yield Reach(expression.text, naming.owner, expression.location, broad, place)
 
@@ -69,7 +69,7 @@ def _listed(examined: Examined, naming: Naming, place: Place, found: list[Broad]
             yield Reach(entry.text, entry.owner, entry.location, broad, place)
 
 
-def _expressed(expression: Expression, condition: TextMatches) -> Broad | None:
+def broad_expression(expression: Expression, condition: TextMatches) -> Broad | None:
     """The same question for an expression: the name at its end, if it really finds everything below that name."""
     frame = condition.frames.get(View.TUNNEL)
     if frame is None or not frame.host:

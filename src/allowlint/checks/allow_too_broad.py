@@ -44,4 +44,4 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from too_broad(_THIS, examined, Stage.ACCESS, "allows")
 
 
-CHECK = Check(*_THIS, Severity.WARNING, "an allow covers a public suffix or shared hosting", run)
+CHECK = Check(*_THIS, Severity.WARNING, "an allow covers a public suffix or shared hosting", run, alone=True)

@@ -49,4 +49,4 @@ def run(examined: Examined) -> Iterator[Finding]:
         )
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "the product would refuse to start with this configuration", run)
+CHECK = Check(*_THIS, Severity.ERROR, "the product would refuse to start with this configuration", run, alone=True)

@@ -83,5 +83,9 @@ def _finding(examined: Examined, value: tuple[str, Location, str], hidden: Hidde
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "no-break or zero-width space, look-alike letter or stray blank in an entry", run
+    *_THIS,
+    Severity.WARNING,
+    "no-break or zero-width space, look-alike letter or stray blank in an entry",
+    run,
+    alone=True,
 )

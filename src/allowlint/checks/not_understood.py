@@ -41,6 +41,8 @@ from allowlint.model.verdict import Answer, Reason
 _THIS = Identity("CFG001", "not-understood")
 _SETTLED_ELSEWHERE = frozenset(("entrance", "client address", "does not load"))
 """Reasons that ask for what the user knows, not for what was not understood."""
+_KNOWN_BY_THE_USER = ("--", "say it in the path", "declare it in the path")
+"""How the advice begins for what the user knows."""
 _DROPPED = ("ignore", "drop")
 """How platforms say that the product does nothing with a line."""
 
@@ -57,7 +59,7 @@ def run(examined: Examined) -> Iterator[Finding]:
             count = texts[unread.text] = texts.get(unread.text, 0) + 1
             what = unread.text if count == 1 else f"{unread.text} ({count})"
             yield _finding(examined, place, f"{_shortened(unread.text)}: {unread.why}", what)
-    for place, (reason, count) in _reasons(examined).items():
+    for place, (reason, count) in _reasons(examined).items() if not examined.on_path else ():
         if _new(place, seen):
             many = "1 verdict depends" if count == 1 else f"{count} verdicts depend"
             message = f"cannot be told from this configuration: {reason.text} ({many} on it)"
@@ -83,7 +85,7 @@ def _reasons(examined: Examined) -> dict[Location, tuple[Reason, int]]:
     for stage in (Stage.ACCESS, Stage.INSPECTION, Stage.AUTHENTICATION):
         for fault in faults(examined, stage, Answer.UNKNOWN):
             for reason in fault.answer.reasons:
-                if reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith("--"):
+                if reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith(_KNOWN_BY_THE_USER):
                     place = _place(fault, reason)
                     known, count = found.get(place, (reason, 0))
                     found[place] = (known, count + 1)
@@ -116,5 +118,9 @@ def _finding(examined: Examined, place: Location, message: str, what: str) -> Fi
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "a line or element that could change a verdict was not understood, or is ignored", run
+    *_THIS,
+    Severity.WARNING,
+    "a line or element that could change a verdict was not understood, or is ignored",
+    run,
+    alone=None,
 )

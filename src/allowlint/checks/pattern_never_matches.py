@@ -72,4 +72,4 @@ def _finding(examined: Examined, entries: list[Entry]) -> Finding:
     )
 
 
-CHECK = Check(*_THIS, Severity.WARNING, "an entry that this platform never matches", run)
+CHECK = Check(*_THIS, Severity.WARNING, "an entry that this platform never matches", run, alone=True)

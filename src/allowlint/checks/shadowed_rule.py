@@ -68,5 +68,9 @@ def _finding(examined: Examined, shadow: Shadow) -> Finding:
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "a rule that names a required endpoint can never decide, because of an earlier one", run
+    *_THIS,
+    Severity.WARNING,
+    "a rule that names a required endpoint can never decide, because of an earlier one",
+    run,
+    alone=True,
 )

@@ -5,10 +5,13 @@ import os
 import sys
 
 from allowlint.errors import UsageError
-from allowlint.lint import ASSUMPTIONS, Client, chosen_assumptions
+from allowlint.lint.asked import ASSUMPTIONS, Client, chosen_assumptions
 from allowlint.model.addresses import parse_addresses
+from allowlint.model.path import Settings
 from allowlint.platforms import Options
 from allowlint.reports import Style
+
+SETTINGS = "allowlint.yaml"
 
 
 def add_device_options(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +35,38 @@ def add_device_options(parser: argparse.ArgumentParser) -> None:
         metavar="WORD",
         help="take for granted: " + "; ".join(f"{word} ({text})" for word, text in ASSUMPTIONS.items()),
     )
+
+
+def add_settings_options(parser: argparse.ArgumentParser) -> None:
+    """Add --config and --isolated."""
+    group = parser.add_argument_group("settings")
+    group.add_argument(
+        "--config", metavar="FILE", help=f"settings (default: the nearest {SETTINGS} up to the root of the repository)"
+    )
+    group.add_argument("--isolated", action="store_true", help=f"ignore every {SETTINGS}")
+
+
+def settings_from(args: argparse.Namespace) -> Settings:
+    """What the repository says about its devices. Raises SettingsError for a file that cannot be used."""
+    path = args.config or ("" if args.isolated else _nearest())
+    if not path:
+        return Settings()
+    from allowlint.settings import load
+
+    return load(path)
+
+
+def _nearest() -> str:
+    """The nearest settings file from here up to the root of the git repository; empty where there is none."""
+    folder = os.getcwd()
+    while True:
+        path = os.path.join(folder, SETTINGS)
+        if os.path.isfile(path):
+            return os.path.relpath(path)
+        above = os.path.dirname(folder)
+        if above == folder or os.path.exists(os.path.join(folder, ".git")):
+            return ""
+        folder = above
 
 
 def add_style_options(parser: argparse.ArgumentParser) -> None:

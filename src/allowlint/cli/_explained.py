@@ -6,12 +6,13 @@ from itertools import groupby
 from allowlint.engine.explain import Explanation, Met
 from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Severity
-from allowlint.model.verdict import Answer, StageVerdict
+from allowlint.model.verdict import Answer, Reason, StageVerdict
 from allowlint.reports import Style
 from allowlint.reports._encodable import encodable
 from allowlint.reports._paint import OF_SEVERITY, Paint
 from allowlint.reports._summary import device_name
 from allowlint.reports._visible import columns, padded, shortened, visible, wrapped
+from allowlint.reports.text import ROUTES
 
 Item = tuple[str, Device, Explanation]
 
@@ -67,7 +68,7 @@ def _device(items: list[Item], style: Style, paint: Paint) -> Iterator[str]:
         yield ""
         if len(items) > 1:
             yield f"  coming in by {paint(visible(each.entrance), 'bold')}"
-        yield from _steps(each.steps, style, paint)
+        yield from _steps(each.steps, next(iter(device.members), ""), style, paint)
     yield ""
     for stage in Stage:
         if stage in verdict.stages:
@@ -75,11 +76,16 @@ def _device(items: list[Item], style: Style, paint: Paint) -> Iterator[str]:
     yield ""
 
 
-def _steps(steps: Sequence[Met], style: Style, paint: Paint) -> Iterator[str]:
+def _steps(steps: Sequence[Met], first: str, style: Style, paint: Paint) -> Iterator[str]:
     if not steps:
         yield "  no rule is met"
         return
+    device = None
+    on_path = any(met.device for met in steps)
     for section in _sections(steps):
+        if on_path and section[0].device != device:
+            device = section[0].device
+            yield f"  {paint('in ' + visible(device or first), 'bold')}"
         places = max(columns(_place(met)) for met in section)
         widest = max(columns(visible(met.rule.text)) for met in section)
         rules = min(widest, max(style.width - places - 20, 30))
@@ -97,7 +103,8 @@ def _sections(steps: Iterable[Met]) -> Iterator[list[Met]]:
     asked: set[tuple[object, ...]] = set()
     for met in steps:
         identity = (met.rule.location, met.rule.text, met.default)
-        same = section and (section[0].stage, section[0].rulebase) == (met.stage, met.rulebase)
+        place = (met.device, met.stage, met.rulebase)
+        same = section and (section[0].device, section[0].stage, section[0].rulebase) == place
         if section and (not same or identity in asked):
             yield section
             section, asked = [], set()
@@ -111,7 +118,7 @@ def _met(met: Met, places: int, rules: int, style: Style, paint: Paint) -> Itera
     """A rule: where it stands, what it says, whether it matched, and why."""
     mark = paint(">", "bold") if met.decides else " "
     text = padded(shortened(visible(met.rule.text), rules), rules)
-    answer = f"{met.answer}: {_DOES[_effect(met)]}" if met.decides else met.answer
+    answer = f"{met.answer}: {_does(met)}" if met.decides else met.answer
     place = paint(padded(_place(met), places), "gutter")
     line = f"  {mark} {place}  {_bold(text, met, paint)}  {paint(answer, _color(met))}"
     why = "" if met.default else visible(met.why)
@@ -126,6 +133,13 @@ def _met(met: Met, places: int, rules: int, style: Style, paint: Paint) -> Itera
 
 def _bold(text: str, met: Met, paint: Paint) -> str:
     return paint(text, "bold") if met.decides else text
+
+
+def _does(met: Met) -> str:
+    effect = _effect(met)
+    if met.rule.routes and effect is Action.PROCEED:
+        return f"sends it {ROUTES[met.rule.routes[0].way].format(met.rule.routes[0].address)}"
+    return _DOES[effect]
 
 
 def _effect(met: Met) -> Action:
@@ -164,10 +178,14 @@ def _stage(stage: Stage, word: str, found: StageVerdict, style: Style, paint: Pa
     witness = visible(found.witness or "") if found.answer in (Answer.PARTIAL, Answer.UNKNOWN) else ""
     about = f"  for instance {witness}" if witness else ""
     yield f"  {stage.value:<15} {paint(word, _COLORS[found.answer])}{about}"
-    for reason in found.reasons:
-        text = f"depends on {reason.text}" + (f"; settle it with {reason.settle}" if reason.settle else "")
+    for text in dict.fromkeys(_depends(reason) for reason in found.reasons):
         for line in wrapped(text, max(style.width - 18, 30)):
             yield " " * 18 + line
+
+
+def _depends(reason: Reason) -> str:
+    advice = f"settle it with {reason.settle}" if reason.settle.startswith("-") else reason.settle
+    return f"depends on {reason.text}" + (f"; {advice}" if advice else "")
 
 
 def _values(items: list[Item]) -> dict[str, object]:
@@ -212,4 +230,5 @@ def _step(met: Met, entrance: str) -> dict[str, object]:
         "rulebase": met.rulebase,
         "entrance": entrance,
         "default": met.default,
+        "device": met.device,
     }

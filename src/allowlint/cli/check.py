@@ -4,15 +4,22 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 
 from allowlint import registry
 from allowlint.checks import Check
-from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
+from allowlint.cli._device_options import (
+    add_device_options,
+    add_settings_options,
+    add_style_options,
+    client_from,
+    options_from,
+    settings_from,
+    style_from,
+)
 from allowlint.cli._options import add_profile_options, policies_from, profile_from
 from allowlint.errors import UsageError
-from allowlint.lint import Reading
 from allowlint.lint import run as lint
+from allowlint.lint.asked import Reading
 from allowlint.model.finding import Severity
 from allowlint.model.report import Run
 from allowlint.reports import Report, Style
@@ -25,9 +32,15 @@ FAIL_ON = ("error", "warning", "unknown", "never")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint check``."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or - for standard input")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="file, folder, or - for standard input; without any: the paths that allowlint.yaml declares",
+    )
     add_profile_options(parser)
     add_device_options(parser)
+    add_settings_options(parser)
     group = parser.add_argument_group("reports")
     group.add_argument(
         "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(registry.names('reports'))}"
@@ -57,14 +70,23 @@ def run(args: argparse.Namespace) -> int:
         policies.append(policy)
         for diagnostic in diagnostics if args.verbose else ():
             print(diagnostic, file=sys.stderr)
-    reading = Reading(client_from(args), options_from(args), args.platform)
+    settings = settings_from(args)
+    if not args.paths and not settings.paths:
+        where = settings.file or "allowlint.yaml"
+        raise UsageError(
+            "nothing to check: no PATH is given", hint=f"name a configuration, or declare paths in {where}"
+        )
+    reading = Reading(client_from(args), options_from(args), args.platform, settings)
     result = lint(args.paths, policies, profile_from(args), reading, checks)
     for extra, path in outputs:
         _write(extra, path, result)
     if not args.quiet:
         # A reader that has seen enough (a pager, head) does not change what was found.
-        with suppress(BrokenPipeError):
-            sys.stdout.write(report.render(result, style_from(args, terminal=sys.stdout.isatty())))
+        text = report.render(result, style_from(args, terminal=sys.stdout.isatty()))
+        try:
+            sys.stdout.write(text)
+        except BrokenPipeError:
+            return exit_code(result, args.fail_on)
     return exit_code(result, args.fail_on)
 
 
@@ -132,6 +154,8 @@ def _replace(path: str, text: str) -> None:
         _print_into(temporary, text)
         os.replace(temporary, path)
     except OSError:
+        from contextlib import suppress
+
         with suppress(OSError):
             os.unlink(temporary)
         raise

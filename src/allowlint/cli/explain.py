@@ -1,13 +1,24 @@
 """``allowlint explain``: the rules met by one flow."""
 
 import argparse
+import os
 import sys
 
-from allowlint.cli._device_options import add_device_options, add_style_options, client_from, options_from, style_from
+from allowlint.cli._device_options import (
+    add_device_options,
+    add_settings_options,
+    add_style_options,
+    client_from,
+    options_from,
+    settings_from,
+    style_from,
+)
 from allowlint.engine.explain import explain
 from allowlint.errors import UsageError
-from allowlint.lint import check_zone, endpoints_of, read
+from allowlint.lint.asked import Client, Reading, check_zone, endpoints_of
+from allowlint.lint.inputs import Config, read
 from allowlint.model.requirement import Requirement
+from allowlint.platforms import Options
 
 NAME = "explain"
 HELP = "the rules met by one flow, in order, with the one that decides"
@@ -21,8 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOST[:PORT]",
         help="a name, a pattern such as *.example.com, or http://HOST/path for plain HTTP",
     )
-    parser.add_argument("paths", nargs="+", metavar="CONFIG", help="file, folder, or - for standard input")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="CONFIG",
+        help="file, folder, - for standard input, or the name of a path that allowlint.yaml declares",
+    )
     add_device_options(parser)
+    add_settings_options(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     add_style_options(parser)
 
@@ -32,20 +49,37 @@ def run(args: argparse.Namespace) -> int:
     from allowlint.cli import _explained
 
     requirement = asked(args.host)
-    client = client_from(args)
-    flow = client.flow()
+    client, settings = client_from(args), settings_from(args)
     options = options_from(args)._replace(endpoints=endpoints_of([requirement]))
-    configs = list(read(args.paths, options, args.platform))
-    check_zone(client, (device for config in configs for device in config.devices))
-    items = [
-        (config.path, device, explanation)
-        for config in configs
+    named = [word for word in args.paths if word in settings.paths and not os.path.exists(word)]
+    files = [word for word in args.paths if word not in named]
+    devices = [
+        (config.path, device, client.flow())
+        for config in _configs(files, options, args.platform, client)
         for device in config.devices
+    ]
+    if named:
+        from allowlint.lint.along import joined
+
+        chosen = settings._replace(paths={name: settings.paths[name] for name in named})
+        along, _ = joined(Reading(client, options, "", chosen), options, (), every=True)
+        devices += [(each.path.location.path, each.device, each.client.flow()) for each in along]
+    items = [
+        (path, device, explanation)
+        for path, device, flow in devices
         for explanation in explain(device, requirement, requirement.ports[0], flow)
     ]
     style = style_from(args, terminal=sys.stdout.isatty())
     sys.stdout.write(_explained.render_json(items) if args.format == "json" else _explained.render_text(items, style))
     return 0
+
+
+def _configs(files: list[str], options: Options, platform: str, client: Client) -> list[Config]:
+    if not files:
+        return []
+    configs = list(read(files, options, platform))
+    check_zone(client, (device for config in configs for device in config.devices))
+    return configs
 
 
 def asked(text: str) -> Requirement:

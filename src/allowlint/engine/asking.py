@@ -6,7 +6,7 @@ cannot be told, the same hosts twice, with the answer that was assumed. The part
 
 from collections.abc import Iterable
 
-from allowlint.model.addresses import AddressSet
+from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import Regular, TooComplex
 from allowlint.model.condition import (
     All,
@@ -24,7 +24,7 @@ from allowlint.model.condition import (
     Unmodelled,
     ViewIn,
 )
-from allowlint.model.device import Rule, Rulebase
+from allowlint.model.device import Hop, Rule, Rulebase
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty, narrowed
 from allowlint.model.namelist import NameList
@@ -59,6 +59,7 @@ class Look:
         "_texts",
         "assumed",
         "flow",
+        "hop",
         "identities",
         "met",
         "outcomes",
@@ -76,6 +77,8 @@ class Look:
         self.met = met
         """Every rule that was asked, in order, where somebody wants to know."""
         self.view = flow.view
+        self.hop: Hop | None = None
+        """Whose rules are asked, where the devices of a path are walked one after the other."""
         self.assumed = assumed
         """None for an anonymous client; else the selective identities that it has."""
         self.identities: dict[str, Identity] = {}
@@ -87,6 +90,11 @@ class Look:
         """Note an answer, if somebody wants to know."""
         if self.met is not None:
             self.met.append(Meeting(rulebase, rule, before, after, answer))
+
+    def meets(self, rulebase: Rulebase) -> None:
+        """Look as the device does whose rulebase is asked next."""
+        self.view = rulebase.view or self.flow.view
+        self.hop = rulebase.hop
 
     def within(self, names: NameList) -> HostSet:
         """The flow's hosts that a list covers."""
@@ -190,7 +198,8 @@ def _by_flow(
             return _by_client(state, addresses, look)
         case TextMatches():
             return _by_text(state, condition, look)
-        case Unmodelled(key, _, _, steady):
+        case Unmodelled(_, _, _, steady):
+            key = scoped(condition.key, look.hop)
             reason = Reason(condition.reason, settle=condition.settle, location=condition.location, key=key)
             remembered = steady and (look.recurring is None or key in look.recurring)
             return _both_ways(state, key if remembered else "", reason)
@@ -205,6 +214,8 @@ def _by_hosts(state: State, inside: HostSet) -> list[tuple[State, Answer]]:
 
 
 def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[State, Answer]]:
+    if look.hop is not None and look.hop.proxied:
+        return _by_proxy(state, addresses, look.hop)
     inside = state.client & addresses
     outside = state.client - addresses
     if not inside or not outside:
@@ -217,6 +228,25 @@ def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[St
         (State(state.hosts, inside, state.answers, reasons), True),
         (State(state.hosts, outside, state.answers, reasons), False),
     ]
+
+
+def _by_proxy(state: State, addresses: AddressSet, hop: Hop) -> list[tuple[State, Answer]]:
+    """Behind a proxy, the proxy is the client."""
+    client = INSIDE if hop.client is None else hop.client
+    inside = client & addresses
+    if not inside or not client - addresses:
+        return [(state, bool(inside))]
+    reason = Reason(
+        f"the address from which the traffic comes to {hop.device}",
+        settle="say it in the path (address)",
+        key=scoped(f"{CLIENT_KEY} {addresses}", hop),
+    )
+    return _both_ways(state, reason.key, reason)
+
+
+def scoped(key: str, hop: Hop | None) -> str:
+    """A key among those of its own device: two devices may give one name to different things."""
+    return key if hop is None else f"{hop.device}\x1f{key}"
 
 
 def _by_text(state: State, condition: TextMatches, look: Look) -> list[tuple[State, Answer]]:
@@ -273,13 +303,18 @@ def _in_turn(
     return [*final, *((part, going_on) for part in current)]
 
 
-_KNOWN = ("the client's identity", True)
+_KNOWN = "the client's identity"
 """Remembered once a client has said who it is."""
 
 
 def _identified(condition: Identity, state: State, look: Look) -> tuple[State, Answer]:
-    look.identities[condition.key] = condition
-    if look.assumed is None or (condition.carried and _KNOWN not in state.answers):
+    if look.hop is not None and look.hop.proxied:
+        # A proxy logs in nowhere, and keeps what the client says about itself to itself.
         return state, condition if condition.challenges else False
-    holds = condition.any_identity or condition.key in look.assumed
-    return state._replace(answers=state.answers | {_KNOWN}), holds
+    key = scoped(condition.key, look.hop)
+    known = (scoped(_KNOWN, look.hop), True)
+    look.identities[key] = condition
+    if look.assumed is None or (condition.carried and known not in state.answers):
+        return state, condition if condition.challenges else False
+    holds = condition.any_identity or key in look.assumed
+    return state._replace(answers=state.answers | {known}), holds

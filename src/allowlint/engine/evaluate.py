@@ -8,7 +8,7 @@ one port are walked together, the cost is that of the configuration, not of rule
 
 from collections.abc import Iterator
 
-from allowlint.engine.asking import Answer, Look, Meeting, State, split
+from allowlint.engine.asking import Answer, Look, Meeting, State, scoped, split
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -18,7 +18,7 @@ from allowlint.model.condition import (
     Not,
     Unmodelled,
 )
-from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase, Stage
+from allowlint.model.device import ENDING, Action, Entrance, Rule, Rulebase
 from allowlint.model.flow import Flow
 from allowlint.model.verdict import Outcome, Reason, Step
 
@@ -40,7 +40,7 @@ def outcomes(
     look.recurring, rules = recurring(entrance)
     look.questions += 50 * rules
     state = State(flow.hosts, flow.client, frozenset(), ())
-    found = tuple(_walk(entrance.rulebases, state, look, False, (), entrance.name))
+    found = tuple(_walk(entrance.rulebases, state, look, frozenset(), (), entrance.name))
     return found, look.identities
 
 
@@ -56,7 +56,7 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
     seen: set[str] = set()
     again: set[str] = set()
     visited: set[int] = set()
-    memo: dict[int, frozenset[str]] = {}
+    memos: dict[str, dict[int, frozenset[str]]] = {}
     todo = list(entrance.rulebases)
     rules = 0
     while todo:
@@ -64,10 +64,12 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
         if id(rulebase) in visited:
             continue
         visited.add(id(rulebase))
+        memo = memos.setdefault(rulebase.hop.device if rulebase.hop else "", {})
         for rule in (*rulebase.rules, rulebase.default):
             rules += 1
-            keys = _unknowns(rule.condition, memo, again)
-            again |= keys & seen
+            repeated: set[str] = set()
+            keys = frozenset(scoped(key, rulebase.hop) for key in _unknowns(rule.condition, memo, repeated))
+            again |= {scoped(key, rulebase.hop) for key in repeated} | (keys & seen)
             seen |= keys
             todo += rule.then
     answer = (frozenset(again), rules)
@@ -97,17 +99,29 @@ def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[
 
 
 def _walk(
-    rulebases: tuple[Rulebase, ...], state: State, look: Look, inspected: bool, steps: tuple[Step, ...], entrance: str
+    rulebases: tuple[Rulebase, ...],
+    state: State,
+    look: Look,
+    inspecting: frozenset[str],
+    steps: tuple[Step, ...],
+    entrance: str,
 ) -> Iterator[Outcome]:
+    """Yield what becomes of a state; ``inspecting`` are the devices that have opened its TLS."""
     if not rulebases:
         look.outcomes += 1
-        yield Outcome(state.hosts, Action.ALLOW, inspected, steps, state.reasons, entrance)
+        yield Outcome(state.hosts, Action.ALLOW, bool(inspecting), steps, state.reasons, entrance)
         return
     rulebase, rest = rulebases[0], rulebases[1:]
     for rule, decided, answer in _decisions(rulebase, state, look):
         if look.outcomes > MAX_OUTCOMES:
             yield Outcome(
-                decided.hosts, Action.BLOCK, inspected, steps, (*decided.reasons, _EXHAUSTED), entrance, exhausted=True
+                decided.hosts,
+                Action.BLOCK,
+                bool(inspecting),
+                steps,
+                (*decided.reasons, _EXHAUSTED),
+                entrance,
+                exhausted=True,
             )
             return
         challenged = isinstance(answer, Identity)
@@ -115,26 +129,35 @@ def _walk(
         if challenged and rulebase.unidentified is not None:
             deciding, challenged = rulebase.unidentified, False
         effect = Action.CHALLENGE if challenged else deciding.action
-        step = Step(deciding, rulebase.stage, effect, not decided.reasons, rulebase.name, deciding is rulebase.default)
+        device = rulebase.hop.device if rulebase.hop else ""
+        default = deciding is rulebase.default
+        step = Step(deciding, rulebase.stage, effect, not decided.reasons, rulebase.name, default, device)
         if effect in ENDING:
             look.outcomes += 1
             yield Outcome(
                 decided.hosts,
                 effect,
-                inspected,
+                bool(inspecting),
                 (*steps, step),
                 decided.reasons,
                 entrance,
                 challenged_by=answer if challenged else None,
             )
             continue
-        after = inspected if effect not in (Action.INSPECT, Action.BYPASS) else effect is Action.INSPECT
-        telling = effect is not Action.PROCEED or not deciding.then or rulebase.stage is Stage.ROUTING
+        after = _opened(inspecting, device, effect)
+        telling = effect is not Action.PROCEED or not deciding.then or bool(deciding.routes)
         kept = (*steps, step) if telling else steps
         yield from _walk(deciding.then + rest, decided, look, after, kept, entrance)
 
 
 _EXHAUSTED = Reason("more combinations of what cannot be told than can be followed")
+
+
+def _opened(inspecting: frozenset[str], device: str, effect: Action) -> frozenset[str]:
+    """The devices that have opened the TLS: what one has opened stays open, whatever a later one does."""
+    if effect is Action.INSPECT:
+        return inspecting | {device}
+    return inspecting - {device} if effect is Action.BYPASS else inspecting
 
 
 def _decisions(rulebase: Rulebase, state: State, look: Look) -> Iterator[tuple[Rule, State, Answer]]:
@@ -163,7 +186,7 @@ def _answers(rulebase: Rulebase, rule: Rule, pending: list[State], look: Look) -
     """Yield (state before, state after, answer) for every state that meets the rule."""
     for current in pending:
         # Rulebases nest (a rule can lead into another with its own view), so the view is set anew for every question.
-        look.view = rulebase.view or look.flow.view
+        look.meets(rulebase)
         for after, answer in split(rule.condition, current, look):
             yield current, after, answer
 

@@ -44,6 +44,8 @@ class Met(NamedTuple):
     why: str
     decides: bool
     default: bool = False
+    device: str = ""
+    """The device of a path whose rule it is; empty for the first, and for a device on its own."""
 
 
 class Explanation(NamedTuple):
@@ -88,12 +90,11 @@ def _met(meetings: list[Meeting], flow: Flow) -> list[Met]:
             # Made by the platform's reader to steer the walk; nobody wrote it.
             continue
         default = rule is rulebase.default
-        why = (
-            "no rule before it matched"
-            if default
-            else _why(rule.condition, group[0].before, Look(flow, None), rulebase.view or flow.view)
-        )
-        met.append(Met(rule, rulebase.name, rulebase.stage, answer, why, answer != "no", default))
+        look = Look(flow, None)
+        look.meets(rulebase)
+        why = "no rule before it matched" if default else _why(rule.condition, group[0].before, look)
+        device = rulebase.hop.device if rulebase.hop else ""
+        met.append(Met(rule, rulebase.name, rulebase.stage, answer, why, answer != "no", default, device))
     return met
 
 
@@ -105,9 +106,8 @@ def _answer(group: list[Meeting]) -> str:
     return "partly" if told else "maybe"
 
 
-def _why(condition: Condition, state: State, look: Look, view: View) -> str:
+def _why(condition: Condition, state: State, look: Look) -> str:
     """The first part of the condition that does not hold, else all of it."""
-    look.view = view
     terms = condition.conditions if isinstance(condition, All) else (condition,)
     held = []
     for term in terms:

@@ -203,6 +203,8 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
 
 def _routes_only(device: Device) -> bool:
     """Whether all that the device does is to choose the way (a PAC file): it neither inspects nor asks who somebody is."""
+    if device.members:
+        return False
     stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
     return stages == {Stage.ROUTING}
 
@@ -251,10 +253,10 @@ def _authentication(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
     anonymous = runs[0]
     stopped = (Action.BLOCK, Action.CHALLENGE)
     bad = anonymous.ending(*stopped) & hosts
-    if len(runs) == 1 or not bad:
+    challenged = anonymous.ending(Action.CHALLENGE) & hosts
+    if not bad or (len(runs) == 1 and not challenged):
         # Where nothing asks for an identity, being blocked is a matter of access alone.
         return StageVerdict(Answer.SATISFIED)
-    challenged = anonymous.ending(Action.CHALLENGE) & hosts
     identity_needed = challenged | (bad & _only_identified(hosts, runs))
     if not identity_needed:
         return StageVerdict(Answer.SATISFIED)

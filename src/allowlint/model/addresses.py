@@ -134,3 +134,12 @@ EVERY_ADDRESS = AddressSet([(0, _LAST)])
 LOOPBACK = AddressSet([(_V4 + (127 << 24), _V4 + (128 << 24) - 1), (1, 1)])
 INSIDE = EVERY_ADDRESS - LOOPBACK
 """An inside client of which nothing is known: any address but the device's own loopback."""
+NOT_PUBLIC = "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 ::/127 fe80::/10 fc00::/7"
+
+
+def not_public() -> AddressSet:
+    """Addresses that no public endpoint has."""
+    found = AddressSet()
+    for text in NOT_PUBLIC.split():
+        found = found | parse_addresses(text)
+    return found

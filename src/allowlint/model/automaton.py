@@ -55,6 +55,8 @@ class Anchor(NamedTuple):
     """The left (``^``) or right (``$``) end of the text."""
 
     at_end: bool
+    newline: bool = False
+    """Whether the place before a newline that ends the text is a right end too (``$`` in Perl)."""
 
 
 class Sequence(NamedTuple):
@@ -96,6 +98,7 @@ class Automaton:
         "_epsilon",
         "_expression",
         "_final",
+        "_last",
         "_right",
         "_start",
         "_step_memo",
@@ -109,7 +112,7 @@ class Automaton:
         self._epsilon: list[list[tuple[str, int]]] = []
         self._step_memo: dict[tuple[_State, str], _State] = {}
         self._accept_memo: dict[_State, bool] = {}
-        self._final = self._right = -1
+        self._final = self._right = self._last = -1
         self._start: _State | None = None
 
     @property
@@ -124,7 +127,9 @@ class Automaton:
             self._build(self._expression, begin, self._final)
             # Leads nowhere; marks the start, where the text may be empty and both its ends are one.
             self._right = self._new()
-            self._start = self._close({begin, self._right}, ("", "$"))
+            # Marks the place before a newline that ends the text.
+            self._last = self._new()
+            self._start = self._close({begin, self._right}, ("", "$", "Z"))
         return self._start
 
     def _new(self) -> int:
@@ -140,8 +145,8 @@ class Automaton:
         match node:
             case Chars(chars):
                 self._edges[source].append((chars, target))
-            case Anchor(at_end):
-                self._epsilon[source].append(("$" if at_end else "^", target))
+            case Anchor(at_end, newline):
+                self._epsilon[source].append(("^" if not at_end else "Z" if newline else "$", target))
             case Choice(items):
                 for item in items:
                     self._build(item, source, target)
@@ -204,19 +209,31 @@ class Automaton:
             if self._final in state:
                 known = state
             else:
-                targets = {t for s in state for chars, t in self._edges[s] if char in chars}
-                known = self._close(targets, ("",))
-                self._budget.spend(len(state) + len(known))
+                known = self._read(state, char)
             if len(self._step_memo) > 40 * MAX_STATES:
                 raise TooComplex(f"the pattern visits more than {MAX_STATES} states")
             self._step_memo[key] = known
+        return known
+
+    def _read(self, state: _State, char: str) -> _State:
+        edges = [edge for number in state for edge in self._edges[number]]
+        targets = {target for chars, target in edges if char in chars}
+        if char == "\n" and self._right in state:
+            known = self._close({*targets, self._last}, ("", "Z"))
+        else:
+            known = self._close(targets, ("",))
+        self._budget.spend(len(state) + len(edges) + len(known))
         return known
 
     def accepts(self, state: _State) -> bool:
         """Whether a text that ends here (at its left end) contains the pattern."""
         known = self._accept_memo.get(state)
         if known is None:
-            passable = ("", "^", "$") if self._right in state else ("", "^")
+            passable: tuple[str, ...] = ("", "^")
+            if self._right in state:
+                passable = ("", "^", "$", "Z")
+            elif self._last in state:
+                passable = ("", "^", "Z")
             self._budget.spend(len(state))
             known = self._final in self._close(set(state), passable)
             self._accept_memo[state] = known

@@ -4,10 +4,10 @@ A platform turns its own words into these; the engine knows nothing else. A cond
 and never "false": it is :class:`Unmodelled`, and the engine follows both of its answers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from allowlint.model.addresses import AddressSet
-from allowlint.model.automaton import Automaton
+from allowlint.model.automaton import Automaton, Budget
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
@@ -55,6 +55,9 @@ class Expression(NamedTuple):
     text: str
     automaton: Automaton
     location: Location
+    compiled_as: "Callable[[str, Budget], Automaton] | None" = None
+    """Compiles another text as the product would compile it in this place, so that a proposal can be proven; None where what is
+    written is no regular expression."""
 
 
 class TextMatches(NamedTuple):

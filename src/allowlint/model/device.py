@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from allowlint.model.addresses import AddressSet
 from allowlint.model.condition import ALWAYS, Condition
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet, covering
@@ -34,6 +35,8 @@ class Action(StrEnum):
 
 ENDING = frozenset((Action.BLOCK, Action.CHALLENGE))
 """Actions after which nothing else of the device is met."""
+ANYTHING = (Action.BLOCK, Action.CHALLENGE, Action.INSPECT)
+"""What a device may do of which nothing is known, besides letting everything through untouched."""
 
 
 class Way(StrEnum):
@@ -76,6 +79,16 @@ class Rule(NamedTuple):
     """Where a connection that this rule decides goes next, best first; empty where the rule says nothing about it."""
 
 
+class Hop(NamedTuple):
+    """A device's place on a path: whose rules these are, and whom the device takes for the client."""
+
+    device: str
+    client: AddressSet | None = None
+    """The addresses of the proxy before it; None where nobody said them."""
+    proxied: bool = True
+    """Whether the connection comes from a proxy at all; else the clients themselves are still who comes."""
+
+
 class Rulebase(NamedTuple):
     """An ordered list of rules of one stage: the first rule that matches decides."""
 
@@ -90,6 +103,8 @@ class Rulebase(NamedTuple):
     """What happens to a client without identity where a condition asks for one, if it is not challenged there."""
     stands_for: Route | None = None
     """The route of which nothing more than this is known; a declared path puts the device there that it really leads to."""
+    hop: Hop | None = None
+    """The place on a path; None for the first device, which the clients meet themselves, and for a device on its own."""
 
 
 class Entrance(NamedTuple):
@@ -103,6 +118,10 @@ class Entrance(NamedTuple):
     """The flows that can come in here (a listener for intercepted TLS takes no plain HTTP)."""
     labels: frozenset[str] = frozenset()
     """Names by which the user can say that clients come in here (``--from-zone``)."""
+    explicit: bool = False
+    """Whether clients must address the device as their proxy; else traffic passes through it on its way."""
+    own_name: bool = False
+    """Whether the device goes on in its own name, so that the next one sees its address and not the client's."""
 
 
 class Entry(NamedTuple):
@@ -144,6 +163,17 @@ class LoadFault(NamedTuple):
     """The versions that refuse it ("every version", "6 and earlier")."""
 
 
+class Note(NamedTuple):
+    """Something about a configuration as a whole that a check may speak of."""
+
+    kind: str
+    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end."""
+    location: Location
+    text: str
+    """What it is, in words that follow a colon."""
+    help: str = ""
+
+
 class Device(NamedTuple):
     """One enforcement point found in a configuration."""
 
@@ -158,6 +188,10 @@ class Device(NamedTuple):
     """The platform's words for advice: how one writes an allow and an exemption there."""
     files: tuple[str, ...] = ()
     """Side files that were read (includes, lists of values), as they were opened."""
+    notes: tuple[Note, ...] = ()
+    """What else the platform has found, for checks."""
+    members: Mapping[str, "Device"] = {}
+    """The devices of a path, by the names that its hops have; empty for a device on its own."""
 
 
 def stages_of(rulebases: Iterable[Rulebase]) -> frozenset[Stage]:

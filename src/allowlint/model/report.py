@@ -16,12 +16,25 @@ class PolicyUse(NamedTuple):
     selected: int
 
 
+class HopResult(NamedTuple):
+    """One place of a path, with the verdicts on the way as far as there."""
+
+    name: str
+    """The devices that stand there."""
+    verdicts: tuple[Verdict, ...]
+
+
 class DeviceResult(NamedTuple):
-    """One device with the verdict on every requirement and port."""
+    """One device, or one declared path, with the verdict on every requirement and port."""
 
     config: str
     device: Device
     verdicts: tuple[Verdict, ...]
+    """Empty for a device that stands on a path: what becomes of a requirement there is judged along the path."""
+    hops: tuple[HopResult, ...] = ()
+    """The places of a path, first to last; empty for a device."""
+    on_path: bool = False
+    """Whether the device stands on a declared path and is judged as a part of it."""
 
 
 class ConfigResult(NamedTuple):
@@ -65,7 +78,9 @@ class Run(NamedTuple):
         """Required requirements for which some stage could not be decided."""
         return sum(
             verdict.requirement.need is Need.REQUIRED
-            and any(stage.answer is Answer.UNKNOWN for stage in verdict.stages.values())
+            and any(
+                found.answer is Answer.UNKNOWN and verdict.matters(stage) for stage, found in verdict.stages.items()
+            )
             for result in self.results
             for verdict in result.verdicts
         )

@@ -58,6 +58,8 @@ class Step(NamedTuple):
     rulebase: str = ""
     default: bool = False
     """Whether no rule matched and this is what happens then."""
+    device: str = ""
+    """The device of a path whose rule this is; empty for a device on its own, and for the first of a path."""
 
 
 class Outcome(NamedTuple):
@@ -112,6 +114,11 @@ class Verdict(NamedTuple):
     def id(self) -> str:
         """``host:port`` as reports name it."""
         return self.requirement.id_at(self.port)
+
+    def matters(self, stage: Stage) -> bool:
+        """Whether the requirement wants anything of a stage. How a connection is routed matters only where it says so."""
+        expected = self.requirement.expect.get(stage.value)
+        return expected != "any" and (stage is not Stage.ROUTING or expected is not None)
 
     def word(self, stage: Stage) -> str:
         """The answer of a stage in the report's words."""

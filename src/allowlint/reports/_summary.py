@@ -1,7 +1,7 @@
 """The end of the text report: what was checked, for whom, and what that proves."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.report import Run
@@ -22,11 +22,12 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
         yield from _note("note", notice, style, paint)
     verdicts = [verdict for result in run.results for verdict in result.verdicts]
     tallies = {need: tally(verdicts, need) for need in Need}
+    yield from _matrices(run, style, paint)
     yield from _note("checked", _checked(run), style, paint)
     yield from _note("client", _client(run), style, paint)
     if assumed := _words(run.profile.get("assumptions")):
         yield from _note("assumed", ", ".join(assumed), style, paint)
-    across = f" (on {len(run.results)} devices)" if len(run.results) > 1 else ""
+    across = _across(run)
     for need, found in tallies.items():
         if found.total:
             yield from _note(str(need), sentence(found) + across, style, paint)
@@ -35,12 +36,26 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
             yield from _note("", text, style, paint)
     if clean := _clean(run):
         yield from _note("no findings", "; ".join(clean), style, paint)
-    if command := _explain(run.findings):
+    if command := _explain(run.findings, {(r.config, r.device.name) for r in run.results if r.hops}):
         yield from _note("to see why", command, style, paint)
     text, color = _verdict(run, tallies)
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
+
+
+def _matrices(run: Run, style: Style, paint: Paint) -> Iterator[str]:
+    if any(result.hops for result in run.results):
+        from allowlint.reports._matrix import matrix
+
+        yield from (line for result in run.results for line in matrix(result, style, paint))
+
+
+def _across(run: Run) -> str:
+    """On how many devices and paths the endpoints were judged, where it is more than one."""
+    judged = sum(not result.on_path for result in run.results)
+    what = "paths and devices" if any(result.hops for result in run.results) else "devices"
+    return f" (on {judged} {what})" if judged > 1 else ""
 
 
 def counted(findings: Iterable[Finding]) -> str:
@@ -55,7 +70,9 @@ def _note(word: str, text: str, style: Style, paint: Paint) -> Iterator[str]:
 
 
 def _checked(run: Run) -> str:
-    platforms = sorted({result.device.platform for result in run.results})
+    devices = [result for result in run.results if not result.hops]
+    paths = len(run.results) - len(devices)
+    platforms = sorted({result.device.platform for result in devices})
     unread = [entry for result in run.results for entry in result.device.unread]
     mattering = sum(entry.matters for entry in unread)
     lines = f"{_plural(len(unread), 'line')} not understood"
@@ -64,7 +81,8 @@ def _checked(run: Run) -> str:
             f" ({mattering} could change a verdict)" if mattering < len(unread) else " (which could change a verdict)"
         )
     parts = (
-        f"{_plural(len(run.results), 'device')} ({', '.join(platforms)})" if platforms else "0 devices",
+        *([_plural(paths, "path")] if paths else []),
+        f"{_plural(len(devices), 'device')} ({', '.join(platforms)})" if platforms else "0 devices",
         f"{_plural(requirements(run), 'requirement')} ({_scope(run)})",
         _plural(sum(config.rules for config in run.configs), "rule"),
         lines,
@@ -74,7 +92,7 @@ def _checked(run: Run) -> str:
     return f"{', '.join(parts)}: {found}" + (f", {unknown} unknown" if unknown else "")
 
 
-def _explain(findings: Iterable[Finding]) -> str:
+def _explain(findings: Iterable[Finding], paths: Collection[tuple[str, str]]) -> str:
     """The command that shows the way of the first endpoint that fails."""
     finding = next((finding for finding in findings if finding.requirement), None)
     if finding is None:
@@ -82,16 +100,17 @@ def _explain(findings: Iterable[Finding]) -> str:
     host, _, port = finding.requirement.partition("/")[0].partition(":")
     port = port or finding.requirement.rpartition(":")[2]
     host = finding.witness or host.removeprefix("*").removeprefix(".")
-    plain = (finding.config.replace("/", "").replace(".", "").replace("-", "").replace("_", ""), port)
-    if not all(part.isascii() and part.isalnum() for part in plain) or finding.config.startswith("-"):
+    where = finding.device if (finding.config, finding.device) in paths else finding.config
+    plain = (where.replace("/", "").replace(".", "").replace("-", "").replace("_", ""), port)
+    if not all(part.isascii() and part.isalnum() for part in plain) or where.startswith("-"):
         return ""  # what a shell might take for something else is not offered for copying
-    return f"allowlint explain {visible(host)}{'' if port == '443' else f':{port}'} {finding.config}"
+    return f"allowlint explain {visible(host)}{'' if port == '443' else f':{port}'} {where}"
 
 
 def _clean(run: Run) -> list[str]:
     """The devices without a finding, where there are others to compare them with."""
     spoken = {(finding.config, finding.device) for finding in run.findings}
-    silent = [result for result in run.results if (result.config, result.device.name) not in spoken]
+    silent = [r for r in run.results if not r.on_path and (r.config, r.device.name) not in spoken]
     names = [visible(device_name(result.config, result.device.name)) for result in silent]
     if len(run.results) < 2 or len(names) <= _MANY:
         return names if len(run.results) > 1 else []
@@ -152,6 +171,9 @@ def _verdict(run: Run, tallies: dict[Need, Tally]) -> tuple[str, str]:
     errors = run.count(Severity.ERROR)
     found = f"; {counted(run.findings)} above" if run.findings else ""
     every = f"all {required.total} required endpoints are" if required.total > 1 else "the one required endpoint is"
+    if required.routed:
+        advice = "; declare a path to prove the rest" if required.routed == required.working else ""
+        return f"ROUTED: {every} {required.well}{beside}{found}{advice}", "yellow"
     return f"PROVEN: {every} {required.well}{beside}{found}", "yellow" if errors else "green"
 
 

@@ -19,6 +19,8 @@ _FAULTS: Mapping[tuple[Stage, Answer], str] = {
     (Stage.ROUTING, Answer.PARTIAL): "partly through a proxy",
 }
 ALL_WELL = "allowed, not inspected and anonymous"
+ROUTED = "given a way to go; what stands on it is not judged here"
+"""What can be said of a file that does no more than choose the way."""
 
 
 class Tally(NamedTuple):
@@ -31,6 +33,8 @@ class Tally(NamedTuple):
     """Endpoints that fail, by the first stage at which they do."""
     plain: bool
     """Whether each of them was expected to be allowed, not inspected and anonymous, as is the default."""
+    routed: int = 0
+    """Those that work as far as a file can tell that only chooses the way."""
 
     @property
     def failing(self) -> int:
@@ -40,6 +44,8 @@ class Tally(NamedTuple):
     @property
     def well(self) -> str:
         """What holds of those that work."""
+        if self.routed:
+            return ROUTED if self.routed == self.working else f"{ALL_WELL}, or {ROUTED}"
         return ALL_WELL if self.plain else "as the policy expects"
 
 
@@ -49,7 +55,15 @@ def tally(verdicts: Iterable[Verdict], need: Need) -> Tally:
     states = Counter(state(verdict) for verdict in mine)
     faults = {word: states[word] for word in _FAULTS.values() if states[word]}
     plain = not any("any" in verdict.requirement.expect.values() for verdict in mine)
-    return Tally(len(mine), states["works"], states["unknown"], faults, plain)
+    routed = sum(only_routed(verdict) and state(verdict) == "works" for verdict in mine)
+    return Tally(len(mine), states["works"], states["unknown"], faults, plain, routed)
+
+
+def only_routed(verdict: Verdict) -> bool:
+    """Whether the verdict is that of a file which only chooses the way: it lets everything through, and asks nothing."""
+    access, login = (verdict.stages.get(stage) for stage in (Stage.ACCESS, Stage.AUTHENTICATION))
+    answers = (access.answer if access else None, login.answer if login else None)
+    return answers == (Answer.SATISFIED, Answer.NOT_APPLICABLE)
 
 
 def state(verdict: Verdict) -> str:
@@ -57,18 +71,12 @@ def state(verdict: Verdict) -> str:
     unknown = False
     for stage in Stage:
         found = verdict.stages.get(stage)
-        if found is None or not _matters(verdict, stage):
+        if found is None or not verdict.matters(stage):
             continue
         if (stage, found.answer) in _FAULTS:
             return _FAULTS[stage, found.answer]
         unknown = unknown or found.answer is Answer.UNKNOWN
     return "unknown" if unknown else "works"
-
-
-def _matters(verdict: Verdict, stage: Stage) -> bool:
-    expected = verdict.requirement.expect.get(stage.value)
-    # How a connection is routed matters only where the policy says so.
-    return expected != "any" and (stage is not Stage.ROUTING or expected is not None)
 
 
 def sentence(found: Tally) -> str:

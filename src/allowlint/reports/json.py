@@ -33,7 +33,7 @@ def report(run: Run) -> dict[str, object]:
         "policies": [_policy(use) for use in run.policies],
         "profile": dict(run.profile),
         "configs": [_config(config) for config in run.configs],
-        "verdicts": [_verdict(result, verdict) for result in run.results for verdict in result.verdicts],
+        "verdicts": [_verdict(r, index) for r in run.results for index in range(len(r.verdicts))],
         "findings": [_finding(finding) for finding in run.findings],
         "notices": list(run.notices),
         "summary": _summary(run),
@@ -63,7 +63,8 @@ def _config(config: ConfigResult) -> dict[str, object]:
     }
 
 
-def _verdict(result: DeviceResult, verdict: Verdict) -> dict[str, object]:
+def _verdict(result: DeviceResult, index: int) -> dict[str, object]:
+    verdict = result.verdicts[index]
     requirement = verdict.requirement
     found: dict[str, object] = {
         "config": result.config,
@@ -77,7 +78,14 @@ def _verdict(result: DeviceResult, verdict: Verdict) -> dict[str, object]:
     }
     if requirement.path:
         found["path"] = requirement.path
-    return found | {stage.value: verdict.word(stage) for stage in Stage}
+    found |= _words(verdict)
+    if result.hops:
+        found["hops"] = [{"name": hop.name} | _words(hop.verdicts[index]) for hop in result.hops]
+    return found
+
+
+def _words(verdict: Verdict) -> dict[str, object]:
+    return {stage.value: verdict.word(stage) for stage in Stage}
 
 
 def _finding(finding: Finding) -> dict[str, object]:
@@ -127,12 +135,13 @@ def step_values(step: Step) -> dict[str, object]:
         "stage": step.stage.value,
         "rulebase": step.rulebase,
         "default": step.default,
-    }
+    } | ({"device": step.device} if step.device else {})
 
 
 def _summary(run: Run) -> dict[str, object]:
     return {
-        "devices": len(run.results),
+        "devices": sum(not result.hops for result in run.results),
+        "paths": sum(bool(result.hops) for result in run.results),
         "requirements": requirements(run),
         "rules": sum(config.rules for config in run.configs),
         "not_understood": sum(len(result.device.unread) for result in run.results),

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allowlint.model.device import Action, Stage
+from allowlint.model.device import Action, Stage, Way
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY
 from allowlint.model.report import DeviceResult, Run
 from allowlint.model.verdict import Answer, Step
 from allowlint.reports import Report, Style
@@ -43,6 +44,14 @@ _DOES = {
     Action.PROCEED: "lets {} through",
 }
 
+
+ROUTES = {
+    Way.DIRECT: "straight to the server",
+    Way.PROXY: "to the proxy {}",
+    Way.SOCKS: "to a SOCKS proxy",
+    Way.NOWHERE: "nowhere",
+}
+"""Where a rule sends a connection."""
 
 _STAGES = {
     "ACC": Stage.ACCESS,
@@ -85,6 +94,9 @@ class Page:
 
     def header(self, config: str, device: str, result: DeviceResult | None, findings: list[Finding]) -> str:
         """The line above the blocks of a device."""
+        if result and result.hops:
+            chain = " -> ".join(hop.name for hop in result.hops)
+            return f"{self.paint(visible(f'path {device}'), 'bold')} {self.paint(visible(f'({chain}: {counted(findings)})'), 'dim')}"
         name = device_name(config, device)
         about = f"{result.device.platform}: " if result else ""
         return f"{self.paint(visible(name), 'bold')} {self.paint(f'({about}{counted(findings)})', 'dim')}"
@@ -200,7 +212,12 @@ def _label(block: Block) -> str:
 
 
 def _effect(step: Step, whom: str = "it") -> str:
-    text = _DOES[step.effect].format(whom)
+    if step.rulebase == NO_WAY:
+        return f"gives {whom} no way to go"
+    route = step.rule.routes[0] if step.rule.routes and step.effect is Action.PROCEED else None
+    text = (
+        _DOES[step.effect].format(whom) if route is None else f"sends {whom} {ROUTES[route.way].format(route.address)}"
+    )
     return text if step.certain else f"{text}, if it matches: that cannot be told"
 
 

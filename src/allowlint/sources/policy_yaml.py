@@ -15,14 +15,14 @@ What is not
 """
 
 import hashlib
-from collections.abc import Collection, Mapping
-from typing import NoReturn
+from collections.abc import Mapping
 
 from allowlint.errors import PolicyError
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Origin, Policy, Requirement
 from allowlint.sources._document import Reading, protocol_of
 from allowlint.sources._source import Source
-from allowlint.sources._yaml_tree import MAX_BYTES, Node, parse
+from allowlint.syntax.yaml_form import Form, found
+from allowlint.syntax.yaml_tree import MAX_BYTES, Node
 
 _TOP = ("version", "name", "source", "sha256", "published", "onboarding", "cloud", "requirements")
 _KEYS = (
@@ -71,7 +71,7 @@ def read(path: str) -> Reading:
 def parse_policy(text: str, path: str) -> Policy:
     """The policy in a text. ``path`` is for messages. Raises PolicyError, see ``read``."""
     form = _Form(path)
-    top = form.mapping(parse(text, path), _TOP, "a policy")
+    top = form.mapping(form.tree(text), _TOP, "a policy")
     for key in ("version", "name", "requirements"):
         if key not in top:
             form.fail(None, f"key {key!r} is missing from the policy")
@@ -90,53 +90,11 @@ def parse_policy(text: str, path: str) -> Policy:
     )
 
 
-class _Form:
-    """Turns nodes into values, or fails with the line and what was expected there."""
+class _Form(Form):
+    """Turns nodes into requirements, or fails with the line and what was expected there."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-
-    def fail(self, node: Node | None, message: str, hint: str | None = None) -> NoReturn:
-        hint = hint or "the form of a policy is in schemas/policy.schema.json"
-        raise PolicyError(message, path=self.path, line=node.line if node else None, hint=hint)
-
-    def unknown(self, node: Node, known: Collection[str], what: str) -> NoReturn:
-        import difflib
-
-        near = difflib.get_close_matches(node.text[:60], list(known), 1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(known)}"
-        self.fail(node, f"unknown {what} {node.text[:60]!r}", hint)
-
-    def mapping(self, node: Node, known: Collection[str], what: str) -> dict[str, Node]:
-        if node.kind != "map":
-            self.fail(node, f"expected {what} (keys and values), found {_found(node)}")
-        for key, _ in node.pairs:
-            if key.text not in known:
-                self.unknown(key, known, "key")
-        return {key.text: value for key, value in node.pairs}
-
-    def sequence(self, node: Node, what: str) -> tuple[Node, ...]:
-        if node.kind != "seq":
-            self.fail(node, f"expected a list of {what}, found {_found(node)}")
-        return node.items
-
-    def text(self, node: Node) -> str:
-        if node.kind in ("seq", "map", "null", "bool"):
-            self.fail(node, f"expected a text, found {_found(node)}")
-        return node.text
-
-    def choice(self, node: Node | None, known: Collection[str], what: str, default: str = "") -> str:
-        if node is None:
-            return default
-        if self.text(node) not in known:
-            self.unknown(node, known, what)
-        return node.text
-
-    def number(self, node: Node, low: int, high: int, what: str) -> int:
-        digits = node.text
-        if node.kind != "int" or not digits.isdecimal() or len(digits) > 7 or not low <= int(digits) <= high:
-            self.fail(node, f"{what} must be a number from {low} to {high}, found {digits[:30]!r}")
-        return int(digits)
+    error = PolicyError
+    described = "the form of a policy is in schemas/policy.schema.json"
 
     def requirement(self, node: Node) -> Requirement:
         keys = self.mapping(node, _KEYS, "a requirement")
@@ -193,7 +151,7 @@ class _Form:
         answers: dict[str, object] = {}
         for key, value in self.mapping(node, CONDITIONS, "conditions, as in {live_response: true}").items():
             if value.kind != "bool":
-                self.fail(value, f"the answer to {key!r} must be true or false, found {_found(value)}")
+                self.fail(value, f"the answer to {key!r} must be true or false, found {found(value)}")
             answers[key] = value.text.casefold() in ("true", "yes", "on")
         return answers
 
@@ -208,11 +166,6 @@ class _Form:
         row = self.number(keys["row"], 0, 9_999_999, "a row") if "row" in keys else 0
         document, sheet = (self.text(keys[key]) if key in keys else "" for key in ("document", "sheet"))
         return Origin(document, sheet, row)
-
-
-def _found(node: Node) -> str:
-    names = {"seq": "a list", "map": "a mapping", "null": "nothing", "bool": f"the truth value {node.text}"}
-    return names.get(node.kind, f"{node.text[:40]!r}")
 
 
 SOURCE = Source("policy-yaml", "policy files (YAML)", detect, read)

@@ -20,49 +20,33 @@ from allowlint.model.automaton import (
     size,
 )
 from allowlint.model.record import NamedTuple
+from allowlint.syntax.patterns import CLASSES, MAX_DEPTH, SPACE, WORD, InvalidPattern, UnmodelledPattern
+
+__all__ = ["InvalidPattern", "UnmodelledPattern", "compile_ere", "parse_ere"]
 
 MAX_INTERVAL = 32_767
 """Largest count in ``{m,n}`` (``RE_DUP_MAX`` of the GNU C library)."""
-MAX_DEPTH = 200
-"""Nested groups; more is refused rather than risked on the stack."""
-
-_WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
-_SPACE = frozenset(" \t\n\r\f\v")
-_CLASSES = {
-    "alpha": frozenset(c for c in _WORD if c.isalpha()),
-    "digit": frozenset("0123456789"),
-    "alnum": _WORD - {"_"},
-    "upper": frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-    "lower": frozenset("abcdefghijklmnopqrstuvwxyz"),
-    "space": _SPACE,
-    "blank": frozenset(" \t"),
-    "punct": frozenset(chr(c) for c in range(0x21, 0x7F)) - (_WORD - {"_"}),
-    "print": frozenset(chr(c) for c in range(0x20, 0x7F)),
-    "graph": frozenset(chr(c) for c in range(0x21, 0x7F)),
-    "cntrl": frozenset(chr(c) for c in (*range(1, 0x20), 0x7F)),
-    "xdigit": frozenset("0123456789abcdefABCDEF"),
-}
-_EMPTY = Sequence(())
+MAX_STACKED = 40
+"""Quantifiers on quantifiers (``a{2}{2}``, ``(a*)*``) in one pattern; each nests as a group does."""
 
 
-class InvalidPattern(ValueError):
-    """The C library refuses the pattern; the message is what it would say."""
-
-
-class UnmodelledPattern(ValueError):
-    """The C library takes the pattern, but its language is not modelled here (back-references, word boundaries)."""
+class _Item(NamedTuple):
+    chars: frozenset[str]
+    single: str
+    """The character, where the item can be the end of a range."""
 
 
 class _Reader:
     """The pattern and a position in it."""
 
-    __slots__ = ("at", "depth", "fold", "groups", "text")
+    __slots__ = ("at", "depth", "fold", "groups", "stacked", "text")
 
     def __init__(self, text: str, ignore_case: bool) -> None:
         self.text = text
         self.at = 0
         self.depth = 0
         self.groups = 0
+        self.stacked = 0
         self.fold = ignore_case
 
     @property
@@ -76,6 +60,10 @@ class _Reader:
 
     def chars(self, chars: frozenset[str]) -> Chars:
         return Chars(fold(chars) if self.fold else chars)
+
+    def item(self, char: str) -> _Item:
+        char = _upper(char) if self.fold else char
+        return _Item(frozenset(char), char)
 
 
 def compile_ere(pattern: str, *, ignore_case: bool = False) -> Automaton:
@@ -153,10 +141,10 @@ def _group(reader: _Reader) -> Expression:
 
 
 _ESCAPES: dict[str, Expression] = {
-    "w": Chars(_WORD),
-    "W": Chars(ANY_CHARACTER - _WORD),
-    "s": Chars(_SPACE),
-    "S": Chars(ANY_CHARACTER - _SPACE),
+    "w": Chars(WORD),
+    "W": Chars(ANY_CHARACTER - WORD),
+    "s": Chars(SPACE),
+    "S": Chars(ANY_CHARACTER - SPACE),
     "`": Anchor(False),
     "'": Anchor(True),
 }
@@ -181,17 +169,37 @@ def _escape(reader: _Reader) -> Expression:
     return reader.chars(frozenset(char))
 
 
+_ONE_COPY = ((0, None), (0, 1), (1, 1), (0, 0))
+"""Bounds for which the library does not copy what is repeated."""
+
+
 def _repeated(reader: _Reader, item: Expression) -> Expression:
     while reader.char and reader.char in "*+?{":
+        reader.stacked += isinstance(item, Repeat)
+        if reader.stacked > MAX_STACKED:
+            raise UnmodelledPattern(f"more than {MAX_STACKED} quantifiers on quantifiers")
         char = reader.take()
         if char == "{":
             least, most = _interval(reader)
         else:
             least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}[char]
+        if (least, most) not in _ONE_COPY and _anchored(item):
+            # The library repeats by copying the group, and its copies share their anchors: glibc 2.36 finds "a(^|\\.){2}" in "a."
+            # and "(^a|b)+$" in "aa", which hold no such thing.
+            raise UnmodelledPattern("an anchor in a group that is repeated")
         item = Repeat(item, least, most)
         if size(item) > MAX_NFA:
             raise TooComplex(f"the pattern needs more than {MAX_NFA} states")
     return item
+
+
+def _anchored(expression: Expression) -> bool:
+    match expression:
+        case Sequence(items) | Choice(items):
+            return any(map(_anchored, items))
+        case Repeat(item, _, _):
+            return _anchored(item)
+    return isinstance(expression, Anchor)
 
 
 def _interval(reader: _Reader) -> tuple[int, int | None]:
@@ -210,12 +218,6 @@ def _interval(reader: _Reader) -> tuple[int, int | None]:
     return least, most
 
 
-class _Item(NamedTuple):
-    chars: frozenset[str]
-    single: str
-    """The character, where the item can be the end of a range."""
-
-
 def _bracket(reader: _Reader) -> frozenset[str]:
     negated = reader.char == "^"
     if negated:
@@ -232,7 +234,9 @@ def _bracket(reader: _Reader) -> frozenset[str]:
         chars |= item.chars
     reader.take()
     if reader.fold:
-        chars = fold(chars)
+        # The library compares the text in upper case with a class that it has read in upper case too, ranges included: under -i
+        # "[Z-a]" is refused, and "[_-{]" holds no letter.
+        chars = frozenset(char for char in ANY_CHARACTER if _upper(char) in chars)
     return ANY_CHARACTER - chars if negated else chars
 
 
@@ -242,22 +246,26 @@ def _bracket_item(reader: _Reader) -> _Item:
         raise InvalidPattern("Unmatched [, [^, [:, [., or [=")
     kind = reader.char
     if char != "[" or kind not in (":", ".", "="):
-        return _Item(frozenset(char), char)
+        return reader.item(char)
     end = reader.text.find(f"{kind}]", reader.at + 1)
     if end < 0:
         raise InvalidPattern("Unmatched [, [^, [:, [., or [=")
     name = reader.text[reader.at + 1 : end]
     reader.at = end + 2
     if kind == ":":
-        if name not in _CLASSES:
+        if name not in CLASSES:
             raise InvalidPattern("Invalid character class name")
-        return _Item(_CLASSES[name], "")
+        return _Item(CLASSES["alpha" if reader.fold and name == "lower" else name], "")
     if len(name) != 1:
         raise UnmodelledPattern(f"the collating element [{kind}{name}{kind}]")
-    return _Item(frozenset(name), name)
+    return reader.item(name)
 
 
 def _range(low: _Item, high: _Item) -> _Item:
     if not low.single or not high.single or ord(low.single) > ord(high.single):
         raise InvalidPattern("Invalid range end")
     return _Item(frozenset(chr(code) for code in range(ord(low.single), ord(high.single) + 1)), "")
+
+
+def _upper(char: str) -> str:
+    return char.upper() if char.isascii() else char

@@ -8,7 +8,6 @@ from allowlint.platforms.squid.text import Reading
 
 EVERYBODY = ("all", "0/0", "0.0.0.0/0", "0.0.0.0/0.0.0.0", "0.0.0.0-255.255.255.255", "0.0.0.0-0.0.0.0/0")
 """Spellings that Squid takes for every address (``acl/Ip.cc``)."""
-NOT_PUBLIC = "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 ::/127 fe80::/10 fc00::/7"
 
 
 class Addresses(NamedTuple):
@@ -67,11 +66,3 @@ def _may_be_a_name(text: str) -> bool:
     # An address with a mask of letters, or with the name of an interface, is taken (observed), for what is not modelled.
     address = text.replace("%", "/").partition("/")[0]
     return (plain.isalnum() and plain.isascii()) or (bool(address) and _NUMERIC.issuperset(address))
-
-
-def not_public() -> AddressSet:
-    """Addresses that no public endpoint has."""
-    found = AddressSet()
-    for text in NOT_PUBLIC.split():
-        found = found | parse_addresses(text)
-    return found

@@ -8,7 +8,7 @@ inspected tunnel. Semantics are those of Squid 5.7, observed on the engine and r
 
 from collections.abc import Callable, Iterator
 
-from allowlint.model.addresses import EVERY_ADDRESS
+from allowlint.model.addresses import EVERY_ADDRESS, not_public
 from allowlint.model.condition import (
     ALWAYS,
     NEVER,
@@ -26,7 +26,7 @@ from allowlint.model.condition import (
     ViewIn,
 )
 from allowlint.model.flow import View
-from allowlint.platforms.squid.addresses import addresses_of, not_public
+from allowlint.platforms.squid.addresses import addresses_of
 from allowlint.platforms.squid.config import REGEX_TYPES, Acl, Config, RuleLine
 from allowlint.platforms.squid.domains import Domains, note_overlaps
 from allowlint.platforms.squid.expressions import Compiled, Limits, compile_acl, short

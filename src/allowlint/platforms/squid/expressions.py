@@ -5,6 +5,7 @@ expression; what is written is compiled here in the same way.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from allowlint.model.automaton import Automaton, Budget, Choice, TooComplex, size
 from allowlint.model.automaton import Expression as Tree
@@ -12,7 +13,8 @@ from allowlint.model.condition import Expression, Unmodelled
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token
-from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, parse_ere
+from allowlint.syntax.ere import parse_ere
+from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
 JOINED = 2_000
 """States up to which the expressions of one ACL become one automaton, so that a long list is matched in one walk."""
@@ -55,7 +57,8 @@ def compile_acl(acl: Acl, flags: tuple[str, ...], reading: Reading, limits: Limi
         tree = _tree(value, acl, ignore_case, reading, unmodelled)
         if tree is not None:
             trees.append(tree)
-            good.append(Expression(value.text, Automaton(tree, limits.budget), value.location))
+            again = _COMPILED[ignore_case]
+            good.append(Expression(value.text, Automaton(tree, limits.budget), value.location, again))
     return Compiled(tuple(good), _joined(trees, limits.budget), tuple(unmodelled))
 
 
@@ -92,6 +95,13 @@ def _tree(value: Token, acl: Acl, ignore_case: bool, reading: Reading, unmodelle
         reason = f"the expression {short(value.text)} ({error})"
     unmodelled.append(Unmodelled(f"acl {acl.key} {reason}", reason, value.location))
     return None
+
+
+def _compiled(ignore_case: bool, text: str, budget: Budget) -> Automaton:
+    return Automaton(parse_ere(_stripped(text), ignore_case=ignore_case), budget)
+
+
+_COMPILED = {ignore_case: partial(_compiled, ignore_case) for ignore_case in (False, True)}
 
 
 def _stripped(pattern: str) -> str:

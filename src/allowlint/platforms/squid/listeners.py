@@ -69,7 +69,15 @@ def _entrance(port: Directive, config: Config, gates: Gates) -> Entrance:
     if "require-proxy-header" in options:
         rulebases = (_proxy_header(port), *rulebases)
     labels = frozenset((specification, number, *named))
-    return Entrance(f"{port.name} {' '.join((specification, *options))}", rulebases, port.location, views, labels)
+    return Entrance(
+        f"{port.name} {' '.join((specification, *options))}",
+        rulebases,
+        port.location,
+        views,
+        labels,
+        explicit=not intercepted,
+        own_name="tproxy" not in options,
+    )
 
 
 def _proxy_header(port: Directive) -> Rulebase:

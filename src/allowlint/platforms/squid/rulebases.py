@@ -6,7 +6,7 @@ in up to three steps, and at last forwarding (``miss_access``, ``always_direct``
 """
 
 from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
-from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
+from allowlint.model.device import ANYTHING, DIRECT, Action, Route, Rule, Rulebase, Stage, Way, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms.squid.arguments import switched_on
@@ -173,67 +173,93 @@ class Gates:
         last = ""
         for line in self.config.lists["always_direct"]:
             if line.opaque:
-                rules += self._opaque(line, (Action.ALLOW,))
+                rules += [rule._replace(routes=(DIRECT,)) for rule in self._opaque(line, (Action.ALLOW,))]
                 continue
             last = line.action
-            then = () if line.action == "allow" else (never,)
-            rules.append(Rule(self.converter.line(line, moment), Action.PROCEED, line.location, line.text, then))
-        default = default_rule(
-            Action.PROCEED, self.place, "no always_direct line matched", () if last == "deny" else (never,)
+            rule = Rule(self.converter.line(line, moment), Action.PROCEED, line.location, line.text)
+            rules.append(_onward(rule, () if line.action == "allow" else (never,)))
+        default = _onward(
+            default_rule(Action.PROCEED, self.place, "no always_direct line matched"),
+            () if last == "deny" else (never,),
         )
         anonymous = default_rule(Action.PROCEED, self.place, "always_direct ends at a proxy_auth ACL", (never,))
         return Rulebase(Stage.ACCESS, "always_direct", tuple(rules), default, view, anonymous)
 
     def _never_direct(self, moment: Moment, view: View | None) -> Rulebase:
         peers = self.config.settings.get("cache_peer", [])
-        upstream = tuple(self._upstream(peers[0], view)) if peers else ()
+        upstream = (self._upstream(peers, view),) if peers else ()
+        preferred = self._preferred(peers, upstream)
         rules: list[Rule] = []
         last = ""
         for line in self.config.lists["never_direct"]:
             if line.opaque:
-                rules += self._opaque(line, (Action.ALLOW, Action.BLOCK))
+                allowed, refused = self._opaque(line, (Action.ALLOW, Action.BLOCK))
+                rules += [_onward(allowed, preferred), refused]
                 continue
             last = line.action
             # Squid has nowhere to send what may not go direct when there is no peer: ERR_CANNOT_FORWARD.
             forced = line.action == "allow"
             action = Action.BLOCK if forced and not peers else Action.PROCEED
-            rules.append(
-                Rule(self.converter.line(line, moment), action, line.location, line.text, upstream if forced else ())
-            )
+            rule = Rule(self.converter.line(line, moment), action, line.location, line.text)
+            rules.append(_onward(rule, upstream if forced else preferred))
         if last == "deny":
             action = Action.PROCEED if peers else Action.BLOCK
-            default = default_rule(
-                action, self.place, "no never_direct line matched: the opposite of the last one, allow", upstream
+            default = _onward(
+                default_rule(action, self.place, "no never_direct line matched: the opposite of the last one, allow"),
+                upstream,
             )
         else:
-            default = default_rule(
-                Action.PROCEED, self.place, "no never_direct line matched", self._preferred(peers, upstream)
-            )
-        return Rulebase(
-            Stage.ACCESS, "never_direct", tuple(rules), default, view, self._anonymous("never_direct", Action.PROCEED)
-        )
+            default = _onward(default_rule(Action.PROCEED, self.place, "no never_direct line matched"), preferred)
+        anonymous = self._anonymous("never_direct", Action.PROCEED)
+        unidentified = _onward(anonymous, preferred) if anonymous else None
+        return Rulebase(Stage.ACCESS, "never_direct", tuple(rules), default, view, unidentified)
 
-    def _upstream(self, peer: Directive, view: View | None) -> list[Rulebase]:
+    def _upstream(self, peers: list[Directive], view: View | None) -> Rulebase:
+        """The peers. Which of them is taken, and what they do, stands elsewhere."""
+        peer = peers[0]
         reason = f"what the upstream proxy {peer.words[0].text if peer.words else ''} does"
         condition = Unmodelled(
-            f"peer {peer.location}", reason, peer.location, settle="check the upstream proxy's configuration too"
+            f"peer {peer.location}",
+            reason,
+            peer.location,
+            steady=False,
+            settle="check the upstream proxy's configuration too: declare a path",
         )
-        rule = Rule(condition, Action.BLOCK, peer.location, peer.text)
-        return [
-            Rulebase(Stage.ACCESS, "cache_peer", (rule,), default_rule(Action.PROCEED, peer.location, peer.text), view)
-        ]
+        rules = tuple(Rule(condition, action, peer.location, peer.text) for action in ANYTHING)
+        default = default_rule(Action.PROCEED, peer.location, peer.text)
+        address = _address(peer)
+        route = Route(Way.PROXY, address) if address and len(peers) == 1 and not self._choosy() else None
+        return Rulebase(Stage.ACCESS, "cache_peer", rules, default, view, stands_for=route)
+
+    def _choosy(self) -> bool:
+        """Whether something else than ``never_direct`` chooses who gets a peer."""
+        preferring = any(switched_on(line.words) for line in self.config.settings.get("prefer_direct", []))
+        return preferring or bool(self.config.settings.get("peer_choice"))
 
     def _preferred(self, peers: list[Directive], upstream: tuple[Rulebase, ...]) -> tuple[Rulebase, ...]:
-        """Peers are preferred for plain HTTP; a tunnel goes direct unless ``nonhierarchical_direct off`` says otherwise."""
+        """Peers are preferred for plain HTTP; a tunnel goes direct unless ``nonhierarchical_direct off`` says otherwise.
+
+        Preferred is not forced: a peer that is slow to answer is overtaken by the server itself (observed on 5.7 in a good
+        half of the requests of some runs), so that which of the two is taken cannot be told.
+        """
         if not peers:
             return ()
         switches = self.config.settings.get("nonhierarchical_direct", [])
-        if switches and not switched_on(switches[-1].words):
-            return upstream
+        hierarchical = bool(switches) and not switched_on(switches[-1].words)
         place = peers[0].location
-        tunnel = Rule(_TUNNEL, Action.PROCEED, place, "tunnels go direct (nonhierarchical_direct on)")
-        default = default_rule(Action.PROCEED, place, peers[0].text, upstream)
-        return (Rulebase(Stage.ACCESS, "cache_peer", (tunnel,), default),)
+        direct = "tunnels go direct (nonhierarchical_direct on)"
+        tunnel = Rule(_TUNNEL, Action.PROCEED, place, direct, routes=(DIRECT,))
+        overtaken = Unmodelled(
+            f"peer or direct {place}",
+            "whether Squid takes its peer or goes straight to the server",
+            place,
+            steady=False,
+            settle="force one of them with never_direct or always_direct",
+        )
+        either = Rule(overtaken, Action.PROCEED, place, "the server answers before the peer", routes=(DIRECT,))
+        default = _onward(default_rule(Action.PROCEED, place, peers[0].text), upstream)
+        rules = (either,) if hierarchical else (tunnel, either)
+        return (Rulebase(Stage.ACCESS, "cache_peer", rules, default),)
 
     def _replies(self, moment: Moment, view: View | None) -> Rulebase:
         """``http_reply_access``: judges answers, of which a tunnel has none."""
@@ -265,6 +291,30 @@ class Gates:
         refused = Rule(condition, Action.BLOCK, limit.location, limit.text)
         default = default_rule(Action.PROCEED, limit.location, limit.text)
         return Rulebase(Stage.ACCESS, "reply_body_max_size", (skip, refused), default, view)
+
+
+def _onward(rule: Rule, then: tuple[Rulebase, ...]) -> Rule:
+    """A rule that leads on: to the peers, or, where nothing follows, straight to the server."""
+    if not then and rule.action is not Action.BLOCK:
+        return rule._replace(routes=(DIRECT,))
+    route = then[0].stands_for if then else None
+    return rule._replace(then=then, routes=(route,) if route else ())
+
+
+_PLAIN_PEER = frozenset(("default", "no-query", "no-digest", "proxy-only", "no-netdb-exchange"))
+"""Options of a ``cache_peer`` that change nothing about where a request goes."""
+
+
+def _address(peer: Directive) -> str:
+    """``host:port`` of a peer that is a proxy like any other; empty where it is something else, or its use is not told."""
+    words = [word.text for word in peer.words]
+    if len(words) < 3 or words[1] != "parent" or not all(_is_plain(word) for word in words[4:]):
+        return ""
+    return f"{words[0].lower()}:{words[2]}"
+
+
+def _is_plain(option: str) -> bool:
+    return option in _PLAIN_PEER or option.startswith(("connect-fail-limit=", "connect-timeout="))
 
 
 def _tight(line: Directive) -> bool:

@@ -1,26 +1,15 @@
-"""The whole run on one page: read, judge, check."""
+"""Finds and reads the configurations that the paths name."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from allowlint import registry
-from allowlint._version import __version__
-from allowlint.checks import Check, Examined
-from allowlint.engine.judge import flow_for, judge
-from allowlint.errors import InputError, UsageError
-from allowlint.model.addresses import INSIDE, AddressSet
-from allowlint.model.automaton import TooComplex
+from allowlint.errors import InputError
 from allowlint.model.device import Device
-from allowlint.model.finding import Finding
-from allowlint.model.flow import Flow
-from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
-from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
-from allowlint.model.requirement import Policy, Requirement
-from allowlint.platforms import Endpoint, Options, Platform
-from allowlint.profile import Profile, select
+from allowlint.platforms import Options, Platform
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -31,33 +20,6 @@ HEAD = 65_536
 """Bytes of a file by which its platform is recognised."""
 MAX_CONFIG = 1 << 30
 """Bytes of one configuration."""
-ASSUMPTIONS: Mapping[str, str] = {
-    "public-dns": "required names resolve to public addresses",
-    "trusted-servers": "devices trust the certificates of required servers",
-}
-"""What the user may assume, with what it says."""
-
-
-class Client(NamedTuple):
-    """Who connects, as the user says it."""
-
-    addresses: AddressSet = INSIDE
-    chosen: bool = False
-    text: str = ""
-    zones: tuple[str, str] = ("", "")
-
-    def flow(self) -> Flow:
-        """The flow that verdicts start from."""
-        return flow_for(self.addresses, client_chosen=self.chosen, zones=self.zones)
-
-
-class Reading(NamedTuple):
-    """How configurations are read, and for whom."""
-
-    client: Client = Client()
-    options: Options = Options()
-    platform: str = ""
-    """Instead of detection."""
 
 
 class Config(NamedTuple):
@@ -67,107 +29,6 @@ class Config(NamedTuple):
     platform: Platform
     devices: tuple[Device, ...]
     content: bytes
-
-
-def run(
-    paths: Sequence[str],
-    policies: Sequence[Policy],
-    profile: Profile,
-    reading: Reading,
-    checks: Iterable[Check] = (),
-) -> Run:
-    """Check every configuration below ``paths`` against what ``profile`` selects from ``policies``.
-
-    Raises InputError where nothing could be checked or a named file is not understood, PolicyError and UsageError as the
-    parts do.
-    """
-    requirements, uses, notices = _selected(policies, profile)
-    client, options, platform = reading
-    options = options._replace(systems=profile.systems, endpoints=endpoints_of(requirements))
-    configs = tuple(read(paths, options, platform))
-    check_zone(client, (device for config in configs for device in config.devices))
-    results, findings = [], []
-    for config in configs:
-        devices = tuple(_judged(config.path, device, requirements, client) for device in config.devices)
-        results.append(ConfigResult(config.path, config.platform.id, devices))
-        for device in devices:
-            examined = Examined(device.config, device.device, device.verdicts, client.flow())
-            findings += [finding for check in checks for finding in _examined(check, examined)]
-    words = {
-        "geographies": list(profile.geographies) or ["WW"],
-        "systems": list(profile.systems),
-        "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
-        "client": client.text or "not given",
-        "assumptions": sorted(options.assumptions),
-    }
-    ordered = tuple(sorted(findings, key=_order))
-    sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
-    return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
-
-
-def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:
-    """What will be asked about, once each, in order."""
-    asked = [Endpoint(item.host, port, item.protocol) for item in requirements for port in item.ports]
-    return tuple(dict.fromkeys(asked))
-
-
-def check_zone(client: Client, devices: Iterable[Device]) -> None:
-    """Raises UsageError where no device has the way in that the user names."""
-    wanted = client.zones[0]
-    known = sorted({label for device in devices for entrance in device.entrances for label in entrance.labels})
-    if wanted and wanted not in known:
-        raise UsageError(
-            f"--from-zone {wanted!r}: no configuration has it", hint=f"known: {', '.join(known) or 'none'}"
-        )
-
-
-def _order(finding: Finding) -> tuple[object, ...]:
-    location = finding.location
-    return (
-        finding.config,
-        finding.device,
-        finding.severity.rank,
-        location.path,
-        location.line,
-        finding.code,
-        finding.requirement,
-        finding.object,
-    )
-
-
-def _judged(path: str, device: Device, requirements: tuple[Requirement, ...], client: Client) -> DeviceResult:
-    return DeviceResult(path, device, judge(device, requirements, client.flow()))
-
-
-def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
-    """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
-    try:
-        yield from check.run(examined)
-    except TooComplex as error:
-        yield Finding(
-            code=check.code,
-            name=check.name,
-            severity=check.severity,
-            message=f"cannot be decided in bounded work: {error}",
-            config=examined.config,
-            device=examined.device.name,
-            location=Location(examined.device.name, 1),
-            object="not decided",
-        )
-
-
-def _selected(
-    policies: Sequence[Policy], profile: Profile
-) -> tuple[tuple[Requirement, ...], tuple[PolicyUse, ...], tuple[str, ...]]:
-    requirements: dict[str, Requirement] = {}
-    uses, notices = [], []
-    for policy in policies:
-        selection = select(policy, profile)
-        uses.append(PolicyUse(policy, len(selection.selected)))
-        notices += [notice for notice in selection.notices if notice not in notices]
-        for requirement in selection.selected:
-            requirements.setdefault(requirement.id, requirement)
-    return tuple(requirements.values()), tuple(uses), tuple(notices)
 
 
 def read(paths: Sequence[str], options: Options, platform: str = "") -> Iterator[Config]:
@@ -309,12 +170,3 @@ def _recognised(path: str, head: bytes, *, named: bool) -> Platform | None:
             "not recognised as a configuration of any platform", path=path, hint=f"name one with --platform: {known}"
         )
     return fitting[0] if fitting else None
-
-
-def chosen_assumptions(words: Iterable[str]) -> frozenset[str]:
-    """The assumptions that the user names. Raises UsageError for an unknown one."""
-    for word in words:
-        if word not in ASSUMPTIONS:
-            known = ", ".join(f"{name} ({text})" for name, text in ASSUMPTIONS.items())
-            raise UsageError(f"unknown assumption {word!r}", hint=f"known: {known}")
-    return frozenset(words)

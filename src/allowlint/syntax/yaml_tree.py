@@ -1,8 +1,8 @@
-"""YAML text to a tree that knows its lines. Refuses what a policy never needs and what could exhaust the machine."""
+"""YAML text to a tree that knows its lines. Refuses what files of ours never need and what could exhaust the machine."""
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from allowlint.errors import PolicyError
+from allowlint.errors import UsageError
 from allowlint.model.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def parse(text: str, path: str) -> Node:
     documents and deep nesting are refused.
 
     Raises:
-        PolicyError: the text is no YAML, or uses one of the things above; with the line.
+        UsageError: the text is no YAML, or uses one of the things above; with the line.
     """
     import yaml
 
@@ -63,19 +63,19 @@ class _Builder:
             elif isinstance(event, self.yaml.NodeEvent):
                 node = self.node(event, 0)
         if node is None:
-            _refuse(self.path, None, "the file is empty; expected a policy with 'version', 'name' and 'requirements'")
+            _refuse(self.path, None, "the file is empty")
         return node
 
     def node(self, event: Any, depth: int) -> Node:
         line = event.start_mark.line + 1
         if isinstance(event, self.yaml.AliasEvent) or event.anchor:
-            _refuse(self.path, line, "anchors and aliases (& and *) are not used in policies; quote names with a star")
+            _refuse(self.path, line, "anchors and aliases (& and *) are not used here; quote names with a star")
         if isinstance(event, self.yaml.ScalarEvent):
             return Node(self.kind(event, line), event.value, (), (), line)
         if depth >= MAX_DEPTH:
             _refuse(self.path, line, f"nested more than {MAX_DEPTH} levels deep")
         if event.tag:
-            _refuse(self.path, line, f"tags such as {event.tag[:40]} are not used in policies")
+            _refuse(self.path, line, f"tags such as {event.tag[:40]} are not used here")
         if isinstance(event, self.yaml.SequenceStartEvent):
             return Node("seq", "", tuple(self.children(self.yaml.SequenceEndEvent, depth)), (), line)
         children = list(self.children(self.yaml.MappingEndEvent, depth))
@@ -91,7 +91,7 @@ class _Builder:
 
     def kind(self, event: Any, line: int) -> str:
         if event.tag and not event.tag.startswith(_PREFIX):
-            _refuse(self.path, line, f"tags such as {event.tag[:40]} are not used in policies")
+            _refuse(self.path, line, f"tags such as {event.tag[:40]} are not used here")
         tag = event.tag or self.resolver.resolve(self.yaml.ScalarNode, event.value[:64], event.implicit)
         return str(tag).removeprefix(_PREFIX)
 
@@ -106,4 +106,4 @@ class _Builder:
 
 
 def _refuse(path: str, line: int | None, message: str) -> NoReturn:
-    raise PolicyError(message, path=path, line=line, hint="the form of a policy is in schemas/policy.schema.json")
+    raise UsageError(message, path=path, line=line)

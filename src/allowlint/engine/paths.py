@@ -1,0 +1,215 @@
+"""Joins the devices of a declared path into one device, which is judged like any other.
+
+Behind every rule that says where a connection goes next (``Rule.routes``) the rules of the device are hung that stands there;
+behind a device that does not choose, those of the next one. What is behind a proxy that the path does not declare is unknown.
+So access, inspection and authentication are those of the whole way, a fault is shown by the rule of the hop that breaks it, and
+the answers of two hops to one question (the time of day) are kept apart.
+
+The first device sees the clients. A later one sees the address of the proxy before it, where one has been met; until then it
+sees the clients too. TLS that a proxy carries in a tunnel is plain TLS for what comes next.
+"""
+
+from collections.abc import Mapping
+
+from allowlint.model.addresses import AddressSet
+from allowlint.model.condition import All, Condition, Unmodelled, ViewIn
+from allowlint.model.device import (
+    ANYTHING,
+    DIRECT,
+    Action,
+    Device,
+    Entrance,
+    Hop,
+    Route,
+    Rule,
+    Rulebase,
+    Stage,
+    Way,
+    default_rule,
+)
+from allowlint.model.flow import View
+from allowlint.model.path import NO_WAY, UNDECLARED, Link, Path, Stop
+from allowlint.model.record import NamedTuple
+
+
+class _Sender(NamedTuple):
+    """Whom the next device takes for the client: nobody in between, or a proxy with or without a known address."""
+
+    proxied: bool
+    addresses: AddressSet | None = None
+
+
+def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None = None) -> Device:
+    """One device for the whole path; with ``until``, only for its first links (what is behind them lets everything through).
+
+    ``devices`` holds the device of every stop.
+    """
+    first = path.links[0].stop
+    if first is None:
+        raise ValueError("a path begins with a device")
+    joiner = _Joiner(path, devices, len(path.links) if until is None else until)
+    start = devices[first]
+    entrances = tuple(
+        entrance._replace(rulebases=joiner.placed(entrance.rulebases, None, 0, _Sender(proxied=False), first))
+        for entrance in start.entrances
+    )
+    members = {path_name(stop, devices[stop]): devices[stop] for stop in path.stops}
+    return Device(
+        name=path.name,
+        platform="path",
+        entrances=entrances,
+        load_faults=tuple(dict.fromkeys(fault for device in members.values() for fault in device.load_faults)),
+        members=members,
+    )
+
+
+def path_name(stop: Stop, device: Device) -> str:
+    """How a stop is called on its path."""
+    return stop.config if device.name in ("", stop.config) else f"{stop.config}, {device.name}"
+
+
+class _Joiner:
+    """Hangs the devices of one path behind each other."""
+
+    def __init__(self, path: Path, devices: Mapping[Stop, Device], until: int) -> None:
+        self.path = path
+        self.devices = devices
+        self.until = until
+        self._behind: dict[tuple[int, _Sender, Route], tuple[Rulebase, ...]] = {}
+
+    def placed(
+        self, rulebases: tuple[Rulebase, ...], hop: Hop | None, index: int, sender: _Sender, stop: Stop
+    ) -> tuple[Rulebase, ...]:
+        """The rules of the device at a link, with what comes behind it."""
+        placing = _Placing(self, hop, index, sender, stop)
+        placed = tuple(placing.rulebase(rulebase) for rulebase in rulebases)
+        return placed if placing.chooses else placed + placing.behind(DIRECT)
+
+    def behind(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
+        """What a connection meets that is sent on from a link by a route."""
+        key = (index, sender, route)
+        if key not in self._behind:
+            self._behind[key] = self._next(index, sender, route)
+        return self._behind[key]
+
+    def _next(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
+        if route.way is Way.DIRECT:
+            return self._passed(index, sender)
+        if self.until <= index + 1 < len(self.path.links):
+            return ()
+        if route.way is Way.PROXY:
+            return self._proxied(index, sender, route)
+        if route.way is Way.NOWHERE:
+            lost = self._unknown("what clients do that are given no way to go", NO_WAY)
+            return (lost, *self._passed(index, sender))
+        return (self._unknown(f"what {route} does", UNDECLARED),)
+
+    def _passed(self, index: int, sender: _Sender) -> tuple[Rulebase, ...]:
+        """The next device that everything passes; proxies that nothing was sent to are not met."""
+        for following in range(index + 1, self.until):
+            stop = self.path.links[following].stop
+            if stop is not None:
+                return self._entered(stop, following, sender, port="")
+        return ()
+
+    def _proxied(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
+        link = self.path.links[index + 1] if index + 1 < len(self.path.links) else Link()
+        if route.address not in link.proxies:
+            return (self._unknown(f"what the proxy {route.address} does", UNDECLARED),)
+        stop = link.proxies[route.address]
+        if stop is not None:
+            return self._entered(stop, index + 1, sender, port=route.address.rpartition(":")[2])
+        if self.path.falls_back:
+            return self._passed(index + 1, sender)
+        text = f"the path {self.path.name} says that {route.address} does not answer"
+        rule = default_rule(Action.BLOCK, self.path.location, text)
+        return (Rulebase(Stage.ACCESS, "unreachable proxy", (), rule, hop=self._hop(self.path.name, sender)),)
+
+    def _entered(self, stop: Stop, index: int, sender: _Sender, port: str) -> tuple[Rulebase, ...]:
+        """The rules of a device behind another one, by the entrance that such traffic takes."""
+        device = self.devices[stop]
+        hop = self._hop(path_name(stop, device), sender)
+        ways = [entrance for entrance in device.entrances if entrance.explicit is bool(port)]
+        if port:
+            ways = [entrance for entrance in ways if port in entrance.labels] or ways
+        if not ways:
+            what = (
+                "takes no traffic that is sent to it as a proxy" if port else "takes only what is sent to it as a proxy"
+            )
+            return (self._unknown(f"how traffic gets into {hop.device}, which {what}", "entrance"),)
+        if len(ways) == 1 and ways[0].views >= {View.TUNNEL, View.PLAIN}:
+            return self.placed(ways[0].rulebases, hop, index, sender, stop)
+        return (self._choice(ways, hop, index, sender, stop),)
+
+    def _choice(self, ways: list[Entrance], hop: Hop, index: int, sender: _Sender, stop: Stop) -> Rulebase:
+        """Several entrances: which is taken is told by the traffic, or not at all."""
+        rules = []
+        for number, entrance in enumerate(ways):
+            place = entrance.location or self.path.location
+            others = any(later.views & entrance.views for later in ways[number + 1 :])
+            condition: Condition = ViewIn(entrance.views)
+            if others:
+                reason = f"by which entrance traffic comes into {hop.device}"
+                condition = All((condition, Unmodelled(f"entrance {entrance.name}", reason, place)))
+            placed = self.placed(entrance.rulebases, hop, index, sender, stop)
+            rules.append(Rule(condition, Action.PROCEED, place, entrance.name, placed))
+        lost = self._unknown(f"how such traffic gets into {hop.device}", "entrance")
+        default = default_rule(Action.PROCEED, self.path.location, "no entrance takes it", (lost,))
+        return Rulebase(Stage.ACCESS, "entrance", tuple(rules), default, hop=hop)
+
+    def _hop(self, name: str, sender: _Sender) -> Hop:
+        return Hop(name, sender.addresses, proxied=sender.proxied)
+
+    def _unknown(self, reason: str, name: str) -> Rulebase:
+        """Something of which the path says nothing."""
+        settle = f"declare it in the path {self.path.name}" if name == UNDECLARED else ""
+        place = self.path.location
+        key = f"{name}\x1f{reason}"
+        unknown = Unmodelled(key, reason, place, steady=False, settle=settle)
+        rules = tuple(Rule(unknown, action, place, reason) for action in ANYTHING)
+        return Rulebase(Stage.ACCESS, name, rules, default_rule(Action.PROCEED, place, reason))
+
+
+class _Placing:
+    """Copies the rules of one device to its place on the path."""
+
+    def __init__(self, joiner: _Joiner, hop: Hop | None, index: int, sender: _Sender, stop: Stop) -> None:
+        self.joiner = joiner
+        self.hop = hop
+        self.index = index
+        self.sender = sender
+        self.stop = stop
+        self.chooses = False
+        """Whether a rule says where connections go next."""
+        self._memo: dict[int, Rulebase] = {}
+
+    def rulebase(self, rulebase: Rulebase) -> Rulebase:
+        """A rulebase at its place; one that is shared stays shared."""
+        known = self._memo.get(id(rulebase))
+        if known is None:
+            known = self._memo[id(rulebase)] = rulebase._replace(
+                hop=self.hop,
+                rules=tuple(self._rule(rule) for rule in rulebase.rules),
+                default=self._rule(rulebase.default),
+                unidentified=self._rule(rulebase.unidentified) if rulebase.unidentified else None,
+            )
+        return known
+
+    def _rule(self, rule: Rule) -> Rule:
+        if not rule.routes and not rule.then:
+            return rule
+        # Only the first way counts: Windows services try no other (WinHTTP), and a proxy that answers is not left.
+        route = rule.routes[0] if rule.routes else None
+        kept = (each for each in rule.then if route is None or each.stands_for != route)
+        then = tuple(self.rulebase(each) for each in kept)
+        if route is not None:
+            self.chooses = True
+            then += self.behind(route)
+        return rule._replace(then=then)
+
+    def behind(self, route: Route) -> tuple[Rulebase, ...]:
+        """What comes behind this device."""
+        sender = self.sender
+        if any(entrance.own_name for entrance in self.joiner.devices[self.stop].entrances):
+            sender = _Sender(proxied=True, addresses=self.stop.address)
+        return self.joiner.behind(self.index, sender, route)

@@ -1,0 +1,96 @@
+"""Judges declared paths: the devices that a settings file puts one behind the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from allowlint.checks import Examined
+from allowlint.engine.judge import judge
+from allowlint.engine.paths import path_device, path_name
+from allowlint.lint.asked import Client, Judged, Reading
+from allowlint.lint.inputs import Config, read
+from allowlint.model.addresses import parse_addresses
+from allowlint.model.device import Device
+from allowlint.model.path import Link, Path, Stop
+from allowlint.model.record import NamedTuple
+from allowlint.model.report import DeviceResult, HopResult
+from allowlint.model.requirement import Requirement
+from allowlint.platforms import Options
+
+
+class Joined(NamedTuple):
+    """A declared path, with its devices and who starts it."""
+
+    path: Path
+    devices: dict[Stop, Device]
+    client: Client
+
+    @property
+    def device(self) -> Device:
+        """The whole path as one device."""
+        return path_device(self.path, self.devices)
+
+
+def joined(
+    reading: Reading, options: Options, configs: Sequence[Config], *, every: bool
+) -> tuple[list[Joined], tuple[Config, ...]]:
+    """The paths on which one of the configurations stands (or ``every`` one), and all configurations with those of the paths.
+
+    Raises SettingsError where a path names a device that is not there, InputError where its configuration cannot be read.
+    """
+    known = {os.path.realpath(config.path): config for config in configs}
+    given = set(known)
+    found = []
+    for path in reading.settings.paths.values():
+        files = [os.path.realpath(stop.config) for stop in path.stops]
+        if not every and given.isdisjoint(files):
+            continue
+        for stop, file in zip(path.stops, files, strict=True):
+            if file not in known:
+                (known[file],) = read([stop.config], options)
+        devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
+        found.append(Joined(path, devices, _client(path, reading.client)))
+    return found, tuple(known.values())
+
+
+def _device(path: Path, stop: Stop, config: Config) -> Device:
+    fitting = [device for device in config.devices if stop.device in ("", device.name)]
+    if len(fitting) == 1:
+        return fitting[0]
+    from allowlint.settings import SettingsError
+
+    names = ", ".join(device.name for device in config.devices)
+    what = f"has no device {stop.device!r}" if stop.device else f"has {len(config.devices)} devices"
+    raise SettingsError(
+        f"path {path.name}: {stop.config} {what}",
+        path=path.location.path,
+        line=path.location.line,
+        hint=f"say which with 'device': {names}",
+    )
+
+
+def _client(path: Path, client: Client) -> Client:
+    if not path.client:
+        return client
+    return Client(parse_addresses(path.client), True, path.client, client.zones)
+
+
+def judged(each: Joined, requirements: Sequence[Requirement]) -> Judged:
+    """The verdicts along a path, and how they come about hop by hop."""
+    flow = each.client.flow()
+    device = each.device
+    config = each.path.location.path
+    verdicts = judge(device, requirements, flow)
+    hops = []
+    for index, link in enumerate(each.path.links, start=1):
+        whole = index == len(each.path.links)
+        part = device if whole else path_device(each.path, each.devices, until=index)
+        hops.append(HopResult(_link_name(link, each.devices), verdicts if whole else judge(part, requirements, flow)))
+    result = DeviceResult(config, device, verdicts, tuple(hops))
+    return Judged(result, Examined(config, device, verdicts, flow), alone=False)
+
+
+def _link_name(link: Link, devices: dict[Stop, Device]) -> str:
+    stops: Iterable[Stop | None] = [link.stop] if link.stop else link.proxies.values()
+    return " or ".join(dict.fromkeys(path_name(stop, devices[stop]) for stop in stops if stop)) or "no proxy"

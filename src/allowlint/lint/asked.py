@@ -1,0 +1,79 @@
+"""What the user asks: who connects, how configurations are read, what is taken for granted."""
+
+from collections.abc import Iterable, Mapping
+
+from allowlint.checks import Examined
+from allowlint.engine.judge import flow_for
+from allowlint.errors import UsageError
+from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.model.device import Device
+from allowlint.model.flow import Flow
+from allowlint.model.path import Settings
+from allowlint.model.record import NamedTuple
+from allowlint.model.report import DeviceResult
+from allowlint.model.requirement import Requirement
+from allowlint.platforms import Endpoint, Options
+
+ASSUMPTIONS: Mapping[str, str] = {
+    "public-dns": "required names resolve to public addresses",
+    "trusted-servers": "devices trust the certificates of required servers",
+}
+"""What the user may assume, with what it says."""
+
+
+class Client(NamedTuple):
+    """Who connects, as the user says it."""
+
+    addresses: AddressSet = INSIDE
+    chosen: bool = False
+    text: str = ""
+    zones: tuple[str, str] = ("", "")
+
+    def flow(self) -> Flow:
+        """The flow that verdicts start from."""
+        return flow_for(self.addresses, client_chosen=self.chosen, zones=self.zones)
+
+
+class Reading(NamedTuple):
+    """How configurations are read, and for whom."""
+
+    client: Client = Client()
+    options: Options = Options()
+    platform: str = ""
+    """Instead of detection."""
+    settings: Settings = Settings()
+    """What the repository says about its devices."""
+
+
+class Judged(NamedTuple):
+    """What becomes of the requirements on a path or device, for reports and for checks."""
+
+    result: DeviceResult
+    examined: Examined
+    alone: bool | None = None
+    """Which checks look at it: those of a device by itself (True), those of requirements (False), or all (None)."""
+
+
+def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:
+    """What will be asked about, once each, in order."""
+    asked = [Endpoint(item.host, port, item.protocol) for item in requirements for port in item.ports]
+    return tuple(dict.fromkeys(asked))
+
+
+def check_zone(client: Client, devices: Iterable[Device]) -> None:
+    """Raises UsageError where no device has the way in that the user names."""
+    wanted = client.zones[0]
+    known = sorted({label for device in devices for entrance in device.entrances for label in entrance.labels})
+    if wanted and wanted not in known:
+        raise UsageError(
+            f"--from-zone {wanted!r}: no configuration has it", hint=f"known: {', '.join(known) or 'none'}"
+        )
+
+
+def chosen_assumptions(words: Iterable[str]) -> frozenset[str]:
+    """The assumptions that the user names. Raises UsageError for an unknown one."""
+    for word in words:
+        if word not in ASSUMPTIONS:
+            known = ", ".join(f"{name} ({text})" for name, text in ASSUMPTIONS.items())
+            raise UsageError(f"unknown assumption {word!r}", hint=f"known: {known}")
+    return frozenset(words)

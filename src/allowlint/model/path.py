@@ -1,0 +1,61 @@
+"""A path as the user declares it: which devices a connection meets, one after the other."""
+
+from collections.abc import Mapping
+
+from allowlint.model.addresses import AddressSet
+from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
+
+UNDECLARED = "undeclared proxy"
+"""How the rulebase is called that stands for a proxy of which the path says nothing; its keys begin with this too."""
+
+NO_WAY = "no way"
+"""The same for what a client does that is given no way to go."""
+
+
+class Stop(NamedTuple):
+    """One device on a path."""
+
+    config: str
+    """The configuration, as a file name that can be opened."""
+    device: str = ""
+    """Which device of the configuration, where it has several."""
+    address: AddressSet | None = None
+    """The addresses as which the device, where it is a proxy, appears to the next one."""
+
+
+class Link(NamedTuple):
+    """One place of the chain: a device that everything passes, or proxies that are met when the device before names them."""
+
+    stop: Stop | None = None
+    proxies: Mapping[str, Stop | None] = {}
+    """By ``host:port``, as the device before writes it; None for a proxy that does not answer any more."""
+
+
+class Path(NamedTuple):
+    """A named chain of devices."""
+
+    name: str
+    links: tuple[Link, ...]
+    location: Location
+    client: str = ""
+    """Who starts it: an address or network; empty where the command line says so."""
+    falls_back: bool = False
+    """Whether the clients go straight to the server when their proxy does not answer."""
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every device of the path, in the order of the chain."""
+        found: list[Stop] = []
+        for link in self.links:
+            found += [link.stop] if link.stop else [stop for stop in link.proxies.values() if stop]
+        return tuple(dict.fromkeys(found))
+
+
+class Settings(NamedTuple):
+    """What a settings file says."""
+
+    file: str = ""
+    """The file, as it was found; empty where there is none."""
+    paths: Mapping[str, Path] = {}
+    """The declared paths, by name."""

@@ -1,0 +1,40 @@
+"""Proxy auto-configuration (PAC) scripts.
+
+Export
+    The file that clients fetch: ``proxy.pac`` or ``wpad.dat``.
+What is read
+    ``FindProxyForURL`` with everything that it calls, followed for all hosts at once: branches, loops over lists, tables,
+    the functions of PAC, texts and their parts, regular expressions. Exact names are run in a sandbox too, and both must agree.
+What is not
+    What names resolve to, the time, chance. Where engines differ (Windows services run scripts in old JScript; characters of
+    regular expressions in ``shExpMatch``) the answer is unknown unless all of them come to the same.
+
+The semantics of the functions are those of Mozilla's helper code. A list of ways is judged by its first entry: WinHTTP takes
+no other.
+"""
+
+from allowlint.model.device import Device
+from allowlint.platforms import Options, Platform
+
+
+def detect(path: str, head: bytes) -> bool:
+    """Whether it defines ``FindProxyForURL``, or is named as such scripts are."""
+    name = path.replace("\\", "/").rpartition("/")[2].lower()
+    plain = head.replace(b"\0", b"")
+    return b"function FindProxyForURL" in plain or name.endswith(".pac") or name == "wpad.dat"
+
+
+def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
+    """Read a script into one device that chooses the way. Raises InputError for what is no script."""
+    from allowlint.platforms.pac.convert import device_of
+
+    return (device_of(path, content, options),)
+
+
+PLATFORM = Platform(
+    id="pac",
+    title="PAC script",
+    detect=detect,
+    parse=parse,
+    reads="FindProxyForURL for all hosts at once: branches, loops, tables, PAC functions, regular expressions; run in a sandbox to compare",
+)

@@ -1,0 +1,83 @@
+"""From the bytes of a script to a device."""
+
+from __future__ import annotations
+
+from allowlint.model.condition import ALWAYS, Unmodelled
+from allowlint.model.device import Device, Entrance, Note, Rule, Rulebase, Stage, Unread
+from allowlint.model.location import Location
+from allowlint.platforms import Options
+from allowlint.platforms.pac.eras import newer_syntax
+from allowlint.platforms.pac.machine import Facts
+from allowlint.platforms.pac.reading import Followed, follow, rule_of
+from allowlint.platforms.pac.results import NOWHERE
+from allowlint.platforms.pac.script import MAX_SCRIPT, Script, read_script
+
+HELP_OLD = "write it as JavaScript of 1999 has it, or keep Windows services away from this script"
+
+
+def device_of(path: str, content: bytes, options: Options) -> Device:
+    """The device that a script makes of a client. Raises InputError for what is no script at all."""
+    shown = path.removeprefix("./")
+    script = read_script(shown, content)
+    windows = not options.systems or any(system.startswith("windows") for system in options.systems)
+    facts = Facts(public_dns="public-dns" in options.assumptions, windows=windows)
+    followed = _faulty(script) if script.fault is not None else follow(script, facts)
+    if script.fault is None:
+        from allowlint.platforms.pac.trying import tried
+
+        followed = tried(script, followed, options.endpoints)
+    if windows:
+        followed = _for_windows(script, followed)
+    return _device(script, followed)
+
+
+def _faulty(script: Script) -> Followed:
+    fault = script.fault
+    assert fault is not None  # noqa: S101 - the caller has looked
+    why = Unmodelled("syntax", f"a script that is no JavaScript ({fault.text})", fault.location)
+    rules = (
+        rule_of(why, (NOWHERE,), fault.location, fault.text),
+        rule_of(ALWAYS, (NOWHERE,), fault.location, fault.text),
+    )
+    return Followed(rules, (why.reason,), (Note("fails", fault.location, f"not JavaScript: {fault.text}", fault.hint),))
+
+
+def _for_windows(script: Script, followed: Followed) -> Followed:
+    """What is young, or long, is not loaded by old engines: then there is no answer."""
+    notes = [
+        Note("needs-browser", place, f"old engines do not read {what}: they take no line of the script")
+        for what, place in newer_syntax(script).items()
+    ]
+    if len(script.data) > MAX_SCRIPT:
+        place = Location(script.path, 1)
+        notes.append(Note("needs-browser", place, "larger than 1 MB, which WinHTTP does not load"))
+    rules = followed.rules
+    if notes:
+        reason = "whether a Windows service (WinHTTP with its old JScript) or a browser runs the script"
+        first = notes[0]
+        which = Unmodelled("engine", reason, Location(script.path, 1))
+        rules = (rule_of(which, (NOWHERE,), first.location, f"not loaded by old engines: {first.text}"), *rules)
+    helped = tuple(
+        note if note.kind == "fails" else note._replace(help=note.help or HELP_OLD)
+        for note in (*notes, *followed.notes)
+    )
+    return followed._replace(rules=rules, notes=helped)
+
+
+def _device(script: Script, followed: Followed) -> Device:
+    *rules, default = followed.rules
+    rulebase = Rulebase(Stage.ROUTING, "FindProxyForURL", tuple(rules), default)
+    top = Location(script.path, 1)
+    gaps = tuple(Unread(top, "FindProxyForURL", gap) for gap in followed.gaps)
+    return Device(
+        name=script.path,
+        platform="pac",
+        entrances=(Entrance("FindProxyForURL", (rulebase,), top),),
+        unread=gaps,
+        rule_count=len(followed.rules),
+        notes=followed.notes,
+        vocabulary={"direct": 'if (dnsDomainIs(host, "{entry}")) return "DIRECT";'},
+    )
+
+
+__all__ = ["Rule", "device_of"]

@@ -1,0 +1,259 @@
+"""What a script is followed with: its variables, the ways out of it, and the bounds of the work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+
+from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import ALWAYS, Always, Condition, Unmodelled
+from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
+from allowlint.platforms.pac.logic import all_of, negated
+from allowlint.platforms.pac.script import Script, descendants
+from allowlint.platforms.pac.texts import Asker
+from allowlint.platforms.pac.values import UNDEFINED, Cases, Content, Items, Members, Opaque, Ref, Value, cases, same
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_STEPS = 400_000
+"""Expressions and statements that are followed."""
+MAX_DEPTH = 60
+"""Statements, expressions and calls inside each other."""
+
+Key = tuple[int, str]
+"""A variable: the scope that holds it, and its name; or ``(number, "")`` for the content of an array or object."""
+Variables = Mapping[Key, object]
+
+
+class Kind(Enum):
+    """How a part of a script is left."""
+
+    RETURN = "return"
+    BREAK = "break"
+    CONTINUE = "continue"
+    THROW = "throw"
+    UNKNOWN = "unknown"
+    JOIN = "join"
+
+
+class Exit(NamedTuple):
+    """A way out of a statement."""
+
+    kind: Kind
+    variables: Variables
+    value: Value = UNDEFINED
+    location: Location | None = None
+    text: str = ""
+    """What is returned or thrown, in the script's words."""
+
+
+_ACTING = frozenset(
+    (
+        "call_expression",
+        "new_expression",
+        "assignment_expression",
+        "augmented_assignment_expression",
+        "update_expression",
+        "await_expression",
+        "yield_expression",
+    )
+)
+Exits = list[tuple[Condition, Exit]]
+
+
+class Facts(NamedTuple):
+    """What is known besides the script."""
+
+    public_dns: bool = False
+    windows: bool = True
+    """Whether a client may be a service of Windows, which runs scripts in an old engine."""
+
+
+class Machine:
+    """The state while a script is followed.
+
+    ``variables`` is never changed in place, so that a branch can be followed and left; it is None where the script cannot
+    come to. ``pending`` holds the ways out that the expression at hand has (a method that is missing).
+    """
+
+    def __init__(self, script: Script, facts: Facts) -> None:
+        self.script = script
+        self.facts = facts
+        self.asker = Asker(script.path)
+        self.variables: Variables | None = {}
+        self.pending: Exits = []
+        self.scopes: tuple[int, ...] = (0,)
+        self.floor = 0
+        """The scope of the function at hand, in which ``var`` makes variables."""
+        self.depth = 0
+        self.steps = 0
+        self.calls: list[object] = []
+        self.modern: dict[str, Location] = {}
+        """Methods that were reached and that old engines lack."""
+        self.asked_url = False
+        self._count = 0
+
+    def tick(self) -> None:
+        """Count a step. Raises TooComplex where there were too many."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise TooComplex("the script takes too many steps")
+
+    def number(self) -> int:
+        """A number that nothing else has."""
+        self._count += 1
+        return self._count
+
+    def place(self, node: Node) -> Location:
+        """Where a node stands."""
+        return self.script.place(node)
+
+    def opaque(self, node: Node, reason: str, *, key: str = "", settle: str = "") -> Opaque:
+        """A value that is not modelled, another one at each evaluation unless a key says what it is."""
+        where = self.place(node)
+        return Opaque(key or f"{reason} {where.line}:{where.column} #{self.number()}", reason, where, settle)
+
+    def unsupported(self, node: Node, what: str = "") -> Opaque:
+        """A construct that is not modelled."""
+        return self.opaque(
+            node, f"`{self.script.shown(node, 50)}` in line {node.start_point[0] + 1}{what and f' ({what})'}"
+        )
+
+    def lost(self, node: Node, what: str = "") -> Opaque:
+        """A construct that is not modelled and may change anything: what follows it is not known."""
+        value = self.unsupported(node, what)
+        self.leave(ALWAYS, Kind.UNKNOWN, node, value.reason)
+        return value
+
+    def acts(self, node: Node) -> bool:
+        """Whether something may change when an expression is evaluated."""
+        return any(below.type in _ACTING for below in descendants(node))
+
+    def old_engine(self) -> Unmodelled:
+        """Whether an old engine runs the script."""
+        reason = "whether a Windows service (WinHTTP with its old JScript) or a browser runs the script"
+        return Unmodelled("engine", reason, self.asker.place)
+
+    def going(self) -> bool:
+        """Whether the script can come to this place at all."""
+        return self.variables is not None
+
+    def lookup(self, name: str) -> Value | None:
+        """A variable; None where there is none of that name."""
+        assert self.variables is not None  # noqa: S101 - nothing is evaluated where the script cannot come to
+        for scope in reversed(self.scopes):
+            found = self.variables.get((scope, name))
+            if found is not None:
+                return found  # type: ignore[return-value]
+        return None
+
+    def assign(self, name: str, value: Value) -> None:
+        """Give a variable a value where it is declared, else at the outside."""
+        assert self.variables is not None  # noqa: S101
+        scope = next((s for s in reversed(self.scopes) if (s, name) in self.variables), 0)
+        self.variables = {**self.variables, (scope, name): value}
+
+    def declare(self, name: str, value: Value) -> None:
+        """Make a variable in the innermost scope."""
+        self.variables = {**(self.variables or {}), (self.scopes[-1], name): value}
+
+    def declare_var(self, name: str, value: Value) -> None:
+        """Make a variable of the whole function."""
+        self.variables = {**(self.variables or {}), (self.floor, name): value}
+
+    def content(self, ref: Ref) -> Content | Opaque:
+        """What an array or object holds."""
+        return (self.variables or {})[ref.number, ""]  # type: ignore[return-value]
+
+    def store(self, content: Content) -> Ref:
+        """Keep a new array or object."""
+        ref = Ref(self.number())
+        self.change(ref, content)
+        return ref
+
+    def change(self, ref: Ref, content: Content | Opaque) -> None:
+        """Give an array or object another content."""
+        self.variables = {**(self.variables or {}), (ref.number, ""): content}
+
+    def leave(self, condition: Condition, kind: Kind, node: Node, text: str) -> None:
+        """Note that the expression at hand is left, where the condition holds."""
+        self.pending.append((condition, Exit(kind, self.variables or {}, UNDEFINED, self.place(node), text)))
+
+    def each(self, function: Callable[[Value], Value], value: Value) -> Value:
+        """The function of every case of a value: what each changes, and the ways out of it, happen in that case only."""
+        if not isinstance(value, Cases):
+            return function(value)
+        before, waiting = self.variables or {}, self.pending
+        found: list[tuple[Condition, Value]] = []
+        changes: list[tuple[Condition, Variables]] = []
+        earlier: list[Condition] = []
+        for condition, leaf in value.cases:
+            self.variables, self.pending = before, []
+            found.append((condition, function(leaf)))
+            changes.append((condition, self.variables or {}))
+            if self.pending:
+                guard = all_of(*earlier, condition)
+                waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
+            earlier.append(negated(condition))
+        self.pending = waiting
+        self.variables = merged(changes)
+        return cases(found)
+
+    def taken(self) -> Exits:
+        """The ways out of the expression just followed."""
+        found, self.pending = self.pending, []
+        return found
+
+
+def merged(joins: Sequence[tuple[Condition, Variables]]) -> Variables:
+    """The variables where several ways come together, as a decision list says; the last condition is always true."""
+    first = joins[0][1]
+    if all(variables is first for _, variables in joins):
+        return first
+    keys = dict.fromkeys(key for _, variables in joins for key in variables)
+    return {key: _together(key, joins) for key in keys}
+
+
+def _together(key: Key, joins: Sequence[tuple[Condition, Variables]]) -> object:
+    values = [(condition, variables.get(key, UNDEFINED)) for condition, variables in joins]
+    first = values[0][1]
+    if all(value is first or same(value, first) for _, value in values):
+        return first
+    if any(isinstance(value, Items | Members) for _, value in values):
+        return _contents([(condition, value) for condition, value in values])
+    try:
+        return cases(values)  # type: ignore[arg-type]
+    except TooComplex as error:
+        return Opaque(f"{key} {error}", f"the value of `{key[1]}` ({error})", Location("", 0))
+
+
+def _contents(values: list[tuple[Condition, object]]) -> object:
+    known = [value for _, value in values if value is not UNDEFINED]
+    # Where it was not yet made, nothing refers to it.
+    if all(value is known[0] or same(value, known[0]) for value in known):
+        return known[0]
+    return Opaque(f"content {id(known[0])}", "an array or object that is changed in some cases only", Location("", 0))
+
+
+def joined(exits: Exits, kind: Kind, after: Variables | None) -> tuple[Exits, list[tuple[Condition, Exit]]]:
+    """Part the ways out of one kind from the others: (the others, those), each a list to be read in order.
+
+    The others are asked first; those (with ``after``, the way through, as the last) stand for what is left.
+    """
+    others: Exits = []
+    joins: list[tuple[Condition, Exit]] = []
+    seen: list[Condition] = []
+    for condition, way in exits:
+        if way.kind is kind:
+            joins.append((condition, way))
+            seen.append(negated(condition))
+        else:
+            others.append((all_of(*seen, condition), way))
+    if after is not None:
+        joins.append((ALWAYS, Exit(Kind.JOIN, after)))
+    elif joins and not (isinstance(joins[-1][0], Always) and joins[-1][0].holds):
+        joins[-1] = (ALWAYS, joins[-1][1])
+    return others, joins

@@ -1,0 +1,354 @@
+"""Members and methods: of texts, numbers, arrays, objects and regular expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allowlint.model.automaton import Anchor, Automaton, Expression, Regular, TooComplex
+from allowlint.model.condition import ALWAYS, Condition
+from allowlint.platforms.pac import operators, patterns
+from allowlint.platforms.pac.cutting import CUTS, Cutting
+from allowlint.platforms.pac.logic import any_of
+from allowlint.platforms.pac.machine import Kind
+from allowlint.platforms.pac.patterns import ANYTHING, choice, sequence, word
+from allowlint.platforms.pac.regexes import Refused, parse_regex
+from allowlint.platforms.pac.values import (
+    NULL,
+    UNDEFINED,
+    Base,
+    Builtin,
+    Cases,
+    Const,
+    Function,
+    Items,
+    Members,
+    Method,
+    Missing,
+    Number,
+    Opaque,
+    Pattern,
+    Ref,
+    Split,
+    Text,
+    Truth,
+    Value,
+    cases,
+    condition_of,
+    truth_of,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+INHERITED = ("constructor", "__proto__")
+"""Members that every object has and that may be names of hosts."""
+LISTED = (
+    *INHERITED,
+    *"at concat entries every fill filter find flat includes join keys length map pop push reduce reverse shift slice some".split(),
+    *"sort splice unshift values with".split(),
+)
+FOUND = Builtin("a match")
+NEWER = frozenset(
+    "includes startsWith endsWith trim trimStart trimEnd repeat padStart padEnd indexOf forEach some every map filter find".split()
+)
+"""Methods younger than the third edition, of which old JScript is; ``indexOf`` only of arrays."""
+
+
+class Membership(Cutting):
+    """A machine that knows members and methods."""
+
+    def matches(self, value: Value, language: Expression, node: Node) -> Value:
+        """Whether a text belongs to a language."""
+        return self.each(lambda each: self._matches(each, language, node), value)
+
+    def _matches(self, value: Value, language: Expression, node: Node) -> Value:
+        if isinstance(value, Text):
+            return self.asked(node, lambda where: where.asker.whole(value, language, where.shown, where.location))
+        text = self.constant_text(value)
+        if text is not None:
+            return Const(_searched(patterns.sequence(Anchor(False), language, Anchor(True)), text))
+        return self.asked(node, lambda _: ALWAYS, value) if isinstance(value, Opaque) else self.unsupported(node)
+
+    def searched(self, value: Value, pattern: Pattern, node: Node) -> Value:
+        """Whether a regular expression is found in a text."""
+        try:
+            expression = parse_regex(pattern.source, pattern.flags)
+        except (Refused, TooComplex) as error:
+            reason = f"the expression /{pattern.source[:50]}/ ({error}) in line {node.start_point[0] + 1}"
+            return self.opaque(node, reason, key=f"{reason} {pattern} {value}")
+        return self.each(lambda each: self._searched(each, expression, node), value)
+
+    def _searched(self, value: Value, expression: Expression, node: Node) -> Value:
+        if isinstance(value, Text):
+            return self.asked(node, lambda where: where.asker.found(value, expression, where.shown, where.location))
+        text = operators.text_of(value) if isinstance(value, Const) else None
+        if text is not None:
+            return Const(_searched(expression, text))
+        return self.asked(node, lambda _: ALWAYS, value) if isinstance(value, Opaque) else self.unsupported(node)
+
+    def member(self, owner: Value, key: Value, node: Node) -> Value:
+        """``owner.key`` or ``owner[key]``."""
+        return self.pairs(lambda one, other: self._member_of(one, other, node), owner, key)
+
+    def _member_of(self, owner: Value, key: Value, node: Node) -> Value:
+        match owner:
+            case Const(Missing()):
+                self.leave(ALWAYS, Kind.THROW, node, self.script.shown(node))
+                return UNDEFINED
+            case Ref():
+                return self._of_content(owner, key, node)
+            case Split():
+                return self._of_split(owner, key, node)
+            case Opaque() if not isinstance(key, Const):
+                return self.asked(node, lambda _: ALWAYS, owner, key)
+        name = self.constant_text(key)
+        if name is None:
+            return self.asked(node, lambda _: ALWAYS, key) if isinstance(key, Opaque) else self.unsupported(node)
+        return self._named(owner, name, node)
+
+    def _named(self, owner: Value, name: str, node: Node) -> Value:
+        if isinstance(owner, Text | Const) and name.isdigit():
+            character = self._character(owner, float(name), node)
+            # Old JScript has no characters by index.
+            return cases([(self.old_engine(), UNDEFINED), (ALWAYS, character)]) if self.facts.windows else character
+        if name == "length" and isinstance(owner, Text):
+            return Number("length", owner)
+        if name == "length" and isinstance(owner, Const) and isinstance(owner.value, str):
+            return Const(float(len(owner.value)))
+        if isinstance(owner, Builtin) and owner is not FOUND:
+            return Builtin(f"{owner.name}.{name}")
+        if owner is FOUND or isinstance(owner, Method | Number | Truth | Function):
+            return Method(owner, name) if name in ("toString", "call", "apply") else self.unsupported(node)
+        if isinstance(owner, Text | Const) and name not in _TEXT_METHODS:
+            return UNDEFINED if not isinstance(owner, Const) or isinstance(owner.value, str) else self.unsupported(node)
+        if isinstance(owner, Opaque) and name == "length":
+            return owner.about(".length")
+        return Method(owner, name)
+
+    def _character(self, owner: Value, place: float, node: Node) -> Value:
+        if isinstance(owner, Text):
+            return self.cut("charAt", owner, [Const(place)], node)
+        return (
+            self.constant_cut("charAt", str(owner.value), [Const(place)], node) if isinstance(owner, Const) else owner
+        )
+
+    def _of_content(self, owner: Ref, key: Value, node: Node) -> Value:
+        content = self.content(owner)
+        if isinstance(content, Opaque):
+            return content.about(f"[{key}]")
+        if isinstance(key, Text):
+            known = content.members if isinstance(content, Members) else {}
+            return self._looked_up(known, key, node, INHERITED if isinstance(content, Members) else LISTED)
+        name = self.constant_text(key)
+        if name is None:
+            return self.asked(node, lambda _: ALWAYS, key) if isinstance(key, Opaque) else self.unsupported(node)
+        if isinstance(content, Items):
+            if name == "length":
+                return Const(float(len(content.items)))
+            if name.isdigit():
+                return content.items[int(name)] if int(name) < len(content.items) else UNDEFINED
+            return Method(owner, name) if name in _LIST_METHODS else UNDEFINED
+        if name in content.members:
+            return content.members[name]
+        return Method(owner, name) if name in _OBJECT_METHODS else UNDEFINED
+
+    def _looked_up(self, members: object, key: Text, node: Node, inherited: tuple[str, ...]) -> Value:
+        """``object[host]``: the names, by what they lead to."""
+        groups: list[tuple[Value, list[str]]] = []
+        for name, value in dict(members).items():  # type: ignore[call-overload]
+            known = next((names for other, names in groups[-20:] if other is value or other == value), None)
+            if known is None:
+                groups.append((value, [name]))
+            else:
+                known.append(name)
+        found: list[tuple[Condition, Value]] = []
+        for value, names in groups:
+            answer = self._matches(key, choice(*map(word, names)), node)
+            if isinstance(answer, Opaque):
+                return answer
+            found.append((condition_of(answer), value))
+        others = [name for name in inherited if name not in dict(members)]  # type: ignore[call-overload]
+        answer = self._matches(key, choice(*map(word, others)), node)
+        return cases([*found, (condition_of(answer), self.unsupported(node)), (ALWAYS, UNDEFINED)])
+
+    def _of_split(self, owner: Split, key: Value, node: Node) -> Value:
+        text, separator = owner
+        count = Number("dots", text, separator, offset=1)
+        if key == Const("length"):
+            return count
+        index = operators.as_number(key) if isinstance(key, Const) else None
+        if index is not None and index == int(index) and 0 <= index < 100:
+            enough = self.compared(count, ">", Const(index), node)
+            return self._where_true(enough, text.cut("piece", separator, int(index)), UNDEFINED)
+        if isinstance(key, Number) and key._replace(offset=0) == count._replace(offset=0) and key.offset <= 0:
+            enough = self.compared(count, ">=", Const(float(1 - key.offset)), node)
+            return self._where_true(enough, text.cut("piece", separator, key.offset - 1), UNDEFINED)
+        if isinstance(key, Const) and isinstance(key.value, str):
+            return Method(owner, key.value)
+        return self.unsupported(node)
+
+    def member_in(self, key: Value, owner: Value, node: Node) -> Value:
+        """``key in owner``."""
+        return self.pairs(lambda one, other: self._member_in(one, other, node, inherited=True), key, owner)
+
+    def _member_in(self, key: Value, owner: Value, node: Node, *, inherited: bool) -> Value:
+        content = self.content(owner) if isinstance(owner, Ref) else owner
+        if isinstance(content, Opaque):
+            return content.about(f"{key} in")
+        if not isinstance(content, Items | Members):
+            return self.unsupported(node)
+        if isinstance(content, Members):
+            names, more = list(content.members), tuple(INHERITED) if inherited else ()
+        else:
+            names = [str(index) for index in range(len(content.items))]
+            more = LISTED if inherited else ("length",)
+        if isinstance(key, Text):
+            return self._matches(key, choice(*map(word, (*names, *more))), node)
+        name = self.constant_text(key)
+        return self.unsupported(node) if name is None else Const(name in names or name in more)
+
+    def put(self, owner: Ref, key: Value, value: Value) -> bool:
+        """``owner[key] = value``; False where it is not modelled."""
+        content, name = self.content(owner), self.constant_text(key)
+        if name is None or isinstance(content, Opaque):
+            return False
+        if isinstance(content, Members):
+            self.change(owner, Members({**content.members, name: value}))
+            return name != "__proto__"
+        if not name.isdigit() or int(name) > len(content.items) + 1000:
+            return False
+        items, place = content.items, int(name)
+        items = (*items, *([UNDEFINED] * (place - len(items) + 1))) if place >= len(items) else items
+        self.change(owner, Items((*items[:place], value, *items[place + 1 :])))
+        return True
+
+    def text_method(self, owner: Value, name: str, arguments: list[Value], node: Node) -> Value | None:
+        """A method of a text; None where there is none of that name that is modelled."""
+        first = arguments[0] if arguments else UNDEFINED
+        second = arguments[1] if len(arguments) > 1 else UNDEFINED
+        if name in CUTS:
+            if isinstance(owner, Text):
+                return self.cut(name, owner, arguments, node)
+            return self.constant_cut(name, self.constant_text(owner) or "", arguments, node)
+        if name in ("match", "search"):
+            return self._sought(owner, first, node, NULL if name == "match" else Const(-1.0))
+        if name in _AFFIXES and second == UNDEFINED:
+            return self._affixed(owner, name, first, node)
+        if name in ("indexOf", "lastIndexOf"):
+            return self._index_of(owner, name, (first, second), node)
+        simple = _SIMPLE.get(name)
+        return simple(owner, first) if simple else None
+
+    def _sought(self, owner: Value, what: Value, node: Node, missing: Value) -> Value:
+        if isinstance(what, Const) and isinstance(what.value, str):
+            what = Pattern(what.value, "")
+        if not isinstance(what, Pattern):
+            return self.unsupported(node)
+        found = FOUND if missing == NULL else Number("position", Text(Base.HOST))
+        return self._where_true(self.searched(owner, what, node), found, missing)
+
+    def _affixed(self, owner: Value, name: str, needle: Value, node: Node) -> Value:
+        def one(each: Value) -> Value:
+            sought = self.constant_text(each)
+            if sought is None:
+                return self._opaque_or(node, each)
+            before, after = _AFFIXES[name]
+            parts = [*([ANYTHING] if before else []), word(sought), *([ANYTHING] if after else [])]
+            return self._matches(owner, sequence(*parts), node)
+
+        return self.each(one, needle)
+
+    def _index_of(self, owner: Value, name: str, arguments: tuple[Value, Value], node: Node) -> Value:
+        needle, start = arguments
+        if isinstance(owner, Text):
+            return (self.first_of if name == "indexOf" else self.last_of)(owner, needle, start, node)
+        text = self.constant_text(owner) or ""
+        if start != UNDEFINED:
+            return self._opaque_or(node, start)
+        return self.each(lambda each: self._within(text, each, name, node), needle)
+
+    def _within(self, text: str, needle: Value, name: str, node: Node) -> Value:
+        """Where something stands in a constant text, as in ``";a.example;b.example;".indexOf(";" + host + ";")``."""
+        sought = self.constant_text(needle)
+        if sought is not None:
+            return Const(float(text.find(sought) if name == "indexOf" else text.rfind(sought)))
+        if not isinstance(needle, Text):
+            return self._opaque_or(node, needle)
+        start, end = _fence(needle)
+        begins = [at for at in range(len(text) + 1) if text.startswith(start, at)]
+        ends = [at for at in range(len(text) + 1) if text.endswith(end, 0, at)]
+        if len(begins) * len(ends) > 40_000:
+            return self.unsupported(node, "a long text that is searched")
+        parts = {text[low:high] for low in begins for high in ends if high - low >= max(len(start), len(end))}
+        answer = self._matches(needle, choice(*map(word, sorted(parts))), node)
+        return self._where_true(answer, Number("position", needle), Const(-1.0))
+
+
+def _fence(text: Text) -> tuple[str, str]:
+    """What is surely at both ends of a text."""
+    start = end = ""
+    for cut in text.cuts[-2:]:
+        start = cut.text if cut.kind == "prefixed" else start
+        end = cut.text if cut.kind == "suffixed" else end
+    return start, end
+
+
+def _searched(expression: Expression, text: str) -> bool:
+    return Regular(Automaton(expression)).matches(text)
+
+
+_AFFIXES = {"startsWith": (False, True), "endsWith": (True, False), "includes": (True, True)}
+
+
+def _lower(owner: Value, _: Value) -> Value:
+    return owner.cut("lower") if isinstance(owner, Text) else _changed(owner, str.lower)
+
+
+def _upper(owner: Value, _: Value) -> Value:
+    return owner.cut("upper") if isinstance(owner, Text) else _changed(owner, str.upper)
+
+
+def _itself(owner: Value, _: Value) -> Value:
+    return owner
+
+
+def _trimmed(owner: Value, _: Value) -> Value | None:
+    # Neither a host nor a URL has blanks at its ends.
+    return (
+        owner
+        if isinstance(owner, Text) and not owner.cuts
+        else _changed(owner, str.strip)
+        if isinstance(owner, Const)
+        else None
+    )
+
+
+def _changed(owner: Value, change: Callable[[str], str]) -> Value:
+    return Const(change(owner.value)) if isinstance(owner, Const) and isinstance(owner.value, str) else owner
+
+
+_SIMPLE: dict[str, Callable[[Value, Value], Value | None]] = {
+    "toLowerCase": _lower,
+    "toLocaleLowerCase": _lower,
+    "toUpperCase": _upper,
+    "toLocaleUpperCase": _upper,
+    "toString": _itself,
+    "valueOf": _itself,
+    "trim": _trimmed,
+}
+_LIST_METHODS = frozenset(
+    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes "
+    "indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toLocaleString "
+    "toReversed toSorted toSpliced toString unshift values with constructor hasOwnProperty isPrototypeOf "
+    "propertyIsEnumerable valueOf".split()
+)
+_TEXT_METHODS = frozenset(
+    "anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes indexOf "
+    "isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart repeat replace "
+    "replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase toLocaleUpperCase "
+    "toLowerCase toString toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart valueOf constructor "
+    "hasOwnProperty isPrototypeOf propertyIsEnumerable __proto__ __defineGetter__ __lookupGetter__".split()
+)
+_OBJECT_METHODS = frozenset(("hasOwnProperty", "toString", "valueOf", "propertyIsEnumerable", "isPrototypeOf"))
+__all__ = ["Cases", "Membership", "any_of", "truth_of"]

@@ -1,0 +1,163 @@
+"""What JavaScript does with constants: literals, conversions, operators."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from allowlint.platforms.pac.values import NULL, Const, Missing, Value
+
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+
+
+def unquoted(source: str) -> str | None:
+    """The text of a string literal; None where an escape is not understood."""
+    return unescaped(source[1:-1]) if len(source) >= 2 else None
+
+
+def unescaped(source: str) -> str | None:
+    """The text that escapes stand for."""
+    if "\\" not in source:
+        return source
+    found, at = [], 0
+    while at < len(source):
+        char = source[at]
+        at += 1
+        if char != "\\":
+            found.append(char)
+            continue
+        char = source[at : at + 1]
+        at += 1
+        if char in ("x", "u"):
+            width = 2 if char == "x" else 4
+            digits = source[at : at + width]
+            if not re.fullmatch(rf"[0-9a-fA-F]{{{width}}}", digits):
+                return None
+            found.append(chr(int(digits, 16)))
+            at += width
+        elif char.isdigit() and (char != "0" or source[at : at + 1].isdigit()):
+            return None
+        else:
+            found.append(_SIMPLE.get(char, char))
+    return "".join(found)
+
+
+def number_of(source: str) -> float | None:
+    """The value of a number literal."""
+    text = source.replace("_", "")
+    try:
+        if text[:2].lower() in ("0x", "0b", "0o"):
+            return float(int(text, 0))
+        return None if len(text) > 1 and text[0] == "0" and text[1].isdigit() else float(text)
+    except ValueError:
+        return None
+
+
+def text_of(value: Const) -> str | None:
+    """A constant as a string; None for numbers that JavaScript spells in another way than plainly."""
+    constant = value.value
+    if isinstance(constant, str):
+        return constant
+    if isinstance(constant, bool):
+        return "true" if constant else "false"
+    if isinstance(constant, Missing):
+        return constant.value
+    if constant == int(constant) if math.isfinite(constant) else False:
+        return str(int(constant)) if abs(constant) < 1e15 else None
+    return None
+
+
+def as_number(value: Const) -> float | None:
+    """A constant as a number; None where that is not plain."""
+    constant = value.value
+    if isinstance(constant, bool | float):
+        return float(constant)
+    if constant is Missing.NULL:
+        return 0.0
+    if isinstance(constant, str) and re.fullmatch(r"-?\d{1,15}", constant):
+        return float(constant)
+    if isinstance(constant, str) and not constant.strip():
+        return 0.0
+    wordy = isinstance(constant, str) and "Infinity" not in constant and not any(map(str.isdigit, constant))
+    return math.nan if constant is Missing.UNDEFINED or wordy else None
+
+
+def arithmetic(left: Value, sign: str, right: Value) -> Value | None:
+    """``left <sign> right`` of two constants; None where it is not modelled."""
+    if not isinstance(left, Const) or not isinstance(right, Const):
+        return None
+    one, other = as_number(left), as_number(right)
+    if one is None or other is None or not math.isfinite(one) or not math.isfinite(other):
+        return None
+    match sign:
+        case "-":
+            return Const(one - other)
+        case "*":
+            return Const(one * other)
+        case "/" if other:
+            return Const(one / other)
+        case "%" if other:
+            return Const(math.fmod(one, other))
+    return None
+
+
+def unary(sign: str, value: Value) -> Value | None:
+    """``-x``, ``+x`` and ``typeof x``."""
+    if sign == "typeof":
+        return _type_of(value)
+    if not isinstance(value, Const):
+        return None
+    number = as_number(value)
+    if number is None:
+        return None
+    return Const(-number) if sign == "-" else Const(number) if sign == "+" else None
+
+
+def _type_of(value: Value) -> Value | None:
+    if isinstance(value, Const):
+        constant = value.value
+        if constant is Missing.UNDEFINED:
+            return Const("undefined")
+        names = {str: "string", bool: "boolean", float: "number"}
+        return Const("object" if value == NULL else names.get(type(constant), "object"))
+    kind = {
+        "Text": "string",
+        "Number": "number",
+        "Truth": "boolean",
+        "Function": "function",
+        "Builtin": "function",
+        "Method": "function",
+        "Ref": "object",
+        "Split": "object",
+    }.get(type(value).__name__)
+    return Const(kind) if kind else None
+
+
+def same_constants(left: Const, right: Const, *, strict: bool) -> bool | None:
+    """Whether two constants are equal; None where the conversion is not modelled."""
+    one, other = left.value, right.value
+    if type(one) is type(other):
+        return one is other or one == other if not isinstance(one, Missing) else (one is other or not strict)
+    if strict:
+        return False
+    if isinstance(one, Missing) or isinstance(other, Missing):
+        return False
+    first, second = as_number(left), as_number(right)
+    return None if first is None or second is None else first == second
+
+
+def ordered(left: Const, sign: str, right: Const) -> bool | None:
+    """``left < right`` and its like."""
+    one, other = left.value, right.value
+    if isinstance(one, str) and isinstance(other, str):
+        pair: tuple[object, object] = (one, other)
+    else:
+        first, second = as_number(left), as_number(right)
+        if first is None or second is None:
+            return None
+        if math.isnan(first) or math.isnan(second):
+            return False
+        pair = (first, second)
+    low, high = pair
+    signs: dict[str, bool] = {"<": low < high, ">": low > high, "<=": low <= high, ">=": low >= high}  # type: ignore[operator]
+    return signs[sign]

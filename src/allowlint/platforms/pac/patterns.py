@@ -1,0 +1,207 @@
+"""Languages of whole texts: what globs and regular expressions of JavaScript match, and what of a text a cut of it tells.
+
+A language is an expression of :mod:`allowlint.model.automaton` without anchors, for the whole of a text. A script often looks
+at a part of the host (``host.substring(4)``, ``host.split(".")[0]``): the language of the part is turned into the language
+of the whole, which is always regular.
+"""
+
+from collections.abc import Iterator
+
+from allowlint.model.automaton import (
+    ANY_CHARACTER,
+    Anchor,
+    Chars,
+    Choice,
+    Expression,
+    Repeat,
+    Sequence,
+    TooComplex,
+    literal,
+)
+
+ANY = Chars(ANY_CHARACTER)
+ANYTHING = Repeat(ANY, 0, None)
+NOTHING = Chars(frozenset())
+EMPTY = Sequence(())
+MAX_WORDS = 20_000
+"""Literals that are looked at one by one."""
+
+
+def sequence(*items: Expression) -> Expression:
+    """One expression after another, flattened."""
+    flat: list[Expression] = []
+    for item in items:
+        if isinstance(item, Sequence):
+            flat += item.items
+        else:
+            flat.append(item)
+    return NOTHING if NOTHING in flat else flat[0] if len(flat) == 1 else Sequence(tuple(flat))
+
+
+def choice(*items: Expression) -> Expression:
+    """Any of the expressions, flattened."""
+    flat: list[Expression] = []
+    for item in items:
+        flat += item.items if isinstance(item, Choice) else (item,)
+    kept = [item for item in flat if item != NOTHING]
+    return NOTHING if not kept else kept[0] if len(kept) == 1 else Choice(tuple(kept))
+
+
+def word(text: str) -> Expression:
+    """Exactly this text."""
+    return sequence(literal(text))
+
+
+def glob(pattern: str) -> Expression:
+    """``*`` for anything and ``?`` for one character; everything else is itself."""
+    return sequence(*(ANYTHING if char == "*" else ANY if char == "?" else Chars(frozenset(char)) for char in pattern))
+
+
+def at_least(count: int, most: int | None = None) -> Expression:
+    """So many characters, whatever they are."""
+    return Repeat(ANY, count, most)
+
+
+def nullable(node: Expression) -> bool:
+    """Whether the empty text belongs to it."""
+    match node:
+        case Sequence(items):
+            return all(nullable(item) for item in items)
+        case Choice(items):
+            return any(nullable(item) for item in items)
+        case Repeat(item, least, _):
+            return least == 0 or nullable(item)
+    return False
+
+
+def anchored(node: Expression) -> bool:
+    """Whether an anchor stands in it."""
+    match node:
+        case Anchor():
+            return True
+        case Sequence(items) | Choice(items):
+            return any(anchored(item) for item in items)
+        case Repeat(item, _, _):
+            return anchored(item)
+    return False
+
+
+def mapped(node: Expression, change: "dict[str, frozenset[str]]") -> Expression:
+    """Every character replaced by the characters that a function takes to it."""
+    match node:
+        case Chars(chars):
+            return Chars(frozenset().union(*(change.get(char, frozenset(char)) for char in chars)))
+        case Sequence(items):
+            return sequence(*(mapped(item, change) for item in items))
+        case Choice(items):
+            return choice(*(mapped(item, change) for item in items))
+        case Repeat(item, least, most):
+            return _repeat(mapped(item, change), least, most)
+    return node
+
+
+def _repeat(item: Expression, least: int, most: int | None) -> Expression:
+    if item == NOTHING:
+        return EMPTY if least == 0 else NOTHING
+    return Repeat(item, least, most)
+
+
+def before_case(*, lower: bool) -> "dict[str, frozenset[str]]":
+    """For each character, those that ``toLowerCase`` (or ``toUpperCase``) takes to it; ASCII, which is all that URLs have."""
+    found: dict[str, frozenset[str]] = {}
+    for code in range(65, 91):
+        upper, small = chr(code), chr(code + 32)
+        both = frozenset((upper, small))
+        found[small], found[upper] = (both, frozenset()) if lower else (frozenset(), both)
+    return found
+
+
+def without(node: Expression, char: str) -> Expression:
+    """The members in which a character does not occur."""
+    return mapped(node, {char: frozenset()})
+
+
+def words(node: Expression) -> list[str] | None:
+    """All members, where they are few; None where they are many or endless."""
+    found: list[str] = []
+    for text in _words(node):
+        if text is None or len(found) > MAX_WORDS:
+            return None
+        found.append(text)
+    return found
+
+
+def _words(node: Expression) -> Iterator[str | None]:
+    match node:
+        case Chars(chars):
+            yield from sorted(chars) if len(chars) <= 4 else (None,)
+        case Choice(items):
+            for item in items:
+                yield from _words(item)
+        case Sequence(items):
+            yield from _products(items)
+        case _:
+            yield None
+
+
+def _products(items: tuple[Expression, ...]) -> Iterator[str | None]:
+    found = [""]
+    for item in items:
+        following: list[str] = []
+        for text in _words(item):
+            if text is None or len(following) > 1000:
+                yield None
+                return
+            following += [start + text for start in found]
+        found = following
+    yield from found
+
+
+def derivative(node: Expression, char: str) -> Expression:
+    """What may follow a first character (the derivative of Brzozowski)."""
+    match node:
+        case Chars(chars):
+            return EMPTY if char in chars else NOTHING
+        case Choice(items):
+            return choice(*(derivative(item, char) for item in items))
+        case Sequence(items):
+            return _of_sequence(items, char)
+        case Repeat(item, least, most):
+            if most == 0:
+                return NOTHING
+            rest = Repeat(item, max(least - 1, 0), None if most is None else most - 1)
+            return sequence(derivative(item, char), rest)
+    raise TooComplex("an anchor inside of a text that is put together")
+
+
+def _of_sequence(items: tuple[Expression, ...], char: str) -> Expression:
+    found: list[Expression] = []
+    for index, item in enumerate(items):
+        found.append(sequence(derivative(item, char), *items[index + 1 :]))
+        if not nullable(item):
+            break
+    return choice(*found)
+
+
+def turned(node: Expression) -> Expression:
+    """The members read backwards."""
+    match node:
+        case Sequence(items):
+            return sequence(*(turned(item) for item in reversed(items)))
+        case Choice(items):
+            return choice(*(turned(item) for item in items))
+        case Repeat(item, least, most):
+            return Repeat(turned(item), least, most)
+    return node
+
+
+def behind(node: Expression, start: str) -> Expression:
+    """The texts that belong to the language once ``start`` is put before them."""
+    for char in start:
+        node = derivative(node, char)
+    return node
+
+
+def ahead(node: Expression, end: str) -> Expression:
+    """The texts that belong to the language once ``end`` is put behind them."""
+    return turned(behind(turned(node), end[::-1]))

@@ -1,0 +1,157 @@
+"""Turns a script into the rules of one rulebase."""
+
+from __future__ import annotations
+
+from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
+from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, default_rule
+from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY
+from allowlint.model.record import NamedTuple
+from allowlint.platforms.pac.calls import parameters
+from allowlint.platforms.pac.logic import all_of, any_of
+from allowlint.platforms.pac.machine import Exit, Exits, Facts, Kind
+from allowlint.platforms.pac.results import NOWHERE, action_of, routes_of
+from allowlint.platforms.pac.script import Script, children
+from allowlint.platforms.pac.statements import Statements
+from allowlint.platforms.pac.values import (
+    UNDEFINED,
+    Base,
+    Cases,
+    Const,
+    Function,
+    Missing,
+    Opaque,
+    Text,
+    Value,
+)
+
+ENTRY = "FindProxyForURL"
+NEWER_ENTRY = "FindProxyForURLEx"
+
+
+class Followed(NamedTuple):
+    """What following a script came to."""
+
+    rules: tuple[Rule, ...]
+    """The last one always holds."""
+    gaps: tuple[str, ...] = ()
+    """Why some of the script was not followed; empty where all was."""
+    notes: tuple[Note, ...] = ()
+    """What the script has that checks speak of."""
+
+
+class Answer(NamedTuple):
+    """One thing that the script may answer."""
+
+    routes: tuple[Route, ...]
+    location: Location
+    text: str
+    unknown: Unmodelled | None = None
+    """Set where the answer itself is not known."""
+
+
+def follow(script: Script, facts: Facts) -> Followed:
+    """Follow a script from its first statement to the answers of its function."""
+    machine = Statements(script, facts)
+    top = Location(script.path, 1)
+    exits = machine.block(children(script.root))
+    function = machine.lookup(ENTRY) if machine.variables is not None else None
+    if isinstance(function, Function) and machine.lexical(ENTRY):
+        reason = f"whether the client finds {ENTRY}, which `let` or `const` keep out of the global object"
+        exits.append((ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, machine.place(function.node), reason)))
+    elif isinstance(function, Function):
+        exits += _asked(machine, function)
+    elif machine.variables is not None:
+        exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))
+    answers = _answers(exits, top)
+    gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
+    return Followed(_rules(answers), gaps, _notes(machine))
+
+
+def _asked(machine: Statements, function: Function) -> Exits:
+    """The ways out of the function, for any request."""
+    names = parameters(function.node)
+    if names is None:
+        machine.lost(function.node)
+        return machine.taken()
+    found = machine.entered(function, names, [Text(Base.URL), Text(Base.HOST)])
+    return [*found, (ALWAYS, Exit(Kind.RETURN, {}, UNDEFINED, machine.place(function.node), "no return"))]
+
+
+def _answers(exits: Exits, top: Location) -> list[tuple[Condition, Answer]]:
+    """The answers as one decision list, without what is never reached."""
+    found: list[tuple[Condition, Answer]] = []
+    for condition, way in exits:
+        if condition == NEVER and isinstance(condition, Always):
+            continue
+        values = way.value.cases if isinstance(way.value, Cases) else ((ALWAYS, way.value),)
+        for inner, value in values:
+            found.append((all_of(condition, inner), _answer(way, value, way.location or top)))
+        if condition is ALWAYS:
+            break
+    return found
+
+
+def _answer(way: Exit, value: Value, place: Location) -> Answer:
+    if way.kind is Kind.THROW:
+        return Answer((NOWHERE,), place, f"fails: {way.text}")
+    if way.kind is Kind.UNKNOWN:
+        return Answer((), place, way.text, Unmodelled(f"unknown {place} {way.text}", way.text, place))
+    if isinstance(value, Const):
+        text = value.value
+        if isinstance(text, str):
+            return Answer(routes_of(text), place, way.text or f'return "{text}"')
+        shown = text.value if isinstance(text, Missing) else str(text).lower()
+        return Answer((NOWHERE,), place, way.text or f"return {shown}")
+    if isinstance(value, Opaque):
+        return Answer((), place, way.text, Unmodelled(f"value {value.key}", value.reason, value.location))
+    reason = f"what `{way.text}` in line {place.line} comes to"
+    return Answer((), place, way.text, Unmodelled(f"value {reason} {value}", reason, place))
+
+
+def _rules(answers: list[tuple[Condition, Answer]]) -> tuple[Rule, ...]:
+    """One rule for each answer; what the same statement answers again and again becomes one rule."""
+    groups: list[tuple[list[Condition], Answer]] = []
+    for condition, answer in answers:
+        if groups and groups[-1][1] == answer:
+            groups[-1][0].append(condition)
+        else:
+            groups.append(([condition], answer))
+    found: list[Rule] = []
+    for conditions, answer in groups:
+        found += _of_answer(any_of(*conditions), answer)
+    return tuple(found)
+
+
+def _of_answer(condition: Condition, answer: Answer) -> list[Rule]:
+    if answer.unknown is None:
+        return [rule_of(condition, answer.routes, answer.location, answer.text)]
+    # Whichever way: both must do for the answer to be sure.
+    maybe = rule_of(all_of(condition, answer.unknown), (DIRECT,), answer.location, answer.text)
+    return [maybe, rule_of(condition, (NOWHERE,), answer.location, answer.text)]
+
+
+def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str) -> Rule:
+    """A rule that sends connections on."""
+    action: Action = action_of(routes)
+    then = (_no_way(location, text),) if routes[0] == NOWHERE else ()
+    return Rule(condition, action, location, text, then, routes)
+
+
+def _no_way(location: Location, text: str) -> Rulebase:
+    """What becomes of a client without an answer: most go straight to the server, some give up."""
+    reason = "what clients do that are given no way to go"
+    unknown = Unmodelled(f"{NO_WAY} {location}", reason, location, steady=False)
+    gives_up = Rule(unknown, Action.BLOCK, location, text)
+    going_on = default_rule(Action.PROCEED, location, text)
+    return Rulebase(Stage.ROUTING, NO_WAY, (gives_up,), going_on, stands_for=NOWHERE)
+
+
+def _notes(machine: Statements) -> tuple[Note, ...]:
+    notes = [
+        Note(
+            "needs-browser", place, f"old engines have no `{name}`: the script stops with an error where it is reached"
+        )
+        for name, place in machine.modern.items()
+    ]
+    return tuple(notes)

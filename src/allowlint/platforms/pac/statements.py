@@ -1,0 +1,410 @@
+"""Follows the statements of a script.
+
+Each is followed once for all requests: an ``if`` that depends on the request is followed both ways, and where the ways come
+together a variable has several values by a decision list. So the work grows with the script and not with the number of ways
+through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
+from allowlint.platforms.pac.expressions import Expressions
+from allowlint.platforms.pac.logic import all_of, any_of, negated
+from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, joined, merged
+from allowlint.platforms.pac.script import children, descendants
+from allowlint.platforms.pac.values import UNDEFINED, Const, Function, Items, Members, Ref, Value, condition_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_ROUNDS = 140
+"""Rounds of a loop whose end depends on the request; a host has at most 127 labels."""
+
+
+class Statements(Expressions):
+    """A machine that follows statements."""
+
+    def run(self, node: Node) -> Exits:
+        """Follow a statement: the ways out of it, in order; ``variables`` are those of the way through."""
+        self.tick()
+        if self.depth > MAX_DEPTH:
+            return self._unknown(node, "nested too deep")
+        self.depth += 1
+        try:
+            handler = _HANDLERS.get(node.type)
+            return handler(self, node) if handler else self._unknown(node)
+        except TooComplex as error:
+            return self._unknown(node, str(error))
+        finally:
+            self.depth -= 1
+
+    def _unknown(self, node: Node, what: str = "") -> Exits:
+        value = self.unsupported(node, what)
+        way = Exit(Kind.UNKNOWN, self.variables or {}, value, self.place(node), value.reason)
+        self.pending, self.variables = [], None
+        return [(ALWAYS, way)]
+
+    def block(self, statements: list[Node]) -> Exits:
+        """Follow statements one after another."""
+        self._hoist(statements)
+        found: Exits = []
+        for statement in statements:
+            if not self.going():
+                break
+            found += self.run(statement)
+        return found
+
+    def _hoist(self, statements: list[Node]) -> None:
+        for node in statements:
+            if node.type == "function_declaration":
+                name = node.child_by_field_name("name")
+                if name is not None:
+                    self.declare(self.script.source(name), Function(node, self.scopes))
+
+    def _braces(self, node: Node) -> Exits:
+        inner = children(node)
+        if not any(child.type in ("lexical_declaration", "class_declaration") for child in inner):
+            return self.block(inner)
+        outside = self.scopes
+        self.scopes = (*outside, self.number())
+        try:
+            return self.block(inner)
+        finally:
+            self.scopes = outside
+
+    def _expression(self, node: Node) -> Exits:
+        self.evaluate(children(node)[0])
+        return self._settled()
+
+    def _settled(self) -> Exits:
+        """The ways out that the expression had."""
+        found = self.taken()
+        if any(condition is ALWAYS for condition, _ in found):
+            self.variables = None
+        return found
+
+    def _declaration(self, node: Node) -> Exits:
+        found: Exits = []
+        for part in children(node):
+            name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
+            if name is None or name.type != "identifier":
+                return [*found, *self._unknown(node)]
+            text = self.script.source(name)
+            if value is not None:
+                result = self.evaluate(value)
+                found += self._settled()
+                if not self.going():
+                    return found
+                (self.declare if node.type == "lexical_declaration" else self.declare_var)(text, result)
+            elif node.type == "lexical_declaration" or self.floor == 0:
+                self.declare(text, UNDEFINED)
+        return found
+
+    def lexical(self, name: str) -> bool:
+        """Whether ``let`` or ``const`` make a name at the outside."""
+        for node in children(self.script.root):
+            if node.type in ("lexical_declaration", "class_declaration"):
+                names = [part.child_by_field_name("name") for part in (node, *children(node))]
+                if any(found is not None and self.script.source(found) == name for found in names):
+                    return True
+        return False
+
+    def _return(self, node: Node) -> Exits:
+        inner = children(node)
+        value: Value = self.evaluate(inner[0]) if inner else UNDEFINED
+        found = self.taken()
+        way = Exit(Kind.RETURN, self.variables or {}, value, self.place(node), self._ruled(node))
+        self.variables = None
+        return [*found, (ALWAYS, way)]
+
+    def _ruled(self, node: Node) -> str:
+        """A return with the question above it, as one line."""
+        shown = self.script.shown(node, 60)
+        above = node.parent
+        if above is not None and above.type == "statement_block":
+            above = above.parent
+        if above is not None and above.type == "if_statement" and node.start_byte > above.start_byte:
+            test = above.child_by_field_name("condition")
+            return f"if {self.script.shown(test, 70)} {shown}" if test is not None else shown
+        return shown
+
+    def _throw(self, node: Node) -> Exits:
+        self.evaluate(children(node)[0])
+        found = self.taken()
+        way = Exit(Kind.THROW, self.variables or {}, UNDEFINED, self.place(node), self.script.shown(node, 60))
+        self.variables = None
+        return [*found, (ALWAYS, way)]
+
+    def _jump(self, node: Node) -> Exits:
+        if children(node):
+            return self._unknown(node, "a label")
+        kind = Kind.BREAK if node.type == "break_statement" else Kind.CONTINUE
+        way = Exit(kind, self.variables or {})
+        self.variables = None
+        return [(ALWAYS, way)]
+
+    def _if(self, node: Node) -> Exits:
+        """A chain of ``else if`` is followed in one go, because it may have hundreds of links."""
+        found: Exits = []
+        gone: list[Condition] = []
+        joins: list[tuple[Condition, Variables]] = []
+        branch: Node | None = node
+        while branch is not None and branch.type == "if_statement":
+            test = branch.child_by_field_name("condition")
+            condition = self._tested(test)
+            found += _guarded(gone, self.taken())
+            before = self.variables
+            if before is None:
+                break
+            gone = self._branch(condition, branch.child_by_field_name("consequence"), (found, gone, joins))
+            self.variables = before
+            if _sure(condition):
+                self.variables = None
+            following = branch.child_by_field_name("alternative")
+            branch = children(following)[0] if following is not None and self.variables is not None else None
+        if branch is not None and self.going():
+            found += _guarded(gone, self.run(branch))
+        self._join(joins)
+        return found
+
+    def _tested(self, node: Node | None) -> Condition:
+        return condition_of(self.truth(self.evaluate(node), node)) if node is not None else NEVER
+
+    def _branch(
+        self,
+        condition: Condition,
+        body: Node | None,
+        lists: tuple[Exits, list[Condition], list[tuple[Condition, Variables]]],
+    ) -> list[Condition]:
+        """Follow one branch. What goes through it is no longer there for the ways out that stand below."""
+        found, gone, joins = lists
+        if body is None or (isinstance(condition, Always) and not condition.holds):
+            return gone
+        for inner, way in self.run(body):
+            found.append((all_of(*gone, condition, inner), way))
+        if self.variables is None:
+            return gone
+        joins.append((condition, self.variables))
+        return [*gone, negated(condition)]
+
+    def _join(self, joins: list[tuple[Condition, Variables]]) -> None:
+        if self.variables is not None:
+            joins.append((ALWAYS, self.variables))
+        if joins:
+            joins[-1] = (ALWAYS, joins[-1][1])
+            self.variables = merged(joins)
+
+    def _loop(self, parts: tuple[Node | None, Node | None, Node], *, test_first: bool = True) -> Exits:
+        """``for``, ``while`` and ``do``: (test, update, body)."""
+        test, update, body = parts
+        found: Exits = []
+        rounds, first = 0, not test_first
+        while self.going():
+            if not first:
+                stops = self._stopped(test)
+                # A list that is gone through has an end; a loop whose end depends on the request may have none.
+                rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
+                rounds += test is not None and test.type == "parenthesized_expression" and not _names(test)
+                found += stops
+                if not self.going():
+                    break
+            first = False
+            found += self._round(body)
+            if rounds > MAX_ROUNDS and self.going():
+                found += self._unknown(body.parent or body, "it goes round too often")
+            if self.going() and update is not None:
+                self.evaluate(update)
+                found += self._settled()
+        return self._left(found)
+
+    def _stopped(self, test: Node | None) -> Exits:
+        """Ask whether the loop goes on; the way out where it does not."""
+        condition = self._tested(test) if test is not None and test.type != "empty_statement" else ALWAYS
+        found = self._settled()
+        if self.variables is None or (isinstance(condition, Always) and condition.holds):
+            return found
+        found.append((negated(condition), Exit(Kind.BREAK, self.variables)))
+        if isinstance(condition, Always):
+            self.variables = None
+        return found
+
+    def _round(self, body: Node) -> Exits:
+        others, joins = joined(self.run(body), Kind.CONTINUE, self.variables)
+        self.variables = merged([(condition, way.variables) for condition, way in joins]) if joins else None
+        return others
+
+    def _left(self, found: Exits) -> Exits:
+        others, joins = joined(found, Kind.BREAK, self.variables)
+        self.variables = merged([(condition, way.variables) for condition, way in joins]) if joins else None
+        return others
+
+    def _for(self, node: Node) -> Exits:
+        outside = self.scopes
+        self.scopes = (*outside, self.number()) if _lexical(node) else outside
+        start, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
+        body = node.child_by_field_name("body")
+        try:
+            found = self._started(start)
+            if self.variables is None or body is None:
+                return found
+            inner = children(test)[0] if test is not None and test.type == "expression_statement" else test
+            return [*found, *self._loop((inner, node.child_by_field_name("increment"), body))]
+        finally:
+            self.scopes = outside
+
+    def _started(self, start: Node | None) -> Exits:
+        if start is None or start.type == "empty_statement":
+            return []
+        if start.type.endswith(("declaration", "statement")):
+            return self.run(start)
+        self.evaluate(start)
+        return self._settled()
+
+    def _while(self, node: Node) -> Exits:
+        body = node.child_by_field_name("body")
+        return self._loop((node.child_by_field_name("condition"), None, body)) if body is not None else []
+
+    def _do(self, node: Node) -> Exits:
+        body = node.child_by_field_name("body")
+        test = node.child_by_field_name("condition")
+        return self._loop((test, None, body), test_first=False) if body is not None else []
+
+    def _for_each(self, node: Node) -> Exits:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        body, operator = node.child_by_field_name("body"), node.child_by_field_name("operator")
+        if left is None or right is None or body is None or left.type != "identifier":
+            return self._unknown(node)
+        value = self.evaluate(right)
+        found = self._settled()
+        if not self.going():
+            return found
+        values = self._elements(value, keys=operator is None or self.script.source(operator) == "in")
+        if values is None:
+            return [*found, *self._unknown(node)]
+        name = self.script.source(left)
+        declared = node.child_by_field_name("kind") is not None
+        rounds: Exits = []
+        for each in values:
+            if not self.going():
+                break
+            (self.declare_var if declared else self.assign)(name, each)
+            rounds += self._round(body)
+        return [*found, *self._left(rounds)]
+
+    def _elements(self, value: Value, *, keys: bool) -> list[Value] | None:
+        content = self.content(value) if isinstance(value, Ref) else None
+        if isinstance(content, Items):
+            return [Const(str(index)) for index in range(len(content.items))] if keys else list(content.items)
+        if isinstance(content, Members) and keys:
+            # Keys that are numbers come first, in their order.
+            numbers = sorted((key for key in content.members if key.isdigit()), key=int)
+            return [Const(key) for key in (*numbers, *(key for key in content.members if not key.isdigit()))]
+        return None
+
+    def _switch(self, node: Node) -> Exits:
+        test, body = node.child_by_field_name("value"), node.child_by_field_name("body")
+        if test is None or body is None:
+            return self._unknown(node)
+        value = self.evaluate(test)
+        found = self._settled()
+        arms = children(body)
+        entries = self._entries(arms, value)
+        start = self.variables
+        rounds: Exits = []
+        gone: list[Condition] = []
+        for position, condition in entries:
+            self.variables = start
+            for inner, way in self.block([s for arm in arms[position:] for s in _body(arm)]):
+                rounds.append((all_of(*gone, condition, inner), way))
+            if self.variables is not None:
+                rounds.append((all_of(*gone, condition), Exit(Kind.BREAK, self.variables)))
+            gone = [*gone, negated(condition)]
+        self.variables = None if any(_sure(condition) for _, condition in entries) else start
+        return [*found, *self._left(rounds)]
+
+    def _entries(self, arms: list[Node], value: Value) -> list[tuple[int, Condition]]:
+        """Where the switch begins: (arm, condition), to be read in order; ``default`` comes last."""
+        found: list[tuple[int, Condition]] = []
+        last: int | None = None
+        waiting: list[Condition] = []
+        for position, arm in enumerate(arms):
+            label = arm.child_by_field_name("value")
+            if label is None:
+                last = position
+                continue
+            waiting.append(condition_of(self.equal(value, self.evaluate(label), arm)))
+            if _body(arm) or position + 1 == len(arms) or arms[position + 1].type == "switch_default":
+                found.append((position, any_of(*waiting)))
+                waiting = []
+        return [*found, (last, ALWAYS)] if last is not None else found
+
+    def _try(self, node: Node) -> Exits:
+        body = node.child_by_field_name("body")
+        if body is None or node.child_by_field_name("finalizer") is not None:
+            return self._unknown(node)
+        found = self.run(body)
+        return self._unknown(node) if any(way.kind is Kind.THROW for _, way in found) else found
+
+    def _nothing(self, _node: Node) -> Exits:
+        return []
+
+    def body_of(self, function: Node) -> Exits:
+        """Follow the body of a function."""
+        body = function.child_by_field_name("body")
+        if body is None:
+            return []
+        if body.type == "statement_block":
+            return self.block(children(body))
+        value = self.evaluate(body)
+        found = self.taken()
+        way = Exit(Kind.RETURN, self.variables or {}, value, self.place(body), self.script.shown(body, 60))
+        self.variables = None
+        return [*found, (ALWAYS, way)]
+
+
+def _guarded(gone: list[Condition], found: Exits) -> Exits:
+    return [(all_of(*gone, condition), way) for condition, way in found] if gone else found
+
+
+def _sure(condition: Condition) -> bool:
+    return isinstance(condition, Always) and condition.holds
+
+
+def _lexical(node: Node) -> bool:
+    start = node.child_by_field_name("initializer")
+    return start is not None and start.type == "lexical_declaration"
+
+
+def _names(node: Node) -> bool:
+    return any(below.type in ("identifier", "call_expression") for below in descendants(node))
+
+
+def _body(arm: Node) -> list[Node]:
+    label = arm.child_by_field_name("value")
+    return [child for child in children(arm) if label is None or child.id != label.id]
+
+
+_HANDLERS: dict[str, Callable[[Statements, Node], Exits]] = {
+    "statement_block": Statements._braces,
+    "expression_statement": Statements._expression,
+    "variable_declaration": Statements._declaration,
+    "lexical_declaration": Statements._declaration,
+    "return_statement": Statements._return,
+    "throw_statement": Statements._throw,
+    "break_statement": Statements._jump,
+    "continue_statement": Statements._jump,
+    "if_statement": Statements._if,
+    "for_statement": Statements._for,
+    "for_in_statement": Statements._for_each,
+    "while_statement": Statements._while,
+    "do_statement": Statements._do,
+    "switch_statement": Statements._switch,
+    "try_statement": Statements._try,
+    "function_declaration": Statements._nothing,
+    "empty_statement": Statements._nothing,
+    "debugger_statement": Statements._nothing,
+}

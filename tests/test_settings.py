@@ -1,0 +1,182 @@
+"""``allowlint.yaml``: what is read of it, and what is refused in which words."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from allowlint.cli import main
+from allowlint.settings import SettingsError, load
+from tests.support import ROOT
+
+WHOLE = """\
+version: 1
+paths:
+  hq:
+    client: 10.20.0.0/16
+    fallback: direct
+    chain:
+      - pac/hq.pac
+      - proxies:
+          Proxy.HQ.example:3128: {config: proxies/hq.conf, address: 192.0.2.10}
+          old.hq.example:8080: unreachable
+      - {config: edge.conf, device: vsys1}
+"""
+SQUID = "http_port 3128\nacl mine dstdomain .good.test\nhttp_access allow mine\nhttp_access deny all\n"
+POLICY = "version: 1\nname: mine\nrequirements:\n  - host: '*.good.test'\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("pac/hq.pac", "proxies/hq.conf", "edge.conf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(SQUID, encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(POLICY, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(text: str) -> str:
+    Path("allowlint.yaml").write_text(text, encoding="utf-8")
+    return "allowlint.yaml"
+
+
+def test_a_path_is_read(folder: Path) -> None:
+    path = load(write(WHOLE)).paths["hq"]
+
+    first, proxies, edge = path.links
+    assert first.stop is not None
+    assert first.stop.config == "pac/hq.pac"
+    assert list(proxies.proxies) == ["proxy.hq.example:3128", "old.hq.example:8080"]
+    known = proxies.proxies["proxy.hq.example:3128"]
+    assert known is not None
+    assert (known.config, str(known.address)) == ("proxies/hq.conf", "192.0.2.10")
+    assert proxies.proxies["old.hq.example:8080"] is None
+    assert edge.stop is not None
+    assert (edge.stop.config, edge.stop.device) == ("edge.conf", "vsys1")
+    assert (path.client, path.falls_back, path.location.line) == ("10.20.0.0/16", True, 3)
+
+
+def test_file_names_are_relative_to_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(WHOLE)
+    monkeypatch.chdir(folder / "pac")
+
+    path = load("../allowlint.yaml").paths["hq"]
+
+    assert [stop.config for stop in path.stops] == ["../pac/hq.pac", "../proxies/hq.conf", "../edge.conf"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("", None, "the file is empty"),
+        ("paths: {}\n", None, "key 'version' is missing"),
+        ("version: 2\n", 1, "version '2' is not known; expected 1"),
+        ("version: 1\npath: {}\n", 2, "unknown key 'path'\n  hint: did you mean 'paths'?"),
+        ("version: 1\npaths: []\n", 2, "expected paths"),
+        ("version: 1\npaths:\n  hq: {}\n", 3, "the path 'hq' has no 'chain'"),
+        ("version: 1\npaths:\n  hq: {chain: []}\n", 3, "a chain begins with the configuration"),
+        ("version: 1\npaths:\n  hq: {chain: [none.conf]}\n", 3, "no such file: 'none.conf'"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf], fallback: yes}\n", 3, "expected a text"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf], fallback: direkt}\n", 3, "unknown fallback 'direkt'"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf], client: 10.0.0.0/99}\n", 3, "'10.0.0.0/99': "),
+        ("version: 1\npaths:\n  hq: {chain: [{proxies: {'a:1': edge.conf}}]}\n", 3, "a chain begins with the config"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {}}]}\n", 3, "no proxy is named"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {a: edge.conf}}]}\n", 3, "'a' is no proxy"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {'a:0': edge.conf}}]}\n", 3, "'a:0' is no proxy"),
+        ("version: 1\npaths:\n  hq: {chain: [{device: x}]}\n", 3, "has no 'config'"),
+        ("version: 1\npaths: {a: {chain: [edge.conf]}, a: {}}\n", 2, "key 'a' was already given"),
+        ("version: 1\nx: &a 1\n", 2, "anchors and aliases"),
+        ("version: [\n", None, "not valid YAML"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(folder: Path, text: str, line: int | None, message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(write(text))
+
+    assert message in str(caught.value)
+    assert caught.value.path == "allowlint.yaml"
+    assert line is None or caught.value.line == line
+    assert caught.value.hint
+
+
+def test_the_schema_describes_what_is_read(folder: Path) -> None:
+    schema = json.loads((ROOT / "schemas" / "settings.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    jsonschema.validate(yaml.safe_load(WHOLE), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(WHOLE.replace("chain:", "chains:")), schema)
+
+
+CHECK = ("--policy", "mine.yaml", "--format", "json")
+
+
+def report(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, list[dict[str, object]]]]:
+    code = main(["check", *words, *CHECK])
+    return code, json.loads(capsys.readouterr().out)
+
+
+PLAIN = "version: 1\npaths:\n  hq:\n    chain:\n      - proxies/hq.conf\n"
+
+
+def test_a_device_on_a_path_is_judged_as_a_part_of_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(PLAIN)
+
+    for words in ((), ("proxies/hq.conf",), ("proxies",)):
+        code, found = report(capsys, *words)
+
+        assert code == 0
+        assert [(one["config"], one["device"]) for one in found["verdicts"]] == [("allowlint.yaml", "hq")]
+        hops = found["verdicts"][0]["hops"]
+        assert isinstance(hops, list)
+        assert [hop["name"] for hop in hops] == ["proxies/hq.conf"]
+
+
+def test_isolated_and_other_files_are_judged_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(PLAIN)
+
+    for words in (("proxies/hq.conf", "--isolated"), ("edge.conf",)):
+        _, found = report(capsys, *words)
+
+        assert [one["device"] for one in found["verdicts"]] == [words[0]]
+
+
+def test_the_nearest_settings_hold_up_to_the_root_of_the_repository(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(PLAIN)
+    monkeypatch.chdir(folder / "proxies")
+    (folder / "proxies" / "mine.yaml").write_text(POLICY, encoding="utf-8")
+    _, found = report(capsys, "hq.conf")
+    assert found["verdicts"][0]["device"] == "hq"
+
+    (folder / "proxies" / ".git").mkdir()
+    _, found = report(capsys, "hq.conf")
+    assert found["verdicts"][0]["device"] == "hq.conf"
+
+
+def test_a_settings_file_that_is_named_must_be_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "edge.conf", "--config", "none.yaml", *CHECK]) == 2
+    assert capsys.readouterr().err.startswith("allowlint: error: none.yaml: cannot be read: ")
+
+
+def test_explain_takes_the_name_of_a_path(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(PLAIN)
+
+    assert main(["explain", "a.good.test", "hq", "--format", "json"]) == 0
+
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["device"], found["access"]) == ("hq", "allowed")
+
+
+def test_a_hop_with_several_devices_or_none_of_that_name_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(PLAIN.replace("- proxies/hq.conf", "- {config: proxies/hq.conf, device: vsys9}"))
+
+    assert main(["check", *CHECK]) == 2
+
+    assert "allowlint.yaml:3: path hq: proxies/hq.conf has no device 'vsys9'" in capsys.readouterr().err
