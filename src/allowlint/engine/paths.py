@@ -54,11 +54,12 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
         for entrance in start.entrances
     )
     members = {path_name(stop, devices[stop]): devices[stop] for stop in path.stops}
+    met = path._replace(links=path.links[:until]).stops
     return Device(
         name=path.name,
         platform="path",
         entrances=entrances,
-        load_faults=tuple(dict.fromkeys(fault for device in members.values() for fault in device.load_faults)),
+        load_faults=tuple(dict.fromkeys(fault for stop in met for fault in devices[stop].load_faults)),
         members=members,
     )
 

@@ -110,7 +110,9 @@ def _explain(findings: Iterable[Finding], paths: Collection[tuple[str, str]]) ->
 def _clean(run: Run) -> list[str]:
     """The devices without a finding, where there are others to compare them with."""
     spoken = {(finding.config, finding.device) for finding in run.findings}
-    silent = [r for r in run.results if not r.on_path and (r.config, r.device.name) not in spoken]
+    silent = [
+        r for r in run.results if not r.on_path and not r.device.load_faults and (r.config, r.device.name) not in spoken
+    ]
     names = [visible(device_name(result.config, result.device.name)) for result in silent]
     if len(run.results) < 2 or len(names) <= _MANY:
         return names if len(run.results) > 1 else []
