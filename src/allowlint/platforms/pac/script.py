@@ -118,3 +118,20 @@ def descendants(node: Node) -> Iterator[Node]:
 def children(node: Node) -> list[Node]:
     """The named children without comments."""
     return [child for child in node.named_children if child.type != "comment"]
+
+
+def begins_lexical(node: Node) -> bool:
+    """Whether a ``for`` begins with ``let`` or ``const``."""
+    start = node.child_by_field_name("initializer")
+    return start is not None and start.type == "lexical_declaration"
+
+
+def asks_something(node: Node) -> bool:
+    """Whether a test depends on a variable or a call."""
+    return any(below.type in ("identifier", "call_expression") for below in descendants(node))
+
+
+def arm_body(arm: Node) -> list[Node]:
+    """The statements of one arm of a ``switch``."""
+    label = arm.child_by_field_name("value")
+    return [child for child in children(arm) if label is None or child.id != label.id]

@@ -14,7 +14,7 @@ from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
 from allowlint.platforms.pac.expressions import Expressions
 from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, joined, merged
-from allowlint.platforms.pac.script import children, descendants
+from allowlint.platforms.pac.script import arm_body, asks_something, begins_lexical, children
 from allowlint.platforms.pac.values import UNDEFINED, Const, Function, Items, Members, Ref, Value, condition_of
 
 TYPE_CHECKING = False
@@ -208,7 +208,7 @@ class Statements(Expressions):
                 stops = self._stopped(test)
                 # A list that is gone through has an end; a loop whose end depends on the request may have none.
                 rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
-                rounds += test is not None and test.type == "parenthesized_expression" and not _names(test)
+                rounds += test is not None and test.type == "parenthesized_expression" and not asks_something(test)
                 found += stops
                 if not self.going():
                     break
@@ -244,7 +244,7 @@ class Statements(Expressions):
 
     def _for(self, node: Node) -> Exits:
         outside = self.scopes
-        self.scopes = (*outside, self.number()) if _lexical(node) else outside
+        self.scopes = (*outside, self.number()) if begins_lexical(node) else outside
         start, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
         body = node.child_by_field_name("body")
         try:
@@ -318,7 +318,7 @@ class Statements(Expressions):
         gone: list[Condition] = []
         for position, condition in entries:
             self.variables = start
-            for inner, way in self.block([s for arm in arms[position:] for s in _body(arm)]):
+            for inner, way in self.block([s for arm in arms[position:] for s in arm_body(arm)]):
                 rounds.append((all_of(*gone, condition, inner), way))
             if self.variables is not None:
                 rounds.append((all_of(*gone, condition), Exit(Kind.BREAK, self.variables)))
@@ -337,7 +337,7 @@ class Statements(Expressions):
                 last = position
                 continue
             waiting.append(condition_of(self.equal(value, self.evaluate(label), arm)))
-            if _body(arm) or position + 1 == len(arms) or arms[position + 1].type == "switch_default":
+            if arm_body(arm) or position + 1 == len(arms) or arms[position + 1].type == "switch_default":
                 found.append((position, any_of(*waiting)))
                 waiting = []
         return [*found, (last, ALWAYS)] if last is not None else found
@@ -372,20 +372,6 @@ def _guarded(gone: list[Condition], found: Exits) -> Exits:
 
 def _sure(condition: Condition) -> bool:
     return isinstance(condition, Always) and condition.holds
-
-
-def _lexical(node: Node) -> bool:
-    start = node.child_by_field_name("initializer")
-    return start is not None and start.type == "lexical_declaration"
-
-
-def _names(node: Node) -> bool:
-    return any(below.type in ("identifier", "call_expression") for below in descendants(node))
-
-
-def _body(arm: Node) -> list[Node]:
-    label = arm.child_by_field_name("value")
-    return [child for child in children(arm) if label is None or child.id != label.id]
 
 
 _HANDLERS: dict[str, Callable[[Statements, Node], Exits]] = {

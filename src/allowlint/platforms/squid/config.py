@@ -58,10 +58,6 @@ SETTINGS = {
     "icap_enable": "icap_enable",
     "ecap_enable": "ecap_enable",
     "cache_peer": "cache_peer",
-    "cache_peer_access": "peer_choice",
-    "cache_peer_domain": "peer_choice",
-    "cache_host_domain": "peer_choice",
-    "neighbor_type_domain": "peer_choice",
     "nonhierarchical_direct": "nonhierarchical_direct",
     "prefer_direct": "prefer_direct",
     "auth_param": "auth_param",
@@ -77,7 +73,9 @@ SETTINGS = {
     "client_lifetime": "limit",
     "request_header_max_size": "limit",
     "tls_outgoing_options": "tls_outgoing_options",
-}
+} | dict.fromkeys(
+    ("cache_peer_access", "cache_peer_domain", "cache_host_domain", "neighbor_type_domain"), "peer_choice"
+)
 """Directives of which the words are kept."""
 
 ACTIONS = ("allow", "deny")
