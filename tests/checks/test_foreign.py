@@ -61,7 +61,7 @@ def test_what_is_reported_is_matched_and_the_proposal_is_not_worse(text: str) ->
         read = reading(text)
     except UnmodelledPattern:
         return
-    found = faults(read) if read.samples() else []
+    found = faults(read) if read.samples else []
 
     for fault in found:
         assert re.search(text, fault.trial.host), (text, fault)

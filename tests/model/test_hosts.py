@@ -163,6 +163,45 @@ def test_sets_are_equal_however_they_were_made(left: Case, right: Case) -> None:
     assert (left.hosts == right.hosts) is (left.hosts <= right.hosts and right.hosts <= left.hosts)
 
 
+@given(SETS, SETS)
+@settings(max_examples=100, deadline=None)
+def test_the_laws_of_de_morgan_hold(left: Case, right: Case) -> None:
+    every = hosts.everything()
+
+    assert every - (left.hosts | right.hosts) == (every - left.hosts) & (every - right.hosts)
+    assert every - (left.hosts & right.hosts) == (every - left.hosts) | (every - right.hosts)
+    assert every - (every - left.hosts) == left.hosts
+
+
+@given(SETS, SETS, SETS)
+@settings(max_examples=60, deadline=None)
+def test_intersection_and_union_distribute(one: Case, two: Case, three: Case) -> None:
+    assert one.hosts & (two.hosts | three.hosts) == (one.hosts & two.hosts) | (one.hosts & three.hosts)
+    assert one.hosts - (two.hosts | three.hosts) == (one.hosts - two.hosts) - three.hosts
+    assert one.hosts | (two.hosts & three.hosts) == (one.hosts | two.hosts) & (one.hosts | three.hosts)
+
+
+@given(SETS, SETS)
+@settings(max_examples=100, deadline=None)
+def test_a_difference_is_what_is_left(left: Case, right: Case) -> None:
+    rest = left.hosts - right.hosts
+
+    assert not rest & right.hosts
+    assert rest <= left.hosts
+    assert rest | (left.hosts & right.hosts) == left.hosts
+
+
+@given(SETS, PATTERNS)
+@settings(max_examples=100, deadline=None)
+def test_narrowing_is_the_intersection_with_the_pattern(case: Case, pattern: str) -> None:
+    compiled = Regular(compile_ere(pattern), text=pattern)
+    narrowed = hosts.narrowed(case.hosts, compiled)
+
+    assert narrowed == case.hosts & hosts.regular(compiled), (case.text, pattern)
+    witness = (case.hosts - narrowed).witness()
+    assert witness is None or (case.holds(witness) and not re.search(pattern, witness))
+
+
 @given(SETS)
 @settings(max_examples=200, deadline=None)
 def test_a_listed_set_is_listed_whole(case: Case) -> None:

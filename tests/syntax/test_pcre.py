@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +84,23 @@ def test_what_python_has_too_means_the_same_there(pattern: str, texts: list[str]
     # "a{2}{3}" and "^*" mean something to Python only.
     if isinstance(answers, list):
         assert answers == [compiled.search(text) is not None for text in texts], (pattern, texts)
+
+
+PATHS = ["".join(chars) for length in range(5) for chars in product("ab.\n/", repeat=length)]
+ENDS = st.lists(
+    st.sampled_from(["a", "b", ".", "$", "^", r"\z", r"\n", "[^a]", "a*", ".*", "(a|$)", "/"]), min_size=1, max_size=3
+)
+
+
+@given(ENDS.map("".join), st.sampled_from(["", "/", "a", "\n"]), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_an_end_that_is_not_known_asks_every_text_or_any(pattern: str, tail: str, every: bool) -> None:
+    regular = Regular(compile_pcre(pattern), tail=tail, open_tail=True, every=every)
+    compiled = re.compile(pattern.replace(r"\z", r"\Z"))
+
+    for name in ("a", "ba"):
+        found = [compiled.search(name + tail + path) is not None for path in PATHS]
+        assert regular.matches(name) is (all(found) if every else any(found)), (pattern, name)
 
 
 @pytest.mark.parametrize(

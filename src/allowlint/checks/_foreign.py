@@ -80,8 +80,15 @@ class Reading:
         self._frame = frame
         self._budget = Budget(WORK)
         self._known: dict[str, Automaton | None] = {}
-        self.covered = self._covered(self.text)
-        """The required names that it matches."""
+        self._covers: HostSet | None = None
+        self.samples = self._samples()
+        """Some of the required names that it matches, of different owners first. What is left of a wildcard is not looked at."""
+
+    def _samples(self) -> list[str]:
+        pattern = self._meant(self.text)
+        hosts = [host for host in self.required.samples if pattern is not None and pattern.matches(host)]
+        owners = {registrable(host): host for host in reversed(hosts)}
+        return list(dict.fromkeys([*owners.values(), *hosts]))[:SHOWN]
 
     def _automaton(self, text: str) -> Automaton | None:
         if text not in self._known:
@@ -109,15 +116,18 @@ class Reading:
             every=every,
         )
 
-    def _covered(self, text: str) -> HostSet:
-        """The required names that a spelling covers. Where any name is found by some path, none of them is meant."""
+    def _meant(self, text: str) -> Regular | None:
+        """What a spelling matches whatever the path; where that is nothing required, by some path, unless that finds any name."""
         sure, possible = self._regular(text, every=True), self._regular(text)
         if sure is None or possible is None:
-            return empty()
-        hosts = narrowed(self.required.hosts, sure)
-        if hosts or not self.paths or possible.matches("unrelated.invalid"):
-            return hosts
-        return narrowed(self.required.hosts, possible)
+            return None
+        if not self.paths or possible.matches("unrelated.invalid") or any(map(sure.matches, self.required.samples)):
+            return sure
+        return possible
+
+    def _covered(self, text: str) -> HostSet:
+        pattern = self._meant(text)
+        return narrowed(self.required.hosts, pattern) if pattern is not None else empty()
 
     def finds(self, text: str, trial: Trial) -> bool:
         """Whether a spelling matches a connection."""
@@ -133,25 +143,14 @@ class Reading:
         """Whether a spelling still covers every required name that the expression covers."""
         if text in ("", self.text):
             return False
-        lost = self.covered - self._covered(text)
+        if self._covers is None:
+            self._covers = self._covered(self.text)
+        lost = self._covers - self._covered(text)
         # An expression without a right end covers "a.test.x.a.test" below "a.test" too, which nobody needs.
-        for owner in {registrable(host) for host in self.samples()} if lost else ():
+        for owner in {registrable(host) for host in self.samples} if lost else ():
             inside = Sequence((literal(owner), Chars(ANY_CHARACTER)))
             lost = lost - regular(Regular(Automaton(inside, self._budget), text=owner))
         return not lost
-
-    def samples(self) -> list[str]:
-        """Required names that the expression covers, of different owners first; none where it covers them by accident alone."""
-        hosts = [host for host in self.required.samples if host in self.covered] or self._other_sample()
-        owners = {registrable(host): host for host in reversed(hosts)}
-        return list(dict.fromkeys([*owners.values(), *hosts]))[:SHOWN]
-
-    def _other_sample(self) -> list[str]:
-        """A name below a required wildcard of which the expression covers a part, if it is found in the wildcard's own labels."""
-        host = self.covered.witness() or ""
-        pattern = self._regular(self.text)
-        free = host.removesuffix(registrable(host))
-        return [host] if host and pattern is not None and not pattern.matches(f"{free}unrelated.invalid") else []
 
     def difference(self, text: str) -> str | None:
         """A foreign name under a usual ending that the expression matches and another spelling does not."""
@@ -159,7 +158,7 @@ class Reading:
         if before is None or after is None:
             return None
         region = empty()
-        for ending in {host.rpartition(".")[2] for host in self.samples()}:
+        for ending in {host.rpartition(".")[2] for host in self.samples}:
             region = region | below(ending)
         for owner in self.required.owned:
             region = region - suffix(owner)
@@ -169,7 +168,7 @@ class Reading:
 
 def _trials(reading: Reading) -> Iterator[Trial]:
     """Foreign connections that look like required ones, the plainest first."""
-    for host in reading.samples():
+    for host in reading.samples:
         owner = registrable(host)
         if not owner:
             continue
@@ -185,7 +184,7 @@ def _trials(reading: Reading) -> Iterator[Trial]:
 
 def faults(reading: Reading) -> list[Fault]:
     """The faults of an expression, each once. Raises TooComplex where finding them would take too much work."""
-    for host in reading.samples():
+    for host in reading.samples:
         _, _, ending = registrable(host).partition(".")
         anybody = Trial(Kind.WIDE, f"evil.{ending}")
         if ending and reading.required.foreign(anybody.host) and reading.wide(anybody.host):

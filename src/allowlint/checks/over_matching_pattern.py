@@ -13,7 +13,8 @@ host under a domain that nothing required belongs to, by one of these slips:
 The host is proven with the expression itself, and so is the repair that is proposed: it covers every required name that the
 expression covers, and none of the foreign ones. An expression that names several domains on purpose is not reported for them, nor is
 one that covers more below a domain that is required, nor one of a rule that denies, nor one whose foreign hosts are let through by the
-rules below anyway. An expression that would take too much work is passed over.
+rules below anyway. Of a required wildcard, a name right below it stands for all: an expression for a few deeper names alone is not
+looked at. An expression that would take too much work is passed over, and so is what comes after the first 500.
 
 ## Why is this bad?
 
@@ -119,7 +120,7 @@ def _finding(examined: Examined, use: _Use, required: Required) -> Finding | Non
         readings = [
             reading
             for view, frame in _frames(use.condition)
-            if (reading := Reading(use.expression, frame, view, required)).samples()
+            if (reading := Reading(use.expression, frame, view, required)).samples
         ]
         found = [fault for reading in readings for fault in faults(reading) if _granted(examined, use, fault)]
         if not found or (found[0].kind is Kind.WIDE and broad_expression(use.expression, use.condition)):
@@ -188,7 +189,7 @@ def _help(readings: list[Reading], use: _Use, found: list[Fault]) -> str:
     proposal = repaired(readings, found)
     if proposal:
         return f"write `{proposal}`"
-    name = readings[0].samples()[0].replace(".", "\\.")
+    name = readings[0].samples[0].replace(".", "\\.")
     example = f"^(https?://)?{name}[:/]" if readings[0].url else f"(^|\\.){name}$"
     return f"write each name in full and mark both ends, as in `{example}`"
 

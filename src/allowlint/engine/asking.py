@@ -31,8 +31,6 @@ from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Reason
 
-MAX_OPEN_AUTOMATA = 5
-"""Automata that are asked about a path of which only the beginning is known, which is much work for each."""
 MAX_QUESTIONS = 50_000
 """Conditions asked in one walk, beside some for every rule: groups of groups can multiply without end."""
 
@@ -116,8 +114,6 @@ class Look:
     def _match(self, condition: TextMatches, frame: Frame) -> tuple[HostSet, HostSet]:
         tail, open_tail = self._tail(frame)
         sure, possible = empty(), empty()
-        if open_tail and len(condition.automata) > MAX_OPEN_AUTOMATA:
-            raise TooComplex("too many expressions for a path that is not known")
         for automaton in condition.automata:
             for every in (True, False) if open_tail else (True,):
                 pattern = Regular(

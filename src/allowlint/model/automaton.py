@@ -20,8 +20,10 @@ MAX_STATES = 20_000
 """Deterministic states visited for one question."""
 MAX_WORK = 4_000_000
 """Steps of NFA states that all patterns of one configuration may take together; a second or a few."""
+FEW_EDGES = 4
+"""Edges of one state that are looked through each time."""
 MAX_OPEN = 400
-"""Deterministic states from which a path that is not known may be read."""
+"""Deterministic states in which the end of a text that is not known may leave a pattern, none of which holds another."""
 
 ANY_CHARACTER = frozenset(chr(code) for code in range(1, 256))
 
@@ -33,10 +35,17 @@ class TooComplex(Exception):
 class Budget:
     """The work that patterns may do together: each is bounded alone, and a configuration may hold any number of them."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "reserve")
 
     def __init__(self, units: int = MAX_WORK) -> None:
         self.left = units
+        self.reserve = units // 2
+        """What is kept for questions that take little work: texts that are known to their end."""
+
+    def keep(self) -> None:
+        """Refuse a question that may take much work once the rest is reserved."""
+        if self.left < self.reserve:
+            raise TooComplex("the expressions need too much work for a path that is not known")
 
     def spend(self, units: int) -> None:
         """Take from the budget. Raises :class:`TooComplex` once it is used up."""
@@ -99,6 +108,7 @@ class Automaton:
         "_expression",
         "_final",
         "_last",
+        "_move_memo",
         "_right",
         "_start",
         "_step_memo",
@@ -112,6 +122,7 @@ class Automaton:
         self._epsilon: list[list[tuple[str, int]]] = []
         self._step_memo: dict[tuple[_State, str], _State] = {}
         self._accept_memo: dict[_State, bool] = {}
+        self._move_memo: dict[tuple[int, str], frozenset[int]] = {}
         self._final = self._right = self._last = -1
         self._start: _State | None = None
 
@@ -216,14 +227,33 @@ class Automaton:
         return known
 
     def _read(self, state: _State, char: str) -> _State:
-        edges = [edge for number in state for edge in self._edges[number]]
-        targets = {target for chars, target in edges if char in chars}
+        targets: set[int] = set()
+        for number in state:
+            edges = self._edges[number]
+            if len(edges) > FEW_EDGES:
+                targets |= self._moves(number, char)
+            else:
+                targets.update([target for chars, target in edges if char in chars])
         if char == "\n" and self._right in state:
             known = self._close({*targets, self._last}, ("", "Z"))
         else:
             known = self._close(targets, ("",))
-        self._budget.spend(len(state) + len(edges) + len(known))
+        self._budget.spend(len(state) + len(targets) + len(known))
         return known
+
+    def _moves(self, number: int, char: str) -> frozenset[int]:
+        """Where a state with many edges leads: the beginning of a list of expressions has one for each, and is in every state."""
+        key = (number, char)
+        known = self._move_memo.get(key)
+        if known is None:
+            edges = self._edges[number]
+            self._budget.spend(len(edges))
+            known = self._move_memo[key] = frozenset([target for chars, target in edges if char in chars])
+        return known
+
+    def spend(self, units: int) -> None:
+        """Take from the budget. Raises :class:`TooComplex` once it is used up."""
+        self._budget.spend(units)
 
     def accepts(self, state: _State) -> bool:
         """Whether a text that ends here (at its left end) contains the pattern."""
@@ -238,6 +268,45 @@ class Automaton:
             known = self._final in self._close(set(state), passable)
             self._accept_memo[state] = known
         return known
+
+    def least_after_anything(self) -> frozenset[_State]:
+        """States after any text at all, of which every other such state holds one.
+
+        A state that holds another accepts all that the other accepts, so if these accept, all do. Most patterns have one.
+        """
+        self._budget.keep()
+        least: list[_State] = []
+        todo = [self.start]
+        alphabet = self.alphabet()
+        while todo:
+            state = todo.pop()
+            if any(self._holds(state, other) for other in least):
+                continue
+            least = [state, *(other for other in least if not self._holds(other, state))]
+            if len(least) > MAX_OPEN:
+                raise TooComplex("the pattern has too many states for an open path")
+            todo += [self.step(state, char) for char in alphabet]
+        return frozenset(least)
+
+    def _holds(self, state: _State, other: _State) -> bool:
+        return other <= state or self._final in state
+
+    def all_after_anything(self) -> frozenset[_State]:
+        """States that together accept what any state after any text accepts: one for all texts but those whose end counts."""
+        self._budget.keep()
+        after_newline = self.step(self.start, "\n")
+        found: set[int] = set()
+        todo = [*self.start, *after_newline]
+        while todo:
+            edges = [edge for number in todo for edge in self._edges[number]]
+            targets = {target for chars, target in edges if not chars.isdisjoint(ANY_CHARACTER)}
+            reached = self._close(targets, ("",))
+            self._budget.spend(len(todo) + len(edges) + len(reached))
+            todo = list(reached - found)
+            found |= reached
+        if self._final in found:
+            found = {self._final}
+        return frozenset((self.start, after_newline, frozenset(found)))
 
 
 class Regular:
@@ -264,29 +333,22 @@ class Regular:
         self.every = every
         self._automaton = automaton
         self._head = head[::-1]
-        states = self._reachable() if open_tail else frozenset((automaton.start,))
+        if not open_tail:
+            states = frozenset((automaton.start,))
+        else:
+            states = automaton.least_after_anything() if every else automaton.all_after_anything()
         for char in reversed(tail):
             states = self.step(states, char)
         self.start = states
-
-    def _reachable(self) -> frozenset[_State]:
-        reached, todo = {self._automaton.start}, [self._automaton.start]
-        alphabet = self._automaton.alphabet()
-        while todo:
-            state = todo.pop()
-            for char in alphabet:
-                target = self._automaton.step(state, char)
-                if target not in reached:
-                    reached.add(target)
-                    todo.append(target)
-            if len(reached) > MAX_OPEN:
-                raise TooComplex("the pattern has too many states for an open path")
-        return frozenset(reached)
 
     def step(self, states: frozenset[_State], char: str) -> frozenset[_State]:
         """Read one more character of the name, going left."""
         step = self._automaton.step
         return frozenset([step(state, char) for state in states])
+
+    def spend(self, units: int) -> None:
+        """Take from the budget of the pattern: walking several at once is work even where each of them has been there."""
+        self._automaton.spend(units)
 
     def accepts(self, states: frozenset[_State]) -> bool:
         """Whether the name may begin here."""

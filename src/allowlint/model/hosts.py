@@ -38,6 +38,7 @@ def _search(node: tree.Node, cube: Cube) -> str | None:
     frontier: list[tuple[tuple[Any, ...], str]] = [(first, base)]
     while frontier:
         following = []
+        _spend(regulars, len(frontier))
         for state, name in frontier:
             for char in LABEL_CHARACTERS + ".":
                 place = tree.walk_step(state[0], char)
@@ -62,6 +63,12 @@ _Regulars = list[tuple[Regular, bool]]
 
 def _stepped(regulars: _Regulars, states: tuple[Any, ...], char: str) -> tuple[Any, ...]:
     return tuple(regular.step(state, char) for (regular, _), state in zip(regulars, states, strict=True))
+
+
+def _spend(regulars: _Regulars, places: int) -> None:
+    """Each pattern reads every character from every place."""
+    for regular, _ in regulars:
+        regular.spend(places * len(LABEL_CHARACTERS))
 
 
 def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
