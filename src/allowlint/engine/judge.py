@@ -104,16 +104,35 @@ def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tu
         path = question.requirement.path if question.view is View.PLAIN else ""
         groups.setdefault((question.port, question.view, path), []).append(index)
     verdicts: dict[int, Verdict] = {}
-    routes_only = _routes_only(device)
+    stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
+    # All that a PAC file does is to choose the way: it neither inspects nor asks who somebody is.
+    chooses, only = Stage.ROUTING in stages, stages == {Stage.ROUTING} and not device.members
     for (port, view, path), indexes in groups.items():
         asked = flow._replace(port=port, view=view, path=path)
-        runs = runs_of(device, asked._replace(hosts=_hosts([questions[index] for index in indexes])))
-        alone = len(indexes) > 1 and _exhausted(runs)
+        runs = _bounded(device, asked._replace(hosts=_hosts([questions[index] for index in indexes])))
+        alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
         for index in indexes:
             # What is too much for all of them together may be easy for each.
-            own = runs_of(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
-            verdicts[index] = _verdict(questions[index], own, routes_only=routes_only)
+            own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
+            verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
     return tuple(verdicts[index] for index in range(len(questions)))
+
+
+def _bounded(device: Device, flow: Flow) -> "tuple[Run, ...] | TooComplex":
+    """The runs, or why they take more work than is allowed."""
+    try:
+        return runs_of(device, flow)
+    except TooComplex as error:
+        return error
+
+
+def _judged(question: Question, runs: "tuple[Run, ...] | TooComplex", *, chooses: bool, only: bool) -> Verdict:
+    if isinstance(runs, TooComplex):
+        return _untold(question.requirement, question.port, Reason(str(runs)), routing=chooses)
+    try:
+        return _verdict(question, runs, chooses=chooses, only=only)
+    except TooComplex as error:
+        return _untold(question.requirement, question.port, Reason(str(error)), routing=chooses)
 
 
 def _hosts(questions: Iterable[Question]) -> HostSet:
@@ -175,10 +194,20 @@ def _not_loading(device: Device, requirement: Requirement, port: int) -> Verdict
     """A device that would not start answers nothing; its own finding says why."""
     fault = device.load_faults[0]
     reason = Reason(f"the configuration does not load: {fault.message}", location=fault.location, key="does not load")
+    return _untold(requirement, port, reason, routing=False)
+
+
+def _untold(requirement: Requirement, port: int, reason: Reason, *, routing: bool) -> Verdict:
+    """Nothing is known, for one reason."""
     unknown = StageVerdict(Answer.UNKNOWN, reasons=(reason,))
-    tls = unknown if requirement.protocol != "http" else StageVerdict(Answer.NOT_APPLICABLE)
-    stages = {Stage.ACCESS: unknown, Stage.INSPECTION: tls, Stage.AUTHENTICATION: unknown}
-    return Verdict(requirement, port, {**stages, Stage.ROUTING: StageVerdict(Answer.NOT_APPLICABLE)})
+    aside = StageVerdict(Answer.NOT_APPLICABLE)
+    stages = {
+        Stage.ACCESS: unknown,
+        Stage.INSPECTION: unknown if requirement.protocol != "http" else aside,
+        Stage.AUTHENTICATION: unknown,
+        Stage.ROUTING: unknown if routing else aside,
+    }
+    return Verdict(requirement, port, stages)
 
 
 def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None) -> tuple[Run, dict[str, Identity]]:
@@ -201,20 +230,12 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
     return gathered(found), identities
 
 
-def _routes_only(device: Device) -> bool:
-    """Whether all that the device does is to choose the way (a PAC file): it neither inspects nor asks who somebody is."""
-    if device.members:
-        return False
-    stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
-    return stages == {Stage.ROUTING}
-
-
-def _verdict(question: Question, runs: tuple[Run, ...], *, routes_only: bool) -> Verdict:
+def _verdict(question: Question, runs: tuple[Run, ...], *, chooses: bool, only: bool) -> Verdict:
     mine = tuple(run.within(question) for run in runs)
     access = _access(question.hosts, mine)
     reached = _reached(mine) & question.hosts
-    stages = {Stage.ACCESS: access, Stage.ROUTING: _routing(question.hosts, mine)}
-    gone = access.answer is Answer.VIOLATED or routes_only
+    stages = {Stage.ACCESS: access, Stage.ROUTING: _routing(question.hosts, mine, chooses=chooses)}
+    gone = access.answer is Answer.VIOLATED or only
     not_applicable = StageVerdict(Answer.NOT_APPLICABLE)
     stages[Stage.AUTHENTICATION] = not_applicable if gone else _authentication(reached, mine)
     tls = question.view is View.TUNNEL and not gone
@@ -291,9 +312,12 @@ def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
     return _answer(hosts, inspected, never, (certain & hosts) | never, shown, (Action.ALLOW, Action.BLOCK))
 
 
-def _routing(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
+def _routing(hosts: HostSet, runs: tuple[Run, ...], *, chooses: bool) -> StageVerdict:
     """Direct where no outcome goes by way of a proxy; what happens behind the choice plays no part."""
     anonymous = runs[0]
+    if not anonymous.routed and chooses and _exhausted((anonymous,)):
+        reasons = tuple(dict.fromkeys(reason for o in anonymous.outcomes for reason in o.reasons))
+        return StageVerdict(Answer.UNKNOWN, hosts.witness(), reasons=reasons)
     if not anonymous.routed:
         return StageVerdict(Answer.NOT_APPLICABLE)
     proxied, direct = (anonymous.sent(direct=way) & hosts for way in (False, True))

@@ -48,6 +48,8 @@ from allowlint.platforms.pac.values import Base, Cut, Text
 
 HOST_CHARACTERS = frozenset(LABEL_CHARACTERS + ".")
 MOST_LABELS = 127
+WORK = 1_000_000
+"""Steps that all comparisons of one script may take; public scripts of hundreds of lines need a tenth."""
 """Labels of a name: it has at most 253 characters."""
 _HOST = {view: Frame() for view in View}
 _SCHEMES = {View.PLAIN: "http://", View.TUNNEL: "https://", View.DECRYPTED: "https://"}
@@ -68,7 +70,7 @@ class Asker:
     """Makes conditions of questions about texts, one for each question however often it is asked."""
 
     def __init__(self, path: str) -> None:
-        self.budget = Budget()
+        self.budget = Budget(WORK)
         self.place = Location(path, 1)
         self._known: dict[tuple[object, ...], Condition] = {}
 
