@@ -344,7 +344,7 @@ def test_what_another_program_writes_into_a_pipe_is_read(call: Call) -> None:
     ("words", "message", "hint"),
     [
         (["--platform", "squit"], "unknown platform 'squit'", "did you mean 'squid'?"),
-        (["--platform", "zzz"], "unknown platform 'zzz'", "known platforms: squid"),
+        (["--platform", "zzz"], "unknown platform 'zzz'", "known platforms: pac, squid"),
         (["--format", "jsno"], "unknown report 'jsno'", "did you mean 'json'?"),
         (["--output", "jsno=x"], "unknown report 'jsno'", "did you mean 'json'?"),
         (["--output", "json"], "--output 'json' is not understood", "FORMAT=FILE"),
