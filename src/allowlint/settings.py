@@ -5,17 +5,20 @@ names in it are relative to it. The form is in ``schemas/settings.schema.json``.
 """
 
 import os
+import re
 
 from allowlint.errors import UsageError
 from allowlint.model.addresses import AddressSet, parse_addresses
+from allowlint.model.assumption import ASSUMPTIONS, RATINGS
 from allowlint.model.location import Location
 from allowlint.model.path import Link, Path, Settings, Stop
 from allowlint.syntax.yaml_form import Form
 from allowlint.syntax.yaml_tree import MAX_BYTES, Node
 
-_TOP = ("version", "paths")
+_TOP = ("version", "paths", "assume")
 _PATH = ("chain", "client", "fallback")
 _STOP = ("config", "device", "address")
+_HOST_PATTERN = re.compile(r"(\*\.?)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 UNREACHABLE = "unreachable"
 """In place of a configuration: a proxy that does not answer any more."""
 
@@ -56,7 +59,28 @@ class _Reader(Form):
             self.fail(top["version"], f"version {top['version'].text[:20]!r} is not known; expected 1")
         pairs = self.pairs(top["paths"], "paths, each under its name") if "paths" in top else ()
         paths = {key.text: self.path_from(key, value) for key, value in pairs}
-        return Settings(self.path, paths)
+        assumptions, ratings = self.assumed(top["assume"]) if "assume" in top else (frozenset(), {})
+        return Settings(self.path, paths, assumptions, ratings)
+
+    def assumed(self, node: Node) -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+        """What verdicts may lean on, and the categories of hosts."""
+        keys = self.mapping(node, (*ASSUMPTIONS, RATINGS), "what is assumed")
+        ratings = self.pairs(keys[RATINGS], "host patterns, each with its categories") if RATINGS in keys else ()
+        rated = {self.pattern(host): self.categories(value) for host, value in ratings}
+        words = frozenset(word for word, value in keys.items() if word != RATINGS and self.truth(value))
+        return words | {RATINGS} if rated else words, rated
+
+    def categories(self, node: Node) -> tuple[str, ...]:
+        """The names or numbers of vendor categories: one, or a list."""
+        nodes = self.sequence(node, "categories") if node.kind == "seq" else (node,)
+        return tuple(self.text(each).lower() for each in nodes)
+
+    def pattern(self, node: Node) -> str:
+        """A host pattern as requirements have it."""
+        host = self.text(node).strip().lower()
+        if not _HOST_PATTERN.fullmatch(host):
+            self.fail(node, f"{host[:60]!r} is no host", "an exact name, *.suffix or *suffix")
+        return host
 
     def path_from(self, name: Node, node: Node) -> Path:
         """One declared path."""

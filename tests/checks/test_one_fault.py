@@ -7,7 +7,8 @@ import pytest
 
 from allowlint import registry
 from allowlint.checks import Examined
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding
 from allowlint.model.requirement import Requirement

@@ -367,7 +367,7 @@ def test_what_another_program_writes_into_a_pipe_is_read(call: Call) -> None:
         (["--answer", "life_response=yes"], "unknown condition 'life_response'", "did you mean 'live_response'?"),
         (["--client", "10.0.0.0/33"], "--client '10.0.0.0/33': ", "10.20.0.0/16"),
         (["--client", "proxy"], "--client 'proxy': ", "10.20.0.0/16"),
-        (["--assume", "private-dns"], "unknown assumption 'private-dns'", "public-dns"),
+        (["--assume", "private_dns"], "unknown assumption 'private_dns'", "public_dns"),
         (["--root", "none"], "--root none: no such folder", ""),
         (["--root", "squid.conf"], "--root squid.conf: no such folder", ""),
         (["--from-zone", "dmz"], "--from-zone 'dmz': no configuration has it", "known: "),

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allowlint.engine.evaluate import outcomes
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
 from allowlint.model import hosts
 from allowlint.model.addresses import AddressSet, parse_addresses
 from allowlint.model.condition import (

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allowlint.engine.evaluate import outcomes
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device
+from allowlint.engine.runs import flow_for
 from allowlint.model import hosts
 from allowlint.model.addresses import AddressSet
 from allowlint.model.condition import ALWAYS, ClientIn, Unmodelled

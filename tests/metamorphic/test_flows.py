@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from random import Random
 
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import AddressSet, parse_addresses
 from allowlint.model.flow import Flow
 from allowlint.model.hosts import requirement_hosts

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.device import Device, Stage
 from allowlint.model.requirement import Requirement

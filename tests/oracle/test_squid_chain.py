@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import pytest
 
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device
+from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.device import Device, Stage
 from allowlint.model.location import Location

@@ -294,7 +294,7 @@ def test_what_was_checked_is_counted() -> None:
 def test_who_connects_is_said_whether_given_or_not() -> None:
     assert "client       10.0.0.1\n" in text_of()
     assert "client       not given: every inside address counts" in text_of(profile={"client": "not given"})
-    assert "assumed      public-dns\n" in text_of(profile={"assumptions": ["public-dns"]})
+    assert "assumed      public_dns\n" in text_of(profile={"assumptions": ["public_dns"]})
     assert "assumed" not in text_of()
 
 

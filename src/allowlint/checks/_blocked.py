@@ -6,7 +6,7 @@ from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, attempt_of, decider, faults
 from allowlint.checks._nearest import only_by_path
 from allowlint.checks._rules import Place, asking, decides, granting, remembered
-from allowlint.engine.judge import runs_of
+from allowlint.engine.runs import runs_of
 from allowlint.model.condition import All, AnyOf, Condition, Named, PortIn
 from allowlint.model.device import Action, Stage
 from allowlint.model.flow import View

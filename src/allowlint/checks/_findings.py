@@ -151,9 +151,10 @@ def part(fault: Fault) -> str:
     return f" for {fault.witness}"
 
 
-def reasons_of(reasons: Iterable[Reason]) -> tuple[str, ...]:
-    """What an answer depends on, each with what would settle it."""
-    return tuple(dict.fromkeys(r.text + (f"; {settled_by(r.settle)}" if r.settle else "") for r in reasons))
+def reasons_of(reasons: Iterable[Reason], leans: Iterable[str] = ()) -> tuple[str, ...]:
+    """What an answer depends on, each with what would settle it, and the assumptions that it leans on."""
+    depending = (f"{reason}" + (f"; {settled_by(reason.settle)}" if reason.settle else "") for reason in reasons)
+    return tuple(dict.fromkeys((*depending, *(f"assuming {word}" for word in leans))))
 
 
 def settled_by(settle: str) -> str:
@@ -216,7 +217,7 @@ def finding(
         witness=fault.witness if fault.answer.answer in (Answer.PARTIAL, Answer.UNKNOWN) else "",
         need=str(fault.requirement.need),
         object=step.rule.text if step is not None else "",
-        reasons=reasons_of(fault.answer.reasons),
+        reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
         help=help,

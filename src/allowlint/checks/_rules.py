@@ -14,6 +14,7 @@ from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     AnyOf,
+    Assumable,
     Condition,
     HostIn,
     Named,
@@ -162,6 +163,8 @@ def namings(condition: Condition) -> Iterator[Naming]:
                 todo.append((inner, label, positive))
             case Not(inner):
                 todo.append((inner, owner, not positive))
+            case Assumable(_, _, inner):
+                todo.append((inner, owner, positive))
             case All(conditions) | AnyOf(conditions):
                 todo += [(inner, owner, positive) for inner in reversed(conditions)]
             case HostIn() | TextMatches():
@@ -181,7 +184,7 @@ def labels(condition: Condition) -> Iterator[str]:
             case Named(label, inner, _):
                 yield label
                 todo.append(inner)
-            case Not(inner):
+            case Not(inner) | Assumable(_, _, inner):
                 todo.append(inner)
             case All(conditions) | AnyOf(conditions):
                 todo += reversed(conditions)

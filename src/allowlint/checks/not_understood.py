@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
 from allowlint.checks._findings import Fault, Identity, faults, place_of, settled_by, top_of
+from allowlint.model.condition import Doubt
 from allowlint.model.device import Stage, Unread
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
@@ -85,11 +86,18 @@ def _reasons(examined: Examined) -> dict[Location, tuple[Reason, int]]:
     for stage in (Stage.ACCESS, Stage.INSPECTION, Stage.AUTHENTICATION):
         for fault in faults(examined, stage, Answer.UNKNOWN):
             for reason in fault.answer.reasons:
-                if reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith(_KNOWN_BY_THE_USER):
+                if _not_understood(reason):
                     place = _place(fault, reason)
                     known, count = found.get(place, (reason, 0))
                     found[place] = (known, count + 1)
     return found
+
+
+def _not_understood(reason: Reason) -> bool:
+    """Whether the configuration is to blame, rather than what no configuration holds."""
+    if reason.doubt not in ("", Doubt.NOT_MODELLED):
+        return False
+    return reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith(_KNOWN_BY_THE_USER)
 
 
 def _place(fault: Fault, reason: Reason) -> Location:

@@ -5,8 +5,9 @@ import os
 import sys
 
 from allowlint.errors import UsageError
-from allowlint.lint.asked import ASSUMPTIONS, Client, chosen_assumptions
+from allowlint.lint.asked import Client, chosen_assumptions
 from allowlint.model.addresses import parse_addresses
+from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.path import Settings
 from allowlint.platforms import Options
 from allowlint.reports import Style
@@ -77,26 +78,30 @@ def add_style_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="store_true", help="list everything that is otherwise folded")
 
 
-def client_from(args: argparse.Namespace) -> Client:
-    """Who connects. Raises UsageError for an address that is none."""
-    zones = (args.from_zone, args.to_zone)
+def client_from(args: argparse.Namespace, settings: Settings) -> Client:
+    """Who connects. Raises UsageError for an address that is none, or an unknown assumption."""
+    client = Client(zones=(args.from_zone, args.to_zone), accepted=_assumptions(args) | settings.assumptions)
     if not args.client:
-        return Client(zones=zones)
+        return client
     try:
         addresses = parse_addresses(args.client)
     except ValueError as error:
         raise UsageError(
             f"--client {args.client[:60]!r}: {error}", hint="an address or network, such as 10.20.0.0/16"
         ) from error
-    return Client(addresses, True, args.client, zones)
+    return client._replace(addresses=addresses, chosen=True, text=args.client)
 
 
-def options_from(args: argparse.Namespace) -> Options:
+def _assumptions(args: argparse.Namespace) -> frozenset[str]:
+    words = [word.strip() for text in args.assume for word in text.split(",") if word.strip()]
+    return chosen_assumptions(words)
+
+
+def options_from(args: argparse.Namespace, settings: Settings) -> Options:
     """How configurations are read. Raises UsageError for an unknown assumption or a root that is no folder."""
     if args.root and not os.path.isdir(args.root):
         raise UsageError(f"--root {args.root}: no such folder")
-    words = [word.strip() for text in args.assume for word in text.split(",") if word.strip()]
-    return Options(args.root, chosen_assumptions(words))
+    return Options(args.root, _assumptions(args) | settings.assumptions, ratings=settings.ratings)
 
 
 def style_from(args: argparse.Namespace, *, terminal: bool) -> Style:

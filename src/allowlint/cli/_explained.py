@@ -181,11 +181,13 @@ def _stage(stage: Stage, word: str, found: StageVerdict, style: Style, paint: Pa
     for text in dict.fromkeys(_depends(reason) for reason in found.reasons):
         for line in wrapped(text, max(style.width - 18, 30)):
             yield " " * 18 + line
+    if found.leans:
+        yield " " * 18 + f"assuming {', '.join(found.leans)}"
 
 
 def _depends(reason: Reason) -> str:
     advice = f"settle it with {reason.settle}" if reason.settle.startswith("-") else reason.settle
-    return f"depends on {reason.text}" + (f"; {advice}" if advice else "")
+    return f"depends on {reason}" + (f"; {advice}" if advice else "")
 
 
 def _values(items: list[Item]) -> dict[str, object]:
@@ -204,10 +206,13 @@ def _values(items: list[Item]) -> dict[str, object]:
     found |= {stage.value: verdict.word(stage) for stage in Stage}
     found["witness"] = next((answer.witness for answer in verdict.stages.values() if answer.witness), None)
     found["reasons"] = {
-        stage.value: [reason.text for reason in answer.reasons]
+        stage.value: [str(reason) for reason in answer.reasons]
         for stage, answer in verdict.stages.items()
         if answer.reasons
     }
+    leans = {stage.value: list(answer.leans) for stage, answer in verdict.stages.items() if answer.leans}
+    if leans:
+        found["assuming"] = leans
     found["load_faults"] = [f"{fault.location}: {fault.message}" for fault in device.load_faults]
     met = [(each_met.decides, _step(each_met, each.entrance)) for _, _, each in items for each_met in each.steps]
     found["trace"] = [step for decides, step in met if decides]

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(
             "nothing to check: no PATH is given", hint=f"name a configuration, or declare paths in {where}"
         )
-    reading = Reading(client_from(args), options_from(args), args.platform, settings)
+    reading = Reading(client_from(args, settings), options_from(args, settings), args.platform, settings)
     result = lint(args.paths, policies, profile_from(args), reading, checks)
     for extra, path in outputs:
         _write(extra, path, result)

@@ -49,8 +49,9 @@ def run(args: argparse.Namespace) -> int:
     from allowlint.cli import _explained
 
     requirement = asked(args.host)
-    client, settings = client_from(args), settings_from(args)
-    options = options_from(args)._replace(endpoints=endpoints_of([requirement]))
+    settings = settings_from(args)
+    client = client_from(args, settings)
+    options = options_from(args, settings)._replace(endpoints=endpoints_of([requirement]))
     named = [word for word in args.paths if word in settings.paths and not os.path.exists(word)]
     files = [word for word in args.paths if word not in named]
     devices = [

@@ -12,6 +12,7 @@ from allowlint.model.condition import (
     All,
     Always,
     AnyOf,
+    Assumable,
     ClientIn,
     Condition,
     Frame,
@@ -47,6 +48,8 @@ class State(NamedTuple):
     client: AddressSet
     answers: frozenset[tuple[str, bool]]
     reasons: tuple[Reason, ...]
+    leans: frozenset[str] = frozenset()
+    """The user's assumptions that were made use of."""
 
 
 class Look:
@@ -181,7 +184,7 @@ def split(condition: Condition, state: State, look: Look) -> list[tuple[State, A
 
 
 def _by_flow(
-    condition: Always | PortIn | ViewIn | ClientIn | TextMatches | Unmodelled, state: State, look: Look
+    condition: Always | PortIn | ViewIn | ClientIn | TextMatches | Unmodelled | Assumable, state: State, look: Look
 ) -> list[tuple[State, Answer]]:
     match condition:
         case Always(holds):
@@ -194,11 +197,25 @@ def _by_flow(
             return _by_client(state, addresses, look)
         case TextMatches():
             return _by_text(state, condition, look)
-        case Unmodelled(_, _, _, steady):
-            key = scoped(condition.key, look.hop)
-            reason = Reason(condition.reason, settle=condition.settle, location=condition.location, key=key)
-            remembered = steady and (look.recurring is None or key in look.recurring)
-            return _both_ways(state, key if remembered else "", reason)
+        case Unmodelled():
+            return _by_chance(state, condition, look)
+        case Assumable():
+            return _assuming(state, condition, look)
+
+
+def _by_chance(state: State, condition: Unmodelled, look: Look) -> list[tuple[State, Answer]]:
+    key = scoped(condition.key, look.hop)
+    doubt = condition.doubt or ""
+    reason = Reason(condition.reason, settle=condition.settle, location=condition.location, key=key, doubt=doubt)
+    remembered = condition.steady and (look.recurring is None or key in look.recurring)
+    return _both_ways(state, key if remembered else "", reason)
+
+
+def _assuming(state: State, condition: Assumable, look: Look) -> list[tuple[State, Answer]]:
+    """Where the user accepts the assumption, what follows from it; the answer leans on it either way."""
+    if condition.assumption not in look.flow.accepted:
+        return _by_chance(state, condition.unmodelled, look)
+    return split(condition.condition, state._replace(leans=state.leans | {condition.assumption}), look)
 
 
 def _by_hosts(state: State, inside: HostSet) -> list[tuple[State, Answer]]:
@@ -221,8 +238,8 @@ def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[St
         # Only where the user named a network does the network say that clients really stand on both sides.
         reasons = _with(reasons, Reason("the client's address", settle="--client ADDRESS", key=CLIENT_KEY))
     return [
-        (State(state.hosts, inside, state.answers, reasons), True),
-        (State(state.hosts, outside, state.answers, reasons), False),
+        (state._replace(client=inside, reasons=reasons), True),
+        (state._replace(client=outside, reasons=reasons), False),
     ]
 
 
@@ -271,7 +288,7 @@ def _both_ways(state: State, key: str, reason: Reason) -> list[tuple[State, Answ
             return [(state, answer)]
     reasons = _with(state.reasons, reason)
     return [
-        (State(state.hosts, state.client, state.answers | {(key, answer)} if key else state.answers, reasons), answer)
+        (state._replace(answers=state.answers | {(key, answer)} if key else state.answers, reasons=reasons), answer)
         for answer in (True, False)
     ]
 

@@ -12,6 +12,7 @@ from allowlint.engine.asking import Answer, Look, Meeting, State, scoped, split
 from allowlint.model.condition import (
     All,
     AnyOf,
+    Assumable,
     Condition,
     Identity,
     Named,
@@ -94,6 +95,8 @@ def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[
                 found |= keys
         case Unmodelled(key):
             found = frozenset((key,))
+        case Assumable(_, unmodelled, inner):
+            found = frozenset((unmodelled.key,)) | _unknowns(inner, memo, again)
     memo[id(condition)] = found
     return found
 
@@ -109,20 +112,13 @@ def _walk(
     """Yield what becomes of a state; ``inspecting`` are the devices that have opened its TLS."""
     if not rulebases:
         look.outcomes += 1
-        yield Outcome(state.hosts, Action.ALLOW, bool(inspecting), steps, state.reasons, entrance)
+        yield Outcome(state.hosts, Action.ALLOW, bool(inspecting), steps, state.reasons, entrance, leans=state.leans)
         return
     rulebase, rest = rulebases[0], rulebases[1:]
     for rule, decided, answer in _decisions(rulebase, state, look):
         if look.outcomes > MAX_OUTCOMES:
-            yield Outcome(
-                decided.hosts,
-                Action.BLOCK,
-                bool(inspecting),
-                steps,
-                (*decided.reasons, _EXHAUSTED),
-                entrance,
-                exhausted=True,
-            )
+            reasons = (*decided.reasons, _EXHAUSTED)
+            yield Outcome(decided.hosts, Action.BLOCK, bool(inspecting), steps, reasons, entrance, exhausted=True)
             return
         challenged = isinstance(answer, Identity)
         deciding = rule
@@ -142,6 +138,7 @@ def _walk(
                 decided.reasons,
                 entrance,
                 challenged_by=answer if challenged else None,
+                leans=decided.leans,
             )
             continue
         after = _opened(inspecting, device, effect)
@@ -203,5 +200,7 @@ def _merged(states: list[State]) -> list[State]:
             joined[key] = state
         else:
             reasons = known.reasons + tuple(r for r in state.reasons if r not in known.reasons)
-            joined[key] = State(known.hosts | state.hosts, state.client, state.answers, reasons[:12])
+            joined[key] = State(
+                known.hosts | state.hosts, state.client, state.answers, reasons[:12], known.leans | state.leans
+            )
     return list(joined.values())

@@ -2,12 +2,14 @@
 
 from allowlint.engine.asking import Look, Meeting, State, split
 from allowlint.engine.evaluate import outcomes
-from allowlint.engine.judge import entrances_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import entrances_for
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     Always,
     AnyOf,
+    Assumable,
     ClientIn,
     Condition,
     HostIn,
@@ -134,8 +136,9 @@ def _describe(condition: Condition, state: State, look: Look) -> str:
         case All(conditions) | AnyOf(conditions):
             joint = " and " if isinstance(condition, All) else " or "
             return joint.join(_describe(part, state, look) for part in conditions[:4])
-        case Unmodelled(_, reason, _):
-            return f"cannot be told: {reason}"
+        case Unmodelled(_, reason, _) | Assumable(_, Unmodelled(_, reason, _), _):
+            assumed = isinstance(condition, Assumable) and condition.assumption in look.flow.accepted
+            return f"assumed: {reason}" if assumed else f"cannot be told: {reason}"
         case Identity(_, text, _):
             return text
         case Always(holds):

@@ -5,14 +5,11 @@ through; *authentication* is anonymous where a client with no identity does. A h
 ends badly whatever the unmodelled conditions answer; where only some of their answers end badly, the verdict is unknown.
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import combinations
+from collections.abc import Iterable
 
-from allowlint.engine.evaluate import outcomes
-from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.engine.runs import Run, runs_of
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import Identity
-from allowlint.model.device import Action, Device, Entrance, Stage, Way, stages_of
+from allowlint.model.device import Action, Device, Stage, Way, stages_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
 from allowlint.model.record import NamedTuple
@@ -21,8 +18,6 @@ from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step,
 
 MAX_REASONS = 20
 """Reasons that one answer names."""
-MAX_IDENTITIES = 4
-"""Groups of which every combination is tried; beyond, only none, each, and all."""
 
 
 class Question(NamedTuple):
@@ -38,59 +33,6 @@ class Question(NamedTuple):
         return View.PLAIN if self.requirement.protocol == "http" else View.TUNNEL
 
 
-Ending = tuple[Action, bool, bool, bool, Way | None]
-"""How hosts end (action, inspected), whether that is certain, whether the work was cut short, and the way they were sent."""
-
-
-class Run(NamedTuple):
-    """The outcomes for one kind of client, and the hosts of each kind of ending: outcomes may be thousands, endings are few."""
-
-    outcomes: tuple[Outcome, ...]
-    endings: Mapping[Ending, HostSet]
-
-    def ending(self, *ends: Action, certain: bool = False) -> HostSet:
-        """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
-        found = empty()
-        for (end, _, sure, exhausted, _), hosts in self.endings.items():
-            # Work that was cut short may have ended in any way.
-            if (exhausted and not certain) or (end in ends and (sure or not certain)):
-                found = found | hosts
-        return found
-
-    def sent(self, *, direct: bool, certain: bool = False) -> HostSet:
-        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly."""
-        found = empty()
-        for (_, _, sure, exhausted, way), hosts in self.endings.items():
-            chosen = way is not None and (way is Way.DIRECT) is direct and (sure or not certain)
-            if chosen or (exhausted and not certain and self.routed):
-                found = found | hosts
-        return found
-
-    @property
-    def routed(self) -> bool:
-        """Whether something chooses the way at all."""
-        return any(way is not None for *_, way in self.endings)
-
-    def within(self, question: Question) -> "Run":
-        """What concerns one question."""
-        if question.requirement.host.startswith("*"):
-            narrowed = {key: hosts & question.hosts for key, hosts in self.endings.items()}
-            return Run(self.outcomes, {key: hosts for key, hosts in narrowed.items() if hosts})
-        host = question.requirement.host
-        return Run(self.outcomes, {key: question.hosts for key, hosts in self.endings.items() if host in hosts})
-
-
-def gathered(outcomes: Iterable[Outcome]) -> Run:
-    """A run of these outcomes."""
-    together: dict[Ending, HostSet] = {}
-    kept = tuple(outcomes)
-    for outcome in kept:
-        way = outcome.routes[0].way if outcome.routes else None
-        key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted, way)
-        together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
-    return Run(kept, together)
-
-
 def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tuple[Verdict, ...]:
     """The verdict of ``device`` on every requirement and port, in the order given.
 
@@ -99,6 +41,33 @@ def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tu
     if device.load_faults:
         return tuple(_not_loading(device, r, port) for r in requirements for port in r.ports)
     questions = [Question(r, port, requirement_hosts(r.host)) for r in requirements for port in r.ports]
+    verdicts = _verdicts(device, questions, flow._replace(accepted=frozenset()))
+    unsure = [index for index, verdict in enumerate(verdicts) if _unsure(verdict)] if flow.accepted else []
+    if unsure:
+        # What is sure without the user's assumptions is said without them.
+        assuming = _verdicts(device, [questions[index] for index in unsure], flow)
+        for index, verdict in zip(unsure, assuming, strict=True):
+            verdicts[index] = _settled(verdicts[index], verdict)
+    return tuple(verdicts)
+
+
+def _unsure(verdict: Verdict) -> bool:
+    return any(answer.answer is Answer.UNKNOWN for answer in verdict.stages.values())
+
+
+def _settled(strict: Verdict, assuming: Verdict) -> Verdict:
+    """What the assumptions settle; the rest stays as it was."""
+    if strict.stages[Stage.ACCESS].answer is Answer.UNKNOWN:
+        return assuming
+    stages = {
+        stage: assuming.stages[stage] if answer.answer is Answer.UNKNOWN else answer
+        for stage, answer in strict.stages.items()
+    }
+    return strict._replace(stages=stages)
+
+
+def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Verdict]:
+    """The verdict on every question, in order."""
     groups: dict[tuple[int, View, str], list[int]] = {}
     for index, question in enumerate(questions):
         path = question.requirement.path if question.view is View.PLAIN else ""
@@ -115,7 +84,7 @@ def judge(device: Device, requirements: Iterable[Requirement], flow: Flow) -> tu
             # What is too much for all of them together may be easy for each.
             own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
             verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
-    return tuple(verdicts[index] for index in range(len(questions)))
+    return [verdicts[index] for index in range(len(questions))]
 
 
 def _bounded(device: Device, flow: Flow) -> "tuple[Run, ...] | TooComplex":
@@ -143,53 +112,6 @@ def _exhausted(runs: Iterable[Run]) -> bool:
     return any(outcome.exhausted for run in runs for outcome in run.outcomes)
 
 
-def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones: tuple[str, str] = ("", "")) -> Flow:
-    """Who connects; hosts, port and view are filled in from the requirements."""
-    return Flow(empty(), 0, View.TUNNEL, "", client, client_chosen, zones)
-
-
-def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
-    """The ways in that take the flow: those that the user named, else all."""
-    fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
-    named = [entrance for entrance in fitting if flow.zones[0] and flow.zones[0] in entrance.labels]
-    return named or fitting
-
-
-def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
-    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
-    entrances = entrances_for(device, flow)
-    if not entrances:
-        reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
-        return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
-    anonymous, identities = _through(entrances, flow, None)
-    runs: dict[frozenset[str], Run] = {}
-    clients = _assumptions(identities)
-    while untried := [client for client in clients if client not in runs]:
-        for client in untried:
-            runs[client], further = _through(entrances, flow, client)
-            identities |= further
-        # A client that gets further may be asked for more, which may show that there is no such client.
-        clients = _assumptions(identities)
-    return (anonymous, *(runs[client] for client in clients))
-
-
-def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
-    """The clients to try, each as the selective identities that it has.
-
-    Every user that the configuration names, and somebody else; of groups that are kept elsewhere, every combination while
-    they are few.
-    """
-    if not identities:
-        return []
-    selective = {key: identity for key, identity in identities.items() if not identity.any_identity}
-    users = {user for identity in selective.values() for user in identity.members or ()}
-    people = {frozenset(key for key, one in selective.items() if user in (one.members or ())) for user in users}
-    groups = sorted(key for key, identity in selective.items() if identity.members is None)
-    sizes = range(len(groups) + 1) if len(groups) <= MAX_IDENTITIES else dict.fromkeys((0, 1, len(groups)))
-    memberships = [frozenset(chosen) for size in sizes for chosen in combinations(groups, size)]
-    return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
-
-
 def _not_loading(device: Device, requirement: Requirement, port: int) -> Verdict:
     """A device that would not start answers nothing; its own finding says why."""
     fault = device.load_faults[0]
@@ -210,28 +132,8 @@ def _untold(requirement: Requirement, port: int, reason: Reason, *, routing: boo
     return Verdict(requirement, port, stages)
 
 
-def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None) -> tuple[Run, dict[str, Identity]]:
-    found: list[Outcome] = []
-    identities: dict[str, Identity] = {}
-    for entrance in entrances:
-        try:
-            here, asked = outcomes(entrance, flow, assumed)
-        except TooComplex as error:
-            here, asked = (
-                (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),
-                {},
-            )
-        if len(entrances) > 1:
-            # Which of the ways in a client takes is not in the configuration.
-            reason = Reason("which way in the clients use", key="entrance", location=entrance.location)
-            here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
-        found += here
-        identities |= asked
-    return gathered(found), identities
-
-
 def _verdict(question: Question, runs: tuple[Run, ...], *, chooses: bool, only: bool) -> Verdict:
-    mine = tuple(run.within(question) for run in runs)
+    mine = tuple(run.within(question.requirement.host, question.hosts) for run in runs)
     access = _access(question.hosts, mine)
     reached = _reached(mine) & question.hosts
     stages = {Stage.ACCESS: access, Stage.ROUTING: _routing(question.hosts, mine, chooses=chooses)}
@@ -240,7 +142,19 @@ def _verdict(question: Question, runs: tuple[Run, ...], *, chooses: bool, only: 
     stages[Stage.AUTHENTICATION] = not_applicable if gone else _authentication(reached, mine)
     tls = question.view is View.TUNNEL and not gone
     stages[Stage.INSPECTION] = _inspection(reached, mine) if tls else not_applicable
+    leans = tuple(sorted({word for run in mine for outcome in run.outcomes for word in _leans(outcome, question)}))
+    if leans:
+        stages = {stage: _leaning(answer, leans) for stage, answer in stages.items()}
     return Verdict(question.requirement, question.port, stages)
+
+
+def _leans(outcome: Outcome, question: Question) -> frozenset[str]:
+    return outcome.leans if outcome.leans and outcome.hosts & question.hosts else frozenset()
+
+
+def _leaning(answer: StageVerdict, leans: tuple[str, ...]) -> StageVerdict:
+    told = answer.answer not in (Answer.UNKNOWN, Answer.NOT_APPLICABLE)
+    return answer._replace(leans=leans) if told else answer
 
 
 def _reached(runs: Iterable[Run]) -> HostSet:

@@ -56,7 +56,7 @@ def run(
         "systems": list(profile.systems),
         "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
         "client": "; ".join(clients) or reading.client.text or "not given",
-        "assumptions": sorted(options.assumptions),
+        "assumptions": sorted(reading.client.accepted),
     }
     ordered = tuple(sorted(findings, key=_order))
     sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}

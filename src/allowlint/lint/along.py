@@ -73,7 +73,7 @@ def _device(path: Path, stop: Stop, config: Config) -> Device:
 def _client(path: Path, client: Client) -> Client:
     if not path.client:
         return client
-    return Client(parse_addresses(path.client), True, path.client, client.zones)
+    return client._replace(addresses=parse_addresses(path.client), chosen=True, text=path.client)
 
 
 def judged(each: Joined, requirements: Sequence[Requirement]) -> Judged:

@@ -1,11 +1,12 @@
 """What the user asks: who connects, how configurations are read, what is taken for granted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from allowlint.checks import Examined
-from allowlint.engine.judge import flow_for
+from allowlint.engine.runs import flow_for
 from allowlint.errors import UsageError
 from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.device import Device
 from allowlint.model.flow import Flow
 from allowlint.model.path import Settings
@@ -13,12 +14,6 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
 from allowlint.platforms import Endpoint, Options
-
-ASSUMPTIONS: Mapping[str, str] = {
-    "public-dns": "required names resolve to public addresses",
-    "trusted-servers": "devices trust the certificates of required servers",
-}
-"""What the user may assume, with what it says."""
 
 
 class Client(NamedTuple):
@@ -28,10 +23,13 @@ class Client(NamedTuple):
     chosen: bool = False
     text: str = ""
     zones: tuple[str, str] = ("", "")
+    accepted: frozenset[str] = frozenset()
+    """The assumptions that verdicts may lean on."""
 
     def flow(self) -> Flow:
         """The flow that verdicts start from."""
-        return flow_for(self.addresses, client_chosen=self.chosen, zones=self.zones)
+        flow = flow_for(self.addresses, client_chosen=self.chosen, zones=self.zones)
+        return flow._replace(accepted=self.accepted)
 
 
 class Reading(NamedTuple):
@@ -61,19 +59,19 @@ def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:
 
 
 def check_zone(client: Client, devices: Iterable[Device]) -> None:
-    """Raises UsageError where no device has the way in that the user names."""
-    wanted = client.zones[0]
-    known = sorted({label for device in devices for entrance in device.entrances for label in entrance.labels})
-    if wanted and wanted not in known:
-        raise UsageError(
-            f"--from-zone {wanted!r}: no configuration has it", hint=f"known: {', '.join(known) or 'none'}"
-        )
+    """Raises UsageError where no device has the way in, or the way out, that the user names."""
+    entrances = [entrance for device in devices for entrance in device.entrances]
+    known = ([each.labels for each in entrances], [each.exits for each in entrances])
+    for option, wanted, names in zip(("--from-zone", "--to-zone"), client.zones, known, strict=True):
+        if wanted and not any(wanted in some for some in names):
+            listed = ", ".join(sorted(frozenset().union(*names))) or "none"
+            raise UsageError(f"{option} {wanted!r}: no configuration has it", hint=f"known: {listed}")
 
 
 def chosen_assumptions(words: Iterable[str]) -> frozenset[str]:
     """The assumptions that the user names. Raises UsageError for an unknown one."""
-    for word in words:
-        if word not in ASSUMPTIONS:
-            known = ", ".join(f"{name} ({text})" for name, text in ASSUMPTIONS.items())
-            raise UsageError(f"unknown assumption {word!r}", hint=f"known: {known}")
-    return frozenset(words)
+    chosen = frozenset(word.replace("-", "_") for word in words)
+    for word in sorted(chosen - ASSUMPTIONS.keys()):
+        known = ", ".join(f"{name} ({text})" for name, text in ASSUMPTIONS.items())
+        raise UsageError(f"unknown assumption {word!r}", hint=f"known: {known}")
+    return chosen

@@ -5,6 +5,7 @@ and never "false": it is :class:`Unmodelled`, and the engine follows both of its
 """
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 from allowlint.model.addresses import AddressSet
 from allowlint.model.automaton import Automaton, Budget
@@ -90,6 +91,39 @@ class ClientIn(NamedTuple):
     addresses: AddressSet
 
 
+class Doubt(StrEnum):
+    """Why something cannot be told from a configuration: the code that reports give beside the reason."""
+
+    DNS_BOUND = "DNS_BOUND"
+    """A name is compared by the addresses that it resolves to."""
+    ADDRESS_BOUND = "ADDRESS_BOUND"
+    """Public addresses are compared, and which ones a host has is not in the configuration."""
+    VENDOR_CATEGORY = "VENDOR_CATEGORY"
+    """The vendor's rating of the host."""
+    FEED = "FEED"
+    """A list that is kept elsewhere (external list, internet service, updatable object)."""
+    APP_ID = "APP_ID"
+    """What the device recognises as the application."""
+    USER_BOUND = "USER_BOUND"
+    """Which user the device takes the client for."""
+    SCHEDULE = "SCHEDULE"
+    """The time."""
+    DEVICE_POSTURE = "DEVICE_POSTURE"
+    """What the device knows of the client machine (tags, host checks, hardware)."""
+    MISSING_PART = "MISSING_PART"
+    """Rules or objects that this export does not hold."""
+    UNRESOLVED_REF = "UNRESOLVED_REF"
+    """An object is named that is not defined."""
+    PROFILE_UNKNOWN = "PROFILE_UNKNOWN"
+    """A profile is named that is not defined."""
+    CERT_CHECK = "CERT_CHECK"
+    """The device judges the server's certificate."""
+    VERSION = "VERSION"
+    """Releases of the product differ."""
+    NOT_MODELLED = "NOT_MODELLED"
+    """Something that allowlint does not know."""
+
+
 class Unmodelled(NamedTuple):
     """Cannot be told from the configuration. ``reason`` completes "it depends on ..."."""
 
@@ -101,6 +135,21 @@ class Unmodelled(NamedTuple):
     """False where the answer may differ from one asking to the next (a helper, chance)."""
     settle: str = ""
     """What the user could give to settle it."""
+    doubt: Doubt | None = None
+    """The kind of it, where reports give it a code."""
+
+
+class Assumable(NamedTuple):
+    """Cannot be told, unless the user accepts an assumption under which a condition answers instead.
+
+    A verdict that is sure only because of it says so.
+    """
+
+    assumption: str
+    """The word by which the user accepts it (``dns_consistent``)."""
+    unmodelled: Unmodelled
+    condition: "Condition"
+    """What holds where the assumption is accepted."""
 
 
 class Identity(NamedTuple):
@@ -146,7 +195,19 @@ class Named(NamedTuple):
 
 
 Condition = (
-    Always | HostIn | TextMatches | PortIn | ViewIn | ClientIn | Unmodelled | Identity | Not | All | AnyOf | Named
+    Always
+    | HostIn
+    | TextMatches
+    | PortIn
+    | ViewIn
+    | ClientIn
+    | Unmodelled
+    | Assumable
+    | Identity
+    | Not
+    | All
+    | AnyOf
+    | Named
 )
 
 ALWAYS = Always(True)

@@ -118,6 +118,8 @@ class Entrance(NamedTuple):
     """The flows that can come in here (a listener for intercepted TLS takes no plain HTTP)."""
     labels: frozenset[str] = frozenset()
     """Names by which the user can say that clients come in here (``--from-zone``)."""
+    exits: frozenset[str] = frozenset()
+    """Names by which the user can say that this way leads to the internet (``--to-zone``); empty where it is not told."""
     explicit: bool = False
     """Whether clients must address the device as their proxy; else traffic passes through it on its way."""
     own_name: bool = False

@@ -31,3 +31,5 @@ class Flow(NamedTuple):
     """Whether the user named the client; else an answer that depends on it is unknown, not partial."""
     zones: tuple[str, str] = ("", "")
     """From and to zone or interface; empty where the user gave none."""
+    accepted: frozenset[str] = frozenset()
+    """The assumptions that the user accepts, where a verdict may lean on them."""

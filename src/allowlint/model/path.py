@@ -59,3 +59,7 @@ class Settings(NamedTuple):
     """The file, as it was found; empty where there is none."""
     paths: Mapping[str, Path] = {}
     """The declared paths, by name."""
+    assumptions: frozenset[str] = frozenset()
+    """What verdicts may lean on."""
+    ratings: Mapping[str, tuple[str, ...]] = {}
+    """The categories that the vendors of devices give hosts, as the user says, by host pattern."""

@@ -46,6 +46,11 @@ class Reason(NamedTuple):
     """What the user could give to settle it."""
     location: object = None
     key: str = ""
+    doubt: str = ""
+    """The code of the kind of doubt (``DNS_BOUND``); empty where it has none."""
+
+    def __str__(self) -> str:
+        return f"{self.text} [{self.doubt}]" if self.doubt else self.text
 
 
 class Step(NamedTuple):
@@ -76,6 +81,8 @@ class Outcome(NamedTuple):
     exhausted: bool = False
     """The work was cut short: what happens to these hosts is not known at all."""
     challenged_by: object = None
+    leans: frozenset[str] = frozenset()
+    """The assumptions that were made use of on the way."""
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -101,6 +108,8 @@ class StageVerdict(NamedTuple):
     reasons: tuple[Reason, ...] = ()
     """What an unknown answer depends on."""
     entrance: str = ""
+    leans: tuple[str, ...] = ()
+    """The assumptions without which the answer would be unknown, in order."""
 
 
 class Verdict(NamedTuple):
@@ -114,6 +123,11 @@ class Verdict(NamedTuple):
     def id(self) -> str:
         """``host:port`` as reports name it."""
         return self.requirement.id_at(self.port)
+
+    @property
+    def leans(self) -> tuple[str, ...]:
+        """The assumptions without which some stage could not be told."""
+        return tuple(sorted({word for answer in self.stages.values() for word in answer.leans}))
 
     def matters(self, stage: Stage) -> bool:
         """Whether the requirement wants anything of a stage. How a connection is routed matters only where it says so."""

@@ -25,7 +25,9 @@ class Options(NamedTuple):
     root: str | None = None
     """Folder outside of which no side file is read; None means the configuration's own."""
     assumptions: frozenset[str] = frozenset()
-    """Assumptions that the user has chosen (``public-dns``)."""
+    """Assumptions that the user has chosen (``public_dns``)."""
+    ratings: Mapping[str, tuple[str, ...]] = {}
+    """The vendor categories that the user says a host has, by host pattern as requirements have it."""
     systems: tuple[str, ...] = ()
     """The operating systems of the clients; empty where any may be meant."""
     endpoints: tuple[Endpoint, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
+from allowlint.model.verdict import Verdict
 from allowlint.reports import Style
 from allowlint.reports._paint import Paint
 from allowlint.reports._tally import Tally, open_conditions, sentence, tally
@@ -26,7 +27,7 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     yield from _note("checked", _checked(run), style, paint)
     yield from _note("client", _client(run), style, paint)
     if assumed := _words(run.profile.get("assumptions")):
-        yield from _note("assumed", ", ".join(assumed), style, paint)
+        yield from _note("assumed", _assumed(assumed, verdicts), style, paint)
     across = _across(run)
     for need, found in tallies.items():
         if found.total:
@@ -42,6 +43,12 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
+
+
+def _assumed(words: Iterable[str], verdicts: Collection[Verdict]) -> str:
+    """The assumptions, each with the number of verdicts that are sure only because of it."""
+    leaning = Counter(word for verdict in verdicts for word in verdict.leans)
+    return ", ".join(f"{word} ({_plural(leaning[word], 'verdict')} on it)" if leaning[word] else word for word in words)
 
 
 def _matrices(run: Run, style: Style, paint: Paint) -> Iterator[str]:

@@ -35,6 +35,8 @@ class Tally(NamedTuple):
     """Whether each of them was expected to be allowed, not inspected and anonymous, as is the default."""
     routed: int = 0
     """Those that work as far as a file can tell that only chooses the way."""
+    leans: tuple[str, ...] = ()
+    """The assumptions without which some of those that work could not be told."""
 
     @property
     def failing(self) -> int:
@@ -44,6 +46,10 @@ class Tally(NamedTuple):
     @property
     def well(self) -> str:
         """What holds of those that work."""
+        return f"{self._well}, assuming {', '.join(self.leans)}" if self.leans else self._well
+
+    @property
+    def _well(self) -> str:
         if self.routed:
             return ROUTED if self.routed == self.working else f"{ALL_WELL}, or {ROUTED}"
         return ALL_WELL if self.plain else "as the policy expects"
@@ -56,7 +62,8 @@ def tally(verdicts: Iterable[Verdict], need: Need) -> Tally:
     faults = {word: states[word] for word in _FAULTS.values() if states[word]}
     plain = not any("any" in verdict.requirement.expect.values() for verdict in mine)
     routed = sum(only_routed(verdict) and state(verdict) == "works" for verdict in mine)
-    return Tally(len(mine), states["works"], states["unknown"], faults, plain, routed)
+    leans = sorted({word for verdict in mine if state(verdict) == "works" for word in verdict.leans})
+    return Tally(len(mine), states["works"], states["unknown"], faults, plain, routed, tuple(leans))
 
 
 def only_routed(verdict: Verdict) -> bool:

@@ -79,9 +79,16 @@ def _verdict(result: DeviceResult, index: int) -> dict[str, object]:
     if requirement.path:
         found["path"] = requirement.path
     found |= _words(verdict)
+    if leans := assumed_by(verdict):
+        found["assuming"] = leans
     if result.hops:
         found["hops"] = [{"name": hop.name} | _words(hop.verdicts[index]) for hop in result.hops]
     return found
+
+
+def assumed_by(verdict: Verdict) -> dict[str, list[str]]:
+    """The user's assumptions that answers lean on, by stage."""
+    return {stage.value: list(answer.leans) for stage, answer in verdict.stages.items() if answer.leans}
 
 
 def _words(verdict: Verdict) -> dict[str, object]:

@@ -21,7 +21,7 @@ from allowlint.errors import PolicyError
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Origin, Policy, Requirement
 from allowlint.sources._document import Reading, protocol_of
 from allowlint.sources._source import Source
-from allowlint.syntax.yaml_form import Form, found
+from allowlint.syntax.yaml_form import Form
 from allowlint.syntax.yaml_tree import MAX_BYTES, Node
 
 _TOP = ("version", "name", "source", "sha256", "published", "onboarding", "cloud", "requirements")
@@ -148,12 +148,8 @@ class _Form(Form):
         return tuple(self.choice(item, SYSTEMS, "system") for item in self.sequence(node, "systems, as in [windows]"))
 
     def when(self, node: Node) -> Mapping[str, object]:
-        answers: dict[str, object] = {}
-        for key, value in self.mapping(node, CONDITIONS, "conditions, as in {live_response: true}").items():
-            if value.kind != "bool":
-                self.fail(value, f"the answer to {key!r} must be true or false, found {found(value)}")
-            answers[key] = value.text.casefold() in ("true", "yes", "on")
-        return answers
+        answers = self.mapping(node, CONDITIONS, "conditions, as in {live_response: true}")
+        return {key: self.truth(value) for key, value in answers.items()}
 
     def expect(self, node: Node) -> Mapping[str, str]:
         stages = self.mapping(node, EXPECTATIONS, "stages, as in {inspection: bypassed}")

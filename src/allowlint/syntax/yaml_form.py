@@ -71,6 +71,12 @@ class Form:
             self.unknown(node, known, what)
         return node.text
 
+    def truth(self, node: Node) -> bool:
+        """True or false."""
+        if node.kind != "bool":
+            self.fail(node, f"expected true or false, found {found(node)}")
+        return node.text.casefold() in ("true", "yes", "on")
+
     def number(self, node: Node, low: int, high: int, what: str) -> int:
         """A whole number from ``low`` to ``high``."""
         digits = node.text

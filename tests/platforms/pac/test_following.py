@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.device import Device, Stage
 from allowlint.model.requirement import Requirement
@@ -114,7 +115,7 @@ def test_what_names_resolve_to_is_not_known() -> None:
     script = function('if (isInNet(host, "10.0.0.0", "255.0.0.0")) return "DIRECT";', 'return "PROXY p:1";')
 
     assert route(script, "a.good.test") == "unknown"
-    assert route(script, "a.good.test", assumed=frozenset(("public-dns",))) == "proxied"
+    assert route(script, "a.good.test", assumed=frozenset(("public_dns",))) == "proxied"
 
 
 def test_the_address_of_the_client_is_the_client() -> None:

@@ -20,7 +20,7 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     shown = path.removeprefix("./")
     script = read_script(shown, content)
     windows = not options.systems or any(system.startswith("windows") for system in options.systems)
-    facts = Facts(public_dns="public-dns" in options.assumptions, windows=windows)
+    facts = Facts(public_dns="public_dns" in options.assumptions, windows=windows)
     followed = _faulty(script) if script.fault is not None else follow(script, facts)
     if script.fault is None:
         from allowlint.platforms.pac.trying import tried

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SPECIAL = frozenset("|()[]{}+^$\\")
-_PUBLIC = "--assume public-dns"
+_PUBLIC = "--assume public_dns"
 _CLOCK = frozenset(("weekdayRange", "dateRange", "timeRange"))
 _MAX_RANGES = 4096
 

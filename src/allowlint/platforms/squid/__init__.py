@@ -70,7 +70,7 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
         raise InputError(
             "no Squid directive in it", path=shown, hint="name a squid.conf, or the platform with --platform"
         )
-    converter = Converter(config, options.assumptions)
+    converter = Converter(config)
     gates = Gates(converter, Location(shown, 1))
     device = Device(
         name=shown,

@@ -1,6 +1,6 @@
 """``ssl_bump`` in its three steps, and what each decision leads to."""
 
-from allowlint.model.condition import ALWAYS, Condition, Unmodelled, ViewIn
+from allowlint.model.condition import ALWAYS, NEVER, Assumable, Condition, Unmodelled, ViewIn
 from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
@@ -136,13 +136,12 @@ class Bumping:
 
     def _broken(self, place: Location) -> Rule:
         trusted = default_rule(Action.PROCEED, place, "spliced at step 3")
-        if self.gates.converter.trusted_servers:
-            return trusted
         reason = (
             "whether Squid trusts the server's certificate: it checks it before it splices at step 3, and otherwise answers "
             "with an error page of its own"
         )
-        trust = Unmodelled("server certificate", reason, place, settle="--assume trusted-servers, or splice at step 2")
+        untold = Unmodelled("server certificate", reason, place, settle="--assume trusted_servers, or splice at step 2")
+        trust = Assumable("trusted_servers", untold, NEVER)
         error = Rule(trust, Action.INSPECT, place, "an error page where Squid does not trust the server")
         return trusted._replace(then=(Rulebase(Stage.INSPECTION, "server certificate", (error,), trusted),))
 

@@ -14,6 +14,7 @@ from allowlint.model.condition import (
     NEVER,
     All,
     AnyOf,
+    Assumable,
     ClientIn,
     Condition,
     Frame,
@@ -57,12 +58,8 @@ DOMAIN_TYPES = ("dstdomain", "ssl::server_name")
 class Converter:
     """Turns the ACLs of one configuration into conditions, each once for each moment."""
 
-    def __init__(self, config: Config, assumptions: frozenset[str] = frozenset()) -> None:
+    def __init__(self, config: Config) -> None:
         self.config = config
-        self.public_dns = "public-dns" in assumptions
-        """Whether the user said that required names resolve to public addresses."""
-        self.trusted_servers = "trusted-servers" in assumptions
-        """Whether the user said that Squid trusts the servers' certificates."""
         self.domains: dict[str, Domains] = {}
         self.expressions: dict[str, Compiled] = {}
         self._limits = Limits()
@@ -273,16 +270,15 @@ class Converter:
         kept, addresses, unresolved = addresses_of(acl, self.config.reading)
         if not addresses and not unresolved:
             return NEVER
-        if self.public_dns and not unresolved and not addresses - not_public():
-            return NEVER
-        if self.public_dns and kept == EVERY_ADDRESS:
-            return ALWAYS
-        return Unmodelled(
+        untold = Unmodelled(
             f"acl {acl.key}",
             f"acl {acl.name}: the addresses that the host resolves to",
             place_of(acl),
-            settle="--assume public-dns",
+            settle="--assume public_dns",
         )
+        if not unresolved and not addresses - not_public():
+            return Assumable("public_dns", untold, NEVER)
+        return Assumable("public_dns", untold, ALWAYS) if kept == EVERY_ADDRESS else untold
 
     def step(self, acl: Acl, moment: Moment) -> Condition:
         """``at_step``: which step of the handshake this is."""

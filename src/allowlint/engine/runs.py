@@ -1,0 +1,135 @@
+"""What happens to a flow at a device, for every kind of client: the outcomes, gathered by how they end."""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+from allowlint.engine.evaluate import outcomes
+from allowlint.model.addresses import INSIDE, AddressSet
+from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import Identity
+from allowlint.model.device import Action, Device, Entrance, Way
+from allowlint.model.flow import Flow, View
+from allowlint.model.hosts import HostSet, empty
+from allowlint.model.record import NamedTuple
+from allowlint.model.verdict import Outcome, Reason
+
+MAX_IDENTITIES = 4
+"""Groups of which every combination is tried; beyond, only none, each, and all."""
+
+Ending = tuple[Action, bool, bool, bool, Way | None]
+"""How hosts end (action, inspected), whether that is certain, whether the work was cut short, and the way they were sent."""
+
+
+class Run(NamedTuple):
+    """The outcomes for one kind of client, and the hosts of each kind of ending: outcomes may be thousands, endings are few."""
+
+    outcomes: tuple[Outcome, ...]
+    endings: Mapping[Ending, HostSet]
+
+    def ending(self, *ends: Action, certain: bool = False) -> HostSet:
+        """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
+        found = empty()
+        for (end, _, sure, exhausted, _), hosts in self.endings.items():
+            # Work that was cut short may have ended in any way.
+            if (exhausted and not certain) or (end in ends and (sure or not certain)):
+                found = found | hosts
+        return found
+
+    def sent(self, *, direct: bool, certain: bool = False) -> HostSet:
+        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly."""
+        found = empty()
+        for (_, _, sure, exhausted, way), hosts in self.endings.items():
+            chosen = way is not None and (way is Way.DIRECT) is direct and (sure or not certain)
+            if chosen or (exhausted and not certain and self.routed):
+                found = found | hosts
+        return found
+
+    @property
+    def routed(self) -> bool:
+        """Whether something chooses the way at all."""
+        return any(way is not None for *_, way in self.endings)
+
+    def within(self, pattern: str, hosts: HostSet) -> "Run":
+        """What concerns one requirement: its pattern, and the hosts that this stands for."""
+        if pattern.startswith("*"):
+            narrowed = {key: ended & hosts for key, ended in self.endings.items()}
+            return Run(self.outcomes, {key: ended for key, ended in narrowed.items() if ended})
+        return Run(self.outcomes, {key: hosts for key, ended in self.endings.items() if pattern in ended})
+
+
+def gathered(outcomes: Iterable[Outcome]) -> Run:
+    """A run of these outcomes."""
+    together: dict[Ending, HostSet] = {}
+    kept = tuple(outcomes)
+    for outcome in kept:
+        way = outcome.routes[0].way if outcome.routes else None
+        key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted, way)
+        together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
+    return Run(kept, together)
+
+
+def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones: tuple[str, str] = ("", "")) -> Flow:
+    """Who connects; hosts, port and view are filled in from the requirements."""
+    return Flow(empty(), 0, View.TUNNEL, "", client, client_chosen, zones)
+
+
+def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
+    """The ways in that take the flow: those that the user named, else all."""
+    fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
+    entered = [entrance for entrance in fitting if flow.zones[0] and flow.zones[0] in entrance.labels] or fitting
+    return [entrance for entrance in entered if flow.zones[1] and flow.zones[1] in entrance.exits] or entered
+
+
+def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
+    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
+    entrances = entrances_for(device, flow)
+    if not entrances:
+        reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
+        return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
+    anonymous, identities = _through(entrances, flow, None)
+    runs: dict[frozenset[str], Run] = {}
+    clients = _assumptions(identities)
+    while untried := [client for client in clients if client not in runs]:
+        for client in untried:
+            runs[client], further = _through(entrances, flow, client)
+            identities |= further
+        # A client that gets further may be asked for more, which may show that there is no such client.
+        clients = _assumptions(identities)
+    return (anonymous, *(runs[client] for client in clients))
+
+
+def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
+    """The clients to try, each as the selective identities that it has.
+
+    Every user that the configuration names, and somebody else; of groups that are kept elsewhere, every combination while
+    they are few.
+    """
+    if not identities:
+        return []
+    selective = {key: identity for key, identity in identities.items() if not identity.any_identity}
+    users = {user for identity in selective.values() for user in identity.members or ()}
+    people = {frozenset(key for key, one in selective.items() if user in (one.members or ())) for user in users}
+    groups = sorted(key for key, identity in selective.items() if identity.members is None)
+    sizes = range(len(groups) + 1) if len(groups) <= MAX_IDENTITIES else dict.fromkeys((0, 1, len(groups)))
+    memberships = [frozenset(chosen) for size in sizes for chosen in combinations(groups, size)]
+    return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
+
+
+def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None) -> tuple[Run, dict[str, Identity]]:
+    found: list[Outcome] = []
+    identities: dict[str, Identity] = {}
+    for entrance in entrances:
+        try:
+            here, asked = outcomes(entrance, flow, assumed)
+        except TooComplex as error:
+            here, asked = (
+                (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),
+                {},
+            )
+        if len(entrances) > 1:
+            # Which of the ways in a client takes is not in the configuration.
+            reason = Reason("which way in the clients use", key="entrance", location=entrance.location)
+            here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
+        found += here
+        identities |= asked
+    return gathered(found), identities
