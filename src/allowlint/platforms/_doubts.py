@@ -1,0 +1,106 @@
+"""What firewalls ask of a connection that no export tells, as conditions with a reason, a code and what settles it.
+
+Where the user may accept an assumption, the condition says what then holds (:class:`~allowlint.model.condition.Assumable`).
+"""
+
+from collections.abc import Iterable, Mapping
+
+from allowlint.model.addresses import AddressSet, not_public, parse_addresses
+from allowlint.model.assumption import RATINGS
+from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Assumable, Condition, Doubt, HostIn, Not, Unmodelled
+from allowlint.model.hosts import requirement_entry
+from allowlint.model.location import Location
+from allowlint.model.namelist import NameList
+
+
+def by_addresses(addresses: AddressSet, text: str, place: Location) -> Condition:
+    """The destination is one of these addresses. Connections to the internet go to public ones, of IPv4.
+
+    Firewalls keep rules for IPv6 apart, or write them beside; a rule for every IPv4 address is meant for everything.
+    """
+    if not addresses - not_public():
+        return NEVER
+    if not parse_addresses("0.0.0.0/0") - not_public() - addresses:
+        return ALWAYS
+    reason = f"the addresses that the host resolves to ({text})"
+    settle = "allow by name instead: addresses change"
+    return Unmodelled(f"destination {addresses.ranges}", reason, place, settle=settle, doubt=Doubt.ADDRESS_BOUND)
+
+
+def by_resolved_name(names: NameList, text: str, place: Location) -> Condition:
+    """The destination is an address that a name resolves to on the device. Another host may share the address."""
+    reason = f"whether the host's address is one that the device has for {text}"
+    entries = sorted(names.entries())
+    settle = "--assume dns_consistent, or match by name"
+    untold = Unmodelled(f"resolved {entries}", reason, place, settle=settle, doubt=Doubt.DNS_BOUND)
+    return Assumable("dns_consistent", untold, HostIn(names))
+
+
+def by_feed(name: str, place: Location, settle: str = "") -> Condition:
+    """The destination is in a list that is kept elsewhere."""
+    reason = f"what {name} holds"
+    settle = settle or "--assume feeds_unrelated"
+    untold = Unmodelled(f"feed {name}", reason, place, settle=settle, doubt=Doubt.FEED)
+    return Assumable("feeds_unrelated", untold, NEVER)
+
+
+def by_mapped_user(text: str, place: Location) -> Condition:
+    """The device takes the client for one of some users: that of whoever is logged on to the machine, if anybody is."""
+    reason = f"for which user the device takes the client ({text})"
+    settle = "--assume no_user_mapping"
+    untold = Unmodelled(f"mapped user {text}", reason, place, settle=settle, doubt=Doubt.USER_BOUND)
+    return Assumable("no_user_mapping", untold, NEVER)
+
+
+def by_application(text: str, place: Location, *, kept: Condition) -> Condition:
+    """The device recognises the connection as one of some applications; ``kept``: whether a plain TLS or web session is one."""
+    reason = f"as which application the device recognises the connection ({text})"
+    settle = "--assume app_ids_kept"
+    untold = Unmodelled(f"application {text}", reason, place, settle=settle, doubt=Doubt.APP_ID)
+    return Assumable("app_ids_kept", untold, kept)
+
+
+def by_rating(
+    categories: Iterable[str], text: str, place: Location, ratings: Mapping[str, tuple[str, ...]]
+) -> Condition:
+    """The vendor rates the host as one of some categories; ``ratings`` are those that the user says, by host pattern."""
+    wanted = frozenset(category.casefold() for category in categories)
+    reason = f"how the vendor rates the host ({text})"
+    settle = "say the category in assume: ratings"
+    untold = Unmodelled(f"rated {sorted(wanted)}", reason, place, settle=settle, doubt=Doubt.VENDOR_CATEGORY)
+    if not ratings:
+        return untold
+    matching = _hosts(host for host, rated in ratings.items() if wanted.intersection(rated))
+    known = _hosts(ratings)
+    return Assumable(RATINGS, untold, AnyOf((HostIn(matching), All((Not(HostIn(known)), untold)))))
+
+
+def by_schedule(name: str, place: Location) -> Condition:
+    """The rule holds at certain times."""
+    return Unmodelled(f"schedule {name}", f"the time (schedule {name})", place, steady=False, doubt=Doubt.SCHEDULE)
+
+
+def by_posture(text: str, place: Location) -> Condition:
+    """The rule holds for client machines of some kind."""
+    reason = f"what the device knows of the client machine ({text})"
+    return Unmodelled(f"posture {text}", reason, place, doubt=Doubt.DEVICE_POSTURE)
+
+
+def unresolved(kind: str, name: str, place: Location) -> Condition:
+    """An object is named that the export does not define."""
+    reason = f"{kind} {name!r} is not defined in this export"
+    settle = "export it too, or correct the name"
+    return Unmodelled(f"undefined {kind} {name}", reason, place, settle=settle, doubt=Doubt.UNRESOLVED_REF)
+
+
+def not_modelled(text: str, place: Location, doubt: Doubt = Doubt.NOT_MODELLED, settle: str = "") -> Condition:
+    """Something that could matter and is not modelled."""
+    return Unmodelled(f"not modelled {text}", text, place, settle=settle, doubt=doubt)
+
+
+def _hosts(patterns: Iterable[str]) -> NameList:
+    names = NameList()
+    for pattern in patterns:
+        host, itself, below = requirement_entry(pattern)
+        (names.whole if itself and below else names.lower if below else names.exact)[host] = 0
+    return names
