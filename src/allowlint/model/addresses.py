@@ -134,7 +134,10 @@ EVERY_ADDRESS = AddressSet([(0, _LAST)])
 LOOPBACK = AddressSet([(_V4 + (127 << 24), _V4 + (128 << 24) - 1), (1, 1)])
 INSIDE = EVERY_ADDRESS - LOOPBACK
 """An inside client of which nothing is known: any address but the device's own loopback."""
-NOT_PUBLIC = "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 ::/127 fe80::/10 fc00::/7"
+NOT_PUBLIC = (
+    "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4 "
+    "::/127 fe80::/10 fc00::/7 ff00::/8"
+)
 
 
 def not_public() -> AddressSet:
