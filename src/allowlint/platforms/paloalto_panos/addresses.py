@@ -165,14 +165,10 @@ class Addresses:
         if tag == "fqdn":
             self._fqdn(node, name, text, leaves)
             return
-        if tag in ("ip-netmask", "ip-range"):
-            try:
-                leaves.ranges += parse_addresses(text.replace(" ", "")).ranges
-                return
-            except ValueError:
-                reason = f"what the address object '{name}' stands for"
-        else:
-            reason = f"a mask with wildcard bits (address object '{name}')" if tag else f"the address object '{name}'"
+        if tag in ("ip-netmask", "ip-range") and self._literal(text.replace(" ", ""), leaves):
+            return
+        what = "a mask with wildcard bits in " if tag == "ip-wildcard" else "what is in "
+        reason = f"{what}the address object '{name}'"
         leaves.doubts[name] = _doubts.not_modelled(reason, node.location, Doubt.ADDRESS_BOUND)
 
     def _fqdn(self, node: Node, name: str, text: str, leaves: Leaves) -> None:

@@ -150,7 +150,7 @@ class Categories:
             listed.add(pattern, place)
             reach = pattern.reach
             self.world.entries.append(Entry(text, place, owner, reach, pattern.fault, pattern.advice))
-        return listed.condition(owner)
+        return listed.condition()
 
 
 def _members(held: Node) -> Iterator[tuple[str, Location]]:
@@ -200,7 +200,7 @@ class _Listed:
         """``host/*``: every page of the site; whether it takes in the bare name of a handshake is not documented."""
         bare = _Listed(self.budget)
         bare.add(pattern._replace(whole_site=False, beyond=None), place)
-        hosts = bare.condition("")
+        hosts = bare.condition()
         reason = f"whether {pattern.text!r} matches a host without a path"
         unsure = _unsure("star after slash", reason, place, Doubt.NOT_MODELLED)
         seen = ViewIn(frozenset((View.PLAIN, View.DECRYPTED)))
@@ -214,7 +214,7 @@ class _Listed:
         text = ", ".join(pattern.text for pattern, _, _ in found[:3])
         return TextMatches(expressions, (joined,), frames, text if len(found) <= 3 else f"{text}, ...")
 
-    def condition(self, owner: str) -> Condition:
+    def condition(self) -> Condition:
         """One of the entries matches."""
         if self.everything:
             return ALWAYS

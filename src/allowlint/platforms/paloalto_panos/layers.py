@@ -6,8 +6,8 @@ firewall's own rules, post-rules from the device group up to the shared ones, an
 
 from collections.abc import Iterable, Iterator
 
-from allowlint.model.condition import Doubt, Identity, Unmodelled
 from allowlint.model.condition import All as Every
+from allowlint.model.condition import Doubt, Identity, Unmodelled
 from allowlint.model.device import Action, Rule
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple

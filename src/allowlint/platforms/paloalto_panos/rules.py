@@ -5,7 +5,7 @@ alternatives. What a rule does not say has the default of the vendor's schema (P
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from allowlint.model.condition import ALWAYS, NEVER, All, Condition, Doubt, Identity, Not
 from allowlint.model.location import Location
@@ -66,7 +66,7 @@ def parts_of(world: World) -> Parts:
 class Matcher:
     """Reads what the rules of one rulebase are about."""
 
-    __slots__ = ("_betweens", "_criteria", "_joined", "grants", "parts", "serials", "service")
+    __slots__ = ("_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
 
     def __init__(self, parts: Parts, *, grants: str = "", service: str = "any") -> None:
         self.parts = parts
@@ -76,6 +76,14 @@ class Matcher:
         """The service of a rule that names none."""
         self.serials: frozenset[str] | None = None
         """The firewalls that the rules may be sent to, where they are known."""
+        self._readers: Mapping[str, Callable[[tuple[str, ...], Location], Condition]] = {
+            "service": parts.services.any_of,
+            "category": parts.categories.any_of,
+            "application": parts.applications.any_of,
+            "source-user": mapped_users,
+            "granted-user": granted_users,
+            "schedule": _scheduled,
+        }
         self._criteria: dict[tuple[str, bytes], Condition] = {}
         self._joined: dict[tuple[int, ...], Condition] = {}
         self._betweens: dict[tuple[bytes, ...], Between] = {}
@@ -130,33 +138,23 @@ class Matcher:
         return known
 
     def _made(self, field: str, members: tuple[str, ...], place: Location, *, negated: bool) -> Condition:
-        parts = self.parts
+        addresses = self.parts.addresses
         match field:
             case "from" | "to":
                 return ALWAYS
             case "source":
-                return parts.addresses.source(members, place, negated=negated)
+                return addresses.source(members, place, negated=negated)
             case "destination":
-                return parts.addresses.destination(members, place, negated=negated)
-            case "service":
-                return parts.services.any_of(members, place)
-            case "category":
-                return parts.categories.any_of(members, place)
-            case "application":
-                return parts.applications.any_of(members, place)
-            case "source-user" | "granted-user" if not members or "any" in members:
-                return ALWAYS
-            case "source-user":
-                return mapped_users(members, place)
-            case "granted-user":
-                return granted_users(members, place)
-            case "schedule":
-                return _doubts.by_schedule(members[0], place) if members else ALWAYS
-        if not members or set(members) <= {"any"}:
+                return addresses.destination(members, place, negated=negated)
+        if not members or "any" in members:
             return ALWAYS
+        known = self._readers.get(field)
+        return known(members, place) if known is not None else self._other(field, members, place)
+
+    def _other(self, field: str, members: tuple[str, ...], place: Location) -> Condition:
         if field in _POSTURE:
             return _doubts.by_posture(f"{field} {', '.join(members[:3])}", place)
-        parts.world.unknown(place, field, "this part of a rule is not known")
+        self.parts.world.unknown(place, field, "this part of a rule is not known")
         return _doubts.not_modelled(f"'{field}' in a rule, which is not known", place)
 
     def _target(self, node: Node, place: Location) -> Condition:
@@ -214,6 +212,10 @@ def fields_of(node: Node) -> Mapping[str, bytes]:
 def _zones(raw: bytes) -> frozenset[str] | None:
     names = members_in(raw)
     return None if not names or "any" in names else frozenset(names)
+
+
+def _scheduled(members: tuple[str, ...], place: Location) -> Condition:
+    return _doubts.by_schedule(members[0], place)
 
 
 def granted_users(members: tuple[str, ...], place: Location) -> Condition:

@@ -93,8 +93,10 @@ class Scope:
 
 
 def _indexed(container: Node) -> Mapping[str, int]:
-    """The places of the objects by name. Nothing in a list of objects but the objects themselves is an ``entry`` with a name,
-    except in applications and the like, of which there are few."""
+    """The places of the objects by name.
+
+    In a list of addresses and the like nothing but the objects themselves is an ``entry``; others are read one by one.
+    """
     document: Document = container.document
     data, begin, end = document.data, container.begin, container.end
     found = {decoded(match[1]): match.start() for match in _ENTRY.finditer(data, begin, end)}

@@ -47,9 +47,9 @@ class Services:
         world = self.world
         found: list[Condition] = []
         seen: set[str] = set()
-        todo = [(name, place, "") for name in reversed(names)]
+        todo = [(name, place) for name in reversed(names)]
         while todo:
-            name, where, group = todo.pop()
+            name, where = todo.pop()
             if name in seen:
                 continue
             seen.add(name)
@@ -66,7 +66,7 @@ class Services:
                 world.empty("service group", name, node.location)
             if name in members:
                 world.circular("service group", name, node.location)
-            todo += [(member, node.location, name) for member in members]
+            todo += [(member, node.location) for member in members]
         return found
 
     def _service(self, name: str, place: Location) -> Condition:

@@ -55,17 +55,17 @@ def read_pattern(text: str, *, appended: bool) -> Pattern:
     if fault:
         return Pattern(text, fault, advice)
     host, slash, path = entry.partition("/")
-    if ":" in host:
-        return Pattern(text, doubt=f"an entry with a port ({text})")
-    if not _HOST.fullmatch(host):
+    if not _HOST.fullmatch(host) or "*.*" in host:
         return Pattern(text, doubt=f"how the entry {text!r} is read")
-    if re.search(r"\*\.\*(\.|$)", host):
-        return Pattern(text, doubt=f"how asterisks in a row are read ({text})")
     spills = not slash and not appended and not host.endswith("*")
     pattern = Pattern(text, spills=spills, beyond=_beyond(host) if spills else None)
     if path and path != "*":
-        return pattern._replace(url=_url(host, path), spills=False)
-    pattern = pattern._replace(whole_site=path == "*")
+        return pattern._replace(url=_url(host, path))
+    return _named(pattern._replace(whole_site=path == "*"), host)
+
+
+def _named(pattern: Pattern, host: str) -> Pattern:
+    """What an entry without a path matches."""
     if host == "*":
         return pattern._replace(everything=True)
     if "*" not in host and "^" not in host:
@@ -108,8 +108,11 @@ def _inner(host: str) -> tuple[Expression, ...]:
 
 
 def _beyond(host: str) -> Expression | None:
-    """Names that an entry without a slash may go on to. A complete domain name goes on to foreign names alone, in which nobody
-    hosts anything that is required, so only what looks like a part of a name counts."""
+    """Names that an entry without a slash may go on to.
+
+    A complete domain name goes on to foreign names alone, in which nobody hosts anything that is required, so only what looks like a
+    part of a name counts.
+    """
     last = host.rpartition(".")[2]
     if "." in host and (last in _ENDINGS or len(last) == 2):
         return None
