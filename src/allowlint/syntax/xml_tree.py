@@ -123,10 +123,7 @@ class Node:
     def text(self, path: str = "") -> str:
         """The text of the element, or of the one along a path; of several members the last; empty where there is none."""
         node = self.find(path) if path else self
-        if node is None:
-            return ""
-        inner = node.inner
-        return (members_in(inner) or ("",))[-1] if b"<" in inner else decoded(inner)
+        return text_in(node.inner) if node is not None else ""
 
     def members(self, path: str = "") -> tuple[str, ...]:
         """The texts of the ``member`` elements of the element, or of the one along a path; a plain text is one member."""
@@ -138,7 +135,8 @@ class Node:
         node = self.find(path)
         if node is None:
             return ""
-        return node.children[0].tag if node.children else node.text()
+        first = next(iter(node.children), None)
+        return first.tag if first is not None and first.tag != "member" else node.text()
 
 
 def decoded(raw: bytes) -> str:
@@ -151,6 +149,11 @@ def _referred(match: re.Match[str]) -> str:
     if match[3]:
         return _NAMED[match[3]]
     return chr(int(match[1], 16) if match[1] else int(match[2]))
+
+
+def text_in(inner: bytes) -> str:
+    """The text in the content of an element; of several members the last."""
+    return (members_in(inner) or ("",))[-1] if b"<" in inner else decoded(inner)
 
 
 def members_in(inner: bytes) -> tuple[str, ...]:

@@ -19,12 +19,17 @@ Each module cites what its semantics rest on.
 """
 
 from allowlint.errors import InputError
-from allowlint.model.device import Device
+from allowlint.model.device import Device, Unread
+from allowlint.model.location import Location
 from allowlint.platforms import Options, Platform
-from allowlint.platforms.paloalto_panos.devices import device_of
+from allowlint.platforms.paloalto_panos.devices import Source, device_of
+from allowlint.platforms.paloalto_panos.panorama import panorama_sources
+from allowlint.platforms.paloalto_panos.set_format import is_set_format, read_set
 from allowlint.platforms.paloalto_panos.shapes import (
+    Read,
     companion,
     firewall_sources,
+    is_managed,
     is_panorama,
     pushed_source,
     read_xml,
@@ -37,12 +42,16 @@ _MARKS = (b"<vsys>", b"<device-group>", b"<devices>", b"<deviceconfig>", b"<mgt-
 def detect(_path: str, head: bytes) -> bool:
     """Whether a text begins as a configuration of PAN-OS does."""
     text = head.replace(b"\0", b"") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
-    start = text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1]
-    if start == b"<":
-        if b"<config" in text:
-            return any(mark in text for mark in _MARKS)
-        return b"<panorama>" in text and (b"-rulebase>" in text or b"<policy>" in text)
-    return False
+    if not is_xml(text):
+        return b"set " in text and is_set_format(text.decode("utf-8", "replace"))
+    if b"<config" in text:
+        return any(mark in text for mark in _MARKS)
+    return b"<panorama>" in text and (b"-rulebase>" in text or b"<policy>" in text)
+
+
+def is_xml(text: bytes) -> bool:
+    """Whether the first thing in a text is a tag."""
+    return text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<"
 
 
 def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
@@ -61,16 +70,38 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
 def _parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     files = Files(path, options.root)
     shown = files.shown(path) if path != "-" else "-"
-    read = read_xml(content, shown)
-    if read.pushed is not None:
-        return (device_of(pushed_source(read.pushed, shown), shown, files, options),)
-    config = read.config
-    assert config is not None  # noqa: S101 - one of the two is there
-    beside = companion(files, path) if path != "-" and not is_panorama(config) else None
-    sources = firewall_sources(config, beside[0] if beside else None, shown)
+    read, unread = _read(content, shown)
+    sources = _sources(read, path, shown, files)
     if not sources:
-        raise InputError("no virtual system in it", path=shown, hint="export the whole configuration")
-    return tuple(device_of(source, shown, files, options) for source in sources)
+        raise InputError(
+            "no virtual system and no device group in it", path=shown, hint="export the whole configuration"
+        )
+    devices = tuple(device_of(source, shown, files, options) for source in sources)
+    return tuple(device._replace(unread=(*device.unread, *unread)) for device in devices) if unread else devices
+
+
+def _read(content: bytes, shown: str) -> tuple[Read, tuple[Unread, ...]]:
+    """The tree of a text in either form, and what of it was not understood."""
+    if is_xml(content[:4096].replace(b"\0", b"")):
+        return read_xml(content, shown), ()
+    return _commands(content, shown)
+
+
+def _commands(content: bytes, shown: str) -> tuple[Read, tuple[Unread, ...]]:
+    """The tree that commands make, and those that were not understood."""
+    text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
+    root, strange = read_set(text, shown)
+    why = "this command was not understood"
+    return Read(config=root), tuple(Unread(Location(shown, line), command, why) for line, command in strange)
+
+
+def _sources(read: Read, path: str, shown: str, files: Files) -> tuple[Source, ...]:
+    if read.config is None:
+        return (pushed_source(read.pushed, shown),) if read.pushed is not None else ()
+    if is_panorama(read.config):
+        return panorama_sources(read.config, shown)
+    beside = companion(files, path) if path != "-" and is_managed(read.config) else None
+    return firewall_sources(read.config, beside, shown)
 
 
 PLATFORM = Platform(

@@ -17,7 +17,7 @@ from allowlint.platforms.paloalto_panos.applications import Applications
 from allowlint.platforms.paloalto_panos.categories import Categories
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.services import Services
-from allowlint.syntax.xml_tree import Node, decoded, members_in
+from allowlint.syntax.xml_tree import Node, members_in, text_in
 
 _FIELD = re.compile(rb"<([\w.-]+)(?:\s[^<>]*)?(?:/>|>(.*?)</\1>)", re.DOTALL)
 ASIDE = frozenset(
@@ -45,7 +45,7 @@ class Match(NamedTuple):
     def text(self, field: str) -> str:
         """The text of a field; empty where the rule has none."""
         raw = self.fields.get(field)
-        return decoded(raw) if raw is not None and b"<" not in raw else ""
+        return text_in(raw) if raw is not None else ""
 
 
 class Parts(NamedTuple):
@@ -92,7 +92,7 @@ class Matcher:
         """What a rule is about; None for one that is disabled."""
         fields = fields_of(node)
         disabled = fields.get("disabled")
-        if disabled is not None and decoded(disabled) == "yes":
+        if disabled is not None and text_in(disabled) == "yes":
             return None
         place = node.location
         condition = self._condition(node, fields, place)
@@ -102,7 +102,7 @@ class Matcher:
         key = tuple(fields.get(field, b"") for field in ("from", "to", "rule-type"))
         known = self._betweens.get(key)
         if known is None:
-            kind = decoded(key[2])
+            kind = text_in(key[2])
             same = {"intrazone": True, "interzone": False}.get(kind)
             known = self._betweens[key] = Between(_zones(key[0]), _zones(key[1]), same)
         return known
@@ -128,8 +128,8 @@ class Matcher:
     def _criterion(self, field: str, raw: bytes, fields: Mapping[str, bytes], place: Location) -> Condition:
         negated = False
         if field in ("source", "destination"):
-            negated = decoded(fields.get(f"negate-{field}", b"")) == "yes"
-        if field == "source-user" and decoded(fields.get("action", b"")) == self.grants:
+            negated = text_in(fields.get(f"negate-{field}", b"")) == "yes"
+        if field == "source-user" and text_in(fields.get("action", b"")) == self.grants:
             field = "granted-user"
         key = (f"{field} negated" if negated else field, raw)
         known = self._criteria.get(key)

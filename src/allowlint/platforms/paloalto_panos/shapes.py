@@ -139,8 +139,12 @@ def _systems(device: Node) -> Iterator[Node]:
         yield from held.entries()
 
 
-def _managed(device: Node) -> bool:
+def is_managed(config: Node) -> bool:
     """Whether the settings of a firewall name a Panorama."""
+    return any(_managed(device) for device in device_entries(config))
+
+
+def _managed(device: Node) -> bool:
     system = device.find("deviceconfig/system")
     if system is None:
         return False
@@ -163,23 +167,13 @@ def _layers(system: Node, pushed: Node | None, *, managed: bool) -> Iterator[Lay
         yield Layer(pushed, "post-rulebase")
 
 
-def companion(files: Files, path: str) -> tuple[Node, str] | None:
-    """What Panorama pushed, where it lies beside a firewall's configuration: an XML file that begins as such."""
-    own = os.path.basename(path)
+def companion(files: Files, path: str) -> Node | None:
+    """What Panorama pushed, where it lies beside a firewall's configuration: the only XML file that begins as such."""
     found = files.glob("*.xml")
-    for name in found if not isinstance(found, Missing) else ():
-        if os.path.basename(name) == own:
-            continue
-        content = files.read(name)
-        if isinstance(content, Missing):
-            continue
-        if not _pushed_head(content[:4096]):
-            files.read_paths.remove(name)
-            continue
-        pushed = read_xml(content, files.shown(name)).pushed
-        if pushed is not None:
-            return pushed, name
-    return None
+    beside = [] if isinstance(found, Missing) else [name for name in found if not os.path.samefile(name, path)]
+    pushed = [name for name in beside if _pushed_head(files.head(name))]
+    content = files.read(pushed[0]) if len(pushed) == 1 else None
+    return read_xml(content, files.shown(pushed[0])).pushed if isinstance(content, bytes) else None
 
 
 def _pushed_head(head: bytes) -> bool:
