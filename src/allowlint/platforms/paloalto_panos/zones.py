@@ -16,6 +16,7 @@ _EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
 _KINDS = ("layer3", "layer2", "virtual-wire", "tap", "external", "tunnel")
 _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
 _UNNAMED = "any zone"
+_OTHER = "another zone"
 
 
 class Zones(NamedTuple):
@@ -47,7 +48,8 @@ def zones_of(levels: Iterable[Node], networks: Iterable[Node], named: Iterable[B
         outside = tuple(zone for zone, held in interfaces.items() if (out | forwarded) & set(held))
     every = tuple(interfaces) or (_UNNAMED,)
     inside = tuple(zone for zone in every if zone not in outside) or every
-    return Zones(inside, outside or every, interfaces)
+    # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
+    return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
 
 
 def _forwarded(level: Node) -> Iterator[str]:
