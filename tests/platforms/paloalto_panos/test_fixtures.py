@@ -28,7 +28,9 @@ def configuration(case: Path) -> Path:
 
 def flow(words: list[str]) -> Flow:
     """Who asks, as the options of the command line say it."""
-    said = {name: [word for key, word in zip(words[::2], words[1::2], strict=True) if key == name] for name in words[::2]}
+    said = {
+        name: [word for key, word in zip(words[::2], words[1::2], strict=True) if key == name] for name in words[::2]
+    }
     client = said.get("--client")
     asked = flow_for(parse_addresses(client[0]), client_chosen=True) if client else flow_for()
     zones = (said.get("--from-zone", [""])[0], said.get("--to-zone", [""])[0])

@@ -119,9 +119,18 @@ class Addresses:
             return known
         leaves = self._leaves[name] = Leaves()
         seen: set[str] = set()
-        todo = [(name, place)]
+        above: set[str] = set()
+        """The groups that are being followed."""
+        todo: list[tuple[str, Location | None]] = [(name, place)]
         while todo:
             member, where = todo.pop()
+            if where is None:
+                above.discard(member)
+                continue
+            if member in above:
+                self.world.circular("address group", member, where)
+                reason = f"the address group '{member}', which is a member of itself"
+                leaves.doubts[member] = _doubts.not_modelled(reason, where)
             if member in seen:
                 continue
             seen.add(member)
@@ -131,10 +140,9 @@ class Addresses:
                 leaves.doubts["bound"] = _doubts.not_modelled(reason, place)
                 break
             for group in self._group(member, where, leaves):
-                inner = _static(group)
-                if name in inner:
-                    self.world.circular("address group", name, group.location)
-                todo += [(each, group.location) for each in inner]
+                above.add(member)
+                todo.append((member, None))
+                todo += [(each, group.location) for each in _static(group)]
         return leaves
 
     def _group(self, name: str, place: Location, leaves: Leaves) -> Iterable[Node]:

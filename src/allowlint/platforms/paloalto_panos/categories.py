@@ -112,12 +112,14 @@ class Categories:
             return Named(owner, self._in_all(members, owner, place), place)
         if not members:
             self.world.empty("URL category", name, place)
-        return Named(owner, self.listed(node, "list", owner), place)
+        return self.listed(node, "list", owner)
 
     def listed(self, node: Node, path: str, owner: str) -> Condition:
         """The host is in a list of URLs that stands in another object."""
         held = node.find(path)
-        return self._listed(_members(held), owner) if held is not None else NEVER
+        if held is None or not (held.children or held.text()):
+            return NEVER
+        return Named(owner, self._listed(_members(held), owner), held.location)
 
     def _in_all(self, names: tuple[str, ...], owner: str, place: Location) -> Condition:
         """The host is rated as each of the categories; these are the vendor's."""

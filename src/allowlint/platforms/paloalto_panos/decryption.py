@@ -145,9 +145,9 @@ def _excluded(held: Iterable[Node], world: World) -> Condition:
         automata = tuple(expression.automaton for expression in expressions)
         text = ", ".join(expression.text for expression in expressions[:3])
         parts.append(TextMatches(tuple(expressions), automata, {View.TUNNEL: Frame()}, text))
-    if not parts or place is None:
+    if place is None:
         return NEVER
-    return Named(OWNER, parts[0] if len(parts) == 1 else AnyOf(tuple(parts)), place)
+    return Named(OWNER, AnyOf(tuple(parts)) if parts else NEVER, place)
 
 
 def unused(decryption: Decryption) -> Iterator[Note]:

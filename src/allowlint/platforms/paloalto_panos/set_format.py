@@ -154,7 +154,7 @@ def _one_by_one(words: list[str]) -> Iterator[list[str]]:
     head, rest = words[: at + 2], words[at + 2 :]
     while rest:
         end = rest.index("]") + 1 if rest[1:2] == ["["] and "]" in rest else 2
-        if rest[0] in _DEEP or "[" not in rest[1:2] and len(rest) < 3:
+        if rest[0] in _DEEP or ("[" not in rest[1:2] and len(rest) < 3):
             end = len(rest)
         yield [*head, *rest[:end]]
         rest = rest[end:]
