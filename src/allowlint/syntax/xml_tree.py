@@ -31,16 +31,18 @@ class InvalidXml(ValueError):
 
 
 class Document:
-    """A text of XML with its places. ``line_of`` translates a place in a made-up text to a line of what the user wrote."""
+    """A text of XML with its places; ``lines`` translates those of a made-up text to lines of what the user wrote."""
 
-    __slots__ = ("_chunks", "_lines", "data", "path")
+    __slots__ = ("_ascii", "_chunks", "_lines", "data", "path")
 
     def __init__(self, data: bytes, path: str, lines: "list[tuple[int, int]] | None" = None) -> None:
         self.data = data
         self.path = path
         self._lines = lines
         """(place, line) in order, where the text was made from another one."""
-        self._chunks: list[int] | None = None
+        self._chunks: list[tuple[int, int]] = []
+        """For each chunk of the text: the line breaks before it, and the place behind the last of them."""
+        self._ascii = False
 
     def line(self, place: int) -> int:
         """The line of a place, from 1."""
@@ -49,16 +51,38 @@ class Document:
 
             index = bisect_right(self._lines, (place, 1 << 60))
             return self._lines[index - 1][1] if index else 1
-        if self._chunks is None:
-            self._chunks = [0]
-            for begin in range(0, len(self.data), _CHUNK):
-                self._chunks.append(self._chunks[-1] + self.data.count(b"\n", begin, begin + _CHUNK))
-        chunk = place // _CHUNK
-        return self._chunks[chunk] + self.data.count(b"\n", chunk * _CHUNK, place) + 1
+        return self._before(place)[0] + 1
+
+    def _before(self, place: int) -> tuple[int, int]:
+        """The line breaks before a place, and the place behind the last of them."""
+        data = self.data
+        if not self._chunks:
+            self._ascii = data.isascii()
+            breaks = last = 0
+            for begin in range(0, len(data) + 1, _CHUNK):
+                self._chunks.append((breaks, last))
+                breaks += data.count(b"\n", begin, begin + _CHUNK)
+                last = data.rfind(b"\n", begin, begin + _CHUNK) + 1 or last
+        breaks, last = self._chunks[place // _CHUNK]
+        begin = place - place % _CHUNK
+        return breaks + data.count(b"\n", begin, place), data.rfind(b"\n", begin, place) + 1 or last
 
     def location(self, place: int) -> Location:
-        """A place as findings name it."""
-        return Location(self.path, self.line(place))
+        """A place as findings name it; with a column where other elements stand before it in its line."""
+        if self._lines is not None:
+            return Location(self.path, self.line(place))
+        breaks, begin = self._before(place)
+        beside = place - begin
+        if beside < _CHUNK and not self.data[begin:place].strip():
+            return Location(self.path, breaks + 1)
+        if self._ascii:
+            column = beside + 1
+        elif beside < _CHUNK:
+            column = len(self.data[begin:place].decode("utf-8", "replace")) + 1
+        else:
+            return Location(self.path, breaks + 1)
+        end = self.data.find(b">", place, place + 400)
+        return Location(self.path, breaks + 1, column, end + 1 - place if end > 0 else 0)
 
 
 class Node:

@@ -127,6 +127,10 @@ class Addresses:
             if where is None:
                 above.discard(member)
                 continue
+            self.world.bound -= 1
+            if self.world.bound < 0:
+                leaves.doubts["bound"] = self.world.exhausted(place)
+                break
             if member in above:
                 self.world.circular("address group", member, where)
                 reason = f"the address group '{member}', which is a member of itself"
@@ -134,11 +138,6 @@ class Addresses:
             if member in seen:
                 continue
             seen.add(member)
-            self.world.bound -= 1
-            if self.world.bound < 0:
-                reason = "groups of groups with more members than are followed"
-                leaves.doubts["bound"] = _doubts.not_modelled(reason, place)
-                break
             for group in self._group(member, where, leaves):
                 above.add(member)
                 todo.append((member, None))
@@ -150,6 +149,9 @@ class Addresses:
         world = self.world
         if name == "any":
             leaves.every = True
+            return ()
+        if ("address", name) in world.repeated or ("address-group", name) in world.repeated:
+            leaves.doubts[name] = world.ambiguous("address", name, place)
             return ()
         node = world.find("address", name)
         if node is not None:

@@ -10,6 +10,7 @@ from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
 from allowlint.platforms.paloalto_panos.scopes import World
+from allowlint.syntax.xml_tree import Node
 
 NEVER_THIS = frozenset(
     """
@@ -84,31 +85,38 @@ class Applications:
         todo = [(name, place) for name in names]
         while todo:
             name, where = todo.pop()
+            world.bound -= 1
+            if world.bound < 0:
+                doubts["bound"] = world.exhausted(place)
+                break
             if name in seen or name in NEVER_THIS or name.startswith(_OTHER_VENDORS):
                 continue
             seen.add(name)
-            world.bound -= 1
-            if world.bound < 0:
-                doubts["bound"] = _doubts.not_modelled("groups of groups with more members than are followed", place)
-                break
+            if ("application-group", name) in world.repeated:
+                doubts[name] = world.ambiguous("application group", name, where)
+                continue
             group = world.find("application-group", name)
             if group is not None:
-                members = group.members("members") or group.members("member")
-                if not members:
-                    world.empty("application group", name, group.location)
-                if name in members:
-                    world.circular("application group", name, group.location)
-                todo += [(member, group.location) for member in members]
+                todo += [(member, group.location) for member in self._members(group, name)]
             elif world.find("application-filter", name) is not None:
-                reason = f"which applications the filter '{name}' takes in"
-                doubts[name] = (
-                    _doubts.by_application(reason, where, kept=NEVER)
-                    if _narrow(world, name)
-                    else (_doubts.not_modelled(reason, where, Doubt.APP_ID))
-                )
+                doubts[name] = self._filtered(name, where)
             else:
                 found.add(name)
         return found, list(doubts.values())
+
+    def _members(self, group: Node, name: str) -> tuple[str, ...]:
+        members = group.members("members") or group.members("member")
+        if not members:
+            self.world.empty("application group", name, group.location)
+        if name in members:
+            self.world.circular("application group", name, group.location)
+        return members
+
+    def _filtered(self, name: str, place: Location) -> Condition:
+        reason = f"which applications the filter '{name}' takes in"
+        if _narrow(self.world, name):
+            return _doubts.by_application(reason, place, kept=NEVER)
+        return _doubts.not_modelled(reason, place, Doubt.APP_ID)
 
 
 def _narrow(world: World, name: str) -> bool:

@@ -95,7 +95,9 @@ class Categories:
         made = self._made.get(name)
         if made is None:
             node = self.world.find("custom-url-category", name)
-            if node is not None:
+            if node is not None and ("custom-url-category", name) in self.world.repeated:
+                made = self.world.ambiguous("URL category", name, node.location)
+            elif node is not None:
                 made = self._custom(node, name)
             else:
                 node = self.world.find("external-list", name)

@@ -114,6 +114,7 @@ class _Ways:
 def _note_repeated(world: World) -> None:
     for scope in world.scopes:
         for kind, node in scope.repeated():
+            world.repeated.add((kind, node.name))
             world.unknown(node.location, f"{kind} '{node.name}'", f"the name stands twice in {scope.label}")
 
 

@@ -19,7 +19,8 @@ from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.services import Services
 from allowlint.syntax.xml_tree import Node, members_in, text_in
 
-_FIELD = re.compile(rb"<([\w.-]+)(?:\s[^<>]*)?(?:/>|>(.*?)</\1>)", re.DOTALL)
+_FIELD = re.compile(rb"<([\w.-]+)(?:\s[^<>]*)?(?:/>|>(.*?)</\1\s*>)|(\S)", re.DOTALL)
+"""One part of a rule; what is left over shows that the quick look is not enough."""
 ASIDE = frozenset(
     """
     action description disabled disable-inspect disable-server-response-inspection group-tag icmp-unreachable log-end log-fail
@@ -201,12 +202,11 @@ def _rank(condition: Condition) -> int:
 
 
 def fields_of(node: Node) -> Mapping[str, bytes]:
-    """The content of each element of a rule, as it is written."""
-    inner = node.inner
-    found = dict(_FIELD.findall(inner))
-    if not any(b"<" + field in raw for field, raw in found.items()):
-        return {field.decode("utf-8", "replace"): raw for field, raw in found.items()}
-    return {child.tag: child.inner for child in node.children}
+    """The content of each element of a rule, as it is written; ``tests`` hold the quick look to what the tree says."""
+    found = _FIELD.findall(node.inner)
+    if any(left or b"<" + field in raw for field, raw, left in found):
+        return {child.tag: child.inner for child in node.children}
+    return {field.decode("utf-8", "replace"): raw for field, raw, _ in found}
 
 
 def _zones(raw: bytes) -> frozenset[str] | None:

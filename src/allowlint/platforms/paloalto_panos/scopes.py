@@ -7,6 +7,7 @@ the same name in an ancestor, unless Panorama is told that ancestors take preced
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from allowlint.model.condition import Doubt, Unmodelled
 from allowlint.model.device import Entry, Note, Unread
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
@@ -120,6 +121,7 @@ class World:
         "partial",
         "path",
         "ratings",
+        "repeated",
         "scopes",
         "unread",
         "version",
@@ -139,6 +141,8 @@ class World:
         self.notes: list[Note] = []
         self.found: set[tuple[str, str]] = set()
         """(kind, name) of what has been reported as undefined."""
+        self.repeated: set[tuple[str, str]] = set()
+        """(kind, name) of what stands twice in one list, which no device writes."""
         self.bound = 2_000_000
         """Members of groups that are still followed."""
 
@@ -159,6 +163,19 @@ class World:
         if not self.partial and (kind, name) not in self.found:
             self.found.add((kind, name))
             self.notes.append(Note("unresolved", place, f"{kind} '{name}'", "define it, or correct the name"))
+
+    def exhausted(self, place: Location) -> Unmodelled:
+        """Groups are followed no further; said once."""
+        reason = "groups of groups with more members than are followed"
+        if ("bound", "") not in self.found:
+            self.found.add(("bound", ""))
+            self.unknown(place, "groups", reason)
+        return Unmodelled("groups without end", reason, place, doubt=Doubt.NOT_MODELLED)
+
+    def ambiguous(self, kind: str, name: str, place: Location) -> Unmodelled:
+        """What a name that stands twice means."""
+        reason = f"which of the two called '{name}' is meant ({kind})"
+        return Unmodelled(f"ambiguous {kind} {name}", reason, place, doubt=Doubt.NOT_MODELLED)
 
     def empty(self, kind: str, name: str, place: Location) -> None:
         """A list without members is used; said once."""

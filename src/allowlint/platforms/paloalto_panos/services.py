@@ -50,14 +50,15 @@ class Services:
         todo = [(name, place) for name in reversed(names)]
         while todo:
             name, where = todo.pop()
+            world.bound -= 1
+            if world.bound < 0:
+                found.append(world.exhausted(place))
+                break
             if name in seen:
                 continue
             seen.add(name)
-            world.bound -= 1
-            if world.bound < 0:
-                found.append(_doubts.not_modelled("groups of groups with more members than are followed", place))
-                break
             node = world.find("service-group", name) if world.find("service", name) is None else None
+            node = None if ("service-group", name) in world.repeated else node
             if node is None:
                 found.append(self._service(name, where))
                 continue
@@ -78,6 +79,8 @@ class Services:
     def _make(self, name: str, place: Location) -> Condition:
         if name == "application-default":
             return self._application_default(place)
+        if ("service", name) in self.world.repeated or ("service-group", name) in self.world.repeated:
+            return self.world.ambiguous("service", name, place)
         node = self.world.find("service", name)
         if node is not None:
             return _ports(node, name)
