@@ -36,7 +36,7 @@ from allowlint.platforms.paloalto_panos.shapes import (
 )
 from allowlint.syntax.files import Files
 
-_MARKS = (b"<vsys>", b"<device-group>", b"<devices>", b"<deviceconfig>", b"<mgt-config>", b"<shared>", b"urldb=")
+_MARKS = (b"<vsys", b"<device-group", b"<devices", b"<deviceconfig", b"<mgt-config", b"<shared", b"urldb=")
 
 
 def detect(_path: str, head: bytes) -> bool:

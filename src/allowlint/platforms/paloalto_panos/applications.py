@@ -25,18 +25,10 @@ NEVER_THIS = frozenset(
     """.split()
 )
 """Other protocols than HTTP and TLS, UDP, and tunnels of their own; a rule about these alone never concerns a sensor."""
-_OTHER_VENDORS = (
-    "facebook",
-    "youtube",
-    "netflix",
-    "twitter",
-    "instagram",
-    "whatsapp",
-    "tiktok",
-    "dropbox",
-    "spotify",
-    "snapchat",
-    "pinterest",
+_OTHER_VENDORS = tuple(
+    """4shared adobe apple dropbox evernote facebook gmail google icloud instagram itunes logmein mcafee mega- netflix pinterest
+    psiphon rapidshare salesforce slack snapchat sophos spotify symantec teamviewer tiktok trendmicro twitter ultrasurf webex whatsapp
+    yahoo youtube zoom""".split()
 )
 """Names that begin with somebody else's are recognised by somebody else's hosts."""
 

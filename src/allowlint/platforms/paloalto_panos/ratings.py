@@ -23,7 +23,7 @@ UNRELATED = frozenset(
     """
     abortion abused-drugs adult alcohol-and-tobacco auctions command-and-control compromised-website copyright-infringement
     cryptocurrency dating extremism gambling games grayware hacking home-and-garden hunting-and-fishing malware marijuana
-    motor-vehicles music nudity peer-to-peer phishing philosophy-and-political-advocacy proxy-avoidance-and-anonymizers
+    motor-vehicles music nudity parked peer-to-peer phishing philosophy-and-political-advocacy proxy-avoidance-and-anonymizers
     questionable ransomware real-estate recreation-and-hobbies religion sex-education sports swimsuits-and-intimate-apparel
     travel weapons
     """.split()

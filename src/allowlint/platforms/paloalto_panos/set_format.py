@@ -13,6 +13,7 @@ from allowlint.syntax.xml_tree import Document, Node, elements
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\[|\])|([^\s\[\]"\']\S*)')
 _PROMPT = re.compile(r"^\s*(?:[\w.@()/ -]{0,80}?[\w)][>#]\s+)?(?=(?:set|delete|move|rename|copy|edit|override)\s)")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|--\s?[Mm]ore\s?--|lines \d+-\d+|[\x00-\x08\x0b-\x1f]")
 _ROOTS = "deviceconfig|rulebase|pre-rulebase|post-rulebase|shared|vsys|device-group|template|template-stack|network|mgt-config|readonly"
 _OBJECTS = "zone|address|address-group|service|service-group|application-group|application-filter|external-list|profiles|profile-group"
@@ -100,7 +101,7 @@ def read_set(text: str, path: str) -> tuple[Node, list[tuple[int, str]]]:
     strange: list[tuple[int, str]] = []
     for command, line in commands(text):
         verb, _, rest = command.partition(" ")
-        words = _words(rest)
+        words = _trimmed(_words(rest))
         if verb == "edit":
             raise InputError(
                 "commands below `edit` say only a part of their path",
@@ -140,9 +141,17 @@ def _words(text: str) -> list[str]:
     return found
 
 
+def _trimmed(words: list[str]) -> list[str]:
+    """Without what some ways of printing add: ``config`` in front, and the identity of a rule behind its name."""
+    if words[:1] == ["config"]:
+        words = words[1:]
+    at = words.index("rules") if "rules" in words[:10] else len(words)
+    return [*words[: at + 2], *words[at + 3 :]] if at + 2 < len(words) and _UUID.fullmatch(words[at + 2]) else words
+
+
 def _one_by_one(words: list[str]) -> Iterator[list[str]]:
     """A command may set several parts of one rule or object: yield a command for each."""
-    at = next((at for at, word in enumerate(words[:6]) if word in _FLAT and at + 2 < len(words)), None)
+    at = next((at for at, word in enumerate(words[:10]) if word in _FLAT and at + 2 < len(words)), None)
     if at is None or (
         words[at] == "address"
         and at
@@ -154,7 +163,7 @@ def _one_by_one(words: list[str]) -> Iterator[list[str]]:
     head, rest = words[: at + 2], words[at + 2 :]
     while rest:
         end = rest.index("]") + 1 if rest[1:2] == ["["] and "]" in rest else 2
-        if rest[0] in _DEEP or ("[" not in rest[1:2] and len(rest) < 3):
+        if rest[0] in _DEEP or rest[:2] == ["action", "forward"] or ("[" not in rest[1:2] and len(rest) < 3):
             end = len(rest)
         yield [*head, *rest[:end]]
         rest = rest[end:]
