@@ -18,6 +18,7 @@ from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
+from allowlint.platforms.paloalto_panos.sifting import LONG, sifted
 from allowlint.syntax.xml_tree import Node
 
 _DENYING = frozenset(("deny", "drop", "reset-client", "reset-server", "reset-both"))
@@ -47,13 +48,23 @@ class Security:
         for layer in layers:
             for rule in missing(layer, (Action.BLOCK, Action.ALLOW), "security"):
                 self.rules.append(Ruled(Between(), rule))
-            for node in layer.rules("security"):
-                self.count += 1
+            for node in self._entries(layer, matcher):
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
                     self.rules += self._ruled(match)
             for node in layer.rules("default-security-rules"):
                 self._defaults.setdefault(node.name, node)
+
+    def _entries(self, layer: Layer, matcher: Matcher) -> Iterable[Node]:
+        """The rules of a layer; of very many, those that may concern anything that is asked."""
+        held = layer.held("security")
+        if held is None:
+            return ()
+        if held.end - held.begin < LONG:
+            self.count += sum(1 for _ in held.entries())
+            return held.entries()
+        self.count += held.document.data.count(b"<entry name=", held.begin, held.end)
+        return sifted(held, matcher.parts.world)
 
     def _ruled(self, match: Match) -> list[Ruled]:
         action = match.text("action")

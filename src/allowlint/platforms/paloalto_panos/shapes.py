@@ -33,10 +33,10 @@ class Read(NamedTuple):
     """``panorama``: what Panorama pushed to a firewall."""
 
 
-def read_xml(content: bytes, path: str) -> Read:
-    """Unwrap a text of XML. Raises InputError for what is no configuration of PAN-OS."""
+def read_xml(content: bytes, path: str, *, careful: bool = True) -> Read:
+    """Unwrap a text of XML (``careful`` as :func:`parse_xml` has it). Raises InputError for what is no configuration of PAN-OS."""
     try:
-        root = parse_xml(content, path)
+        root = parse_xml(content, path, careful=careful)
         found = _unwrapped(root)
     except InvalidXml as error:
         raise InputError(str(error), path=path, line=error.line, hint=_HINT) from error
