@@ -15,7 +15,7 @@ from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, parts_of
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
 from allowlint.platforms.paloalto_panos.security import Ruled, Security
-from allowlint.platforms.paloalto_panos.zones import zones_of
+from allowlint.platforms.paloalto_panos.zones import leading_out, zones_of
 from allowlint.syntax.files import Files
 from allowlint.syntax.xml_tree import Node
 
@@ -63,7 +63,8 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     matchers = [Matcher(parts, grants="allow"), Matcher(parts), Matcher(parts, service="service-http")]
     for matcher in matchers:
         matcher.serials = source.serials
-    security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place)
+    outside = frozenset(leading_out(source.levels, source.networks))
+    security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place, outside)
     decryption = Decryption(source.layers, matchers[1], source.exclusions, source.place)
     authentication = Authentication(source.layers, matchers[2], source.portal, source.place)
     ways = _Ways(security, decryption, authentication)

@@ -36,10 +36,19 @@ class Ruled(NamedTuple):
 class Security:
     """The security rules of one device."""
 
-    __slots__ = ("_defaults", "_place", "count", "profiles", "rules")
+    __slots__ = ("_defaults", "_outside", "_place", "count", "profiles", "rules")
 
-    def __init__(self, layers: Iterable[Layer], matcher: Matcher, profiles: Profiles, place: Location) -> None:
+    def __init__(
+        self,
+        layers: Iterable[Layer],
+        matcher: Matcher,
+        profiles: Profiles,
+        place: Location,
+        outside: frozenset[str] = frozenset(),
+    ) -> None:
         self.profiles = profiles
+        self._outside = outside
+        """The zones behind which the internet is, where that is known."""
         self.rules: list[Ruled] = []
         self.count = 0
         self._place = place
@@ -64,7 +73,7 @@ class Security:
             self.count += sum(1 for _ in held.entries())
             return held.entries()
         self.count += held.document.data.count(b"<entry name=", held.begin, held.end)
-        return sifted(held, matcher.parts.world)
+        return sifted(held, matcher.parts.world, self._outside)
 
     def _ruled(self, match: Match) -> list[Ruled]:
         action = match.text("action")

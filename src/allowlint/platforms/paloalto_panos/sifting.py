@@ -24,12 +24,16 @@ _MEMBER = re.compile(rb"<member>([^<&]*)</member>")
 _NAME = re.compile(rb"<entry\s[^>]*?name=\"([^\"]*)\"")
 
 
-def sifted(rules: Node, world: World) -> Iterator[Node]:
-    """Yield the entries of a rulebase but for those that surely match no connection to a public host."""
+def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]:
+    """Yield the entries of a rulebase but for those that surely match no connection to a public host.
+
+    ``outside`` are the zones behind which the internet is, where that is known; rules to others are not met.
+    """
     document = rules.document
     inside = _inside_objects(world)
     others = frozenset(name.encode() for name in NEVER_THIS if world.find("application-group", name) is None)
     held: dict[bytes, bool] = {b"": False}
+    zones = frozenset((b"any", *(zone.encode() for zone in outside)))
     place = rules.begin
     passed = place
     for piece in document.data[rules.begin : rules.end].split(b"</entry>"):
@@ -43,8 +47,16 @@ def sifted(rules: Node, world: World) -> Iterator[Node]:
                 yield node
             continue
         passed = place
-        if b"<disabled>yes</disabled>" not in piece and not _apart(piece, inside, others, held):
+        if b"<disabled>yes</disabled>" in piece or (outside and _elsewhere(piece, zones)):
+            continue
+        if not _apart(piece, inside, others, held):
             yield entry_at(document, start, rules.end)
+
+
+def _elsewhere(rule: bytes, zones: frozenset[bytes]) -> bool:
+    """Whether a rule is surely about other zones to go to."""
+    names = _MEMBER.findall(_field(rule, b"<to>", b"</to>"))
+    return bool(names) and zones.isdisjoint(names)
 
 
 def _apart(rule: bytes, inside: frozenset[bytes], others: frozenset[bytes], held: dict[bytes, bool]) -> bool:
