@@ -245,16 +245,93 @@ def elements(document: Document, begin: int, end: int) -> Iterator[Node]:
 def _closing(document: Document, tag: bytes, opening: re.Match[bytes], end: int) -> tuple[int, int]:
     """Where the closing tag of an element begins and ends."""
     data, begin = document.data, opening.end()
+    large = not document.careful and end - begin > _LARGE
     closing = b"</" + tag
-    if not document.careful and end - begin > _LARGE:
-        place = _believed(data, closing + b">", opening, end)
+    for limit in (min(end, begin + _LARGE), end):
+        place = data.find(closing, begin, limit)
+        after = place + len(closing)
+        if place >= 0 and data.find(b"<" + tag, begin, place) < 0 and data[after : after + 1] == b">":
+            return place, after + 1
+        place = _believed(data, closing + b">", opening, end) if large else -1
         if place >= 0:
             # Where that is another one's end, a closing tag is left over here or in there, and found out.
             return place, place + len(closing) + 1
-    place = data.find(closing, begin, end)
-    after = place + len(closing)
-    if place >= 0 and data.find(b"<" + tag, begin, place) < 0 and data[after : after + 1] == b">":
-        return place, after + 1
+    return _counted(data, tag, begin, end)
+
+
+def _counted(data: bytes, tag: bytes, begin: int, end: int) -> tuple[int, int]:
+    """Where the closing tag of an element begins and ends, by counting those that are in it."""
+    depth = 1
+    for match in re.compile(
+        rb"<(/?)" + re.escape(tag) + rb"(?=[\s/>])(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>"
+    ).finditer(data, begin, end):
+        if match[1]:
+            depth -= 1
+            if not depth:
+                return match.start(), match.end()
+        elif not match[2]:
+            depth += 1
+    raise InvalidXml(f"{tag.decode('utf-8', 'replace')} has no end")
+
+
+def _believed(data: bytes, closing: bytes, opening: re.Match[bytes], end: int) -> int:
+    """Where the closing tag of an element stands that is alone in its line, as far to the right as its opening tag; else -1.
+
+    What is the only one of its kind mostly ends near the end of what holds it.
+    """
+    line = data.rfind(b"\n", max(0, opening.start() - 200), opening.start())
+    indent = data[line : opening.start()]
+    if line < 0 or indent.strip():
+        return -1
+    place = -1
+    if opening[1] != b"entry":
+        place = data.rfind(indent + closing, max(opening.end(), end - _CHUNK), end)
+    if place < 0:
+        place = data.find(indent + closing, opening.end(), end)
+    return place + len(indent) if place >= 0 else -1
+
+
+def entry_at(document: Document, start: int, end: int) -> Node:
+    """The element whose tag begins at a place."""
+    return next(elements(document, start, end))
+
+
+def elements(document: Document, begin: int, end: int) -> Iterator[Node]:
+    """Yield the elements between two places that lie in no other one there."""
+    data = document.data
+    while True:
+        start = data.find(b"<", begin, end)
+        if start < 0:
+            return
+        if data.startswith(b"</", start):
+            if document.careful:
+                return
+            raise Misread
+        opening = _OPENING.match(data, start)
+        if opening is None:
+            raise InvalidXml("a tag that is not understood", document.line(start))
+        tag, attributes, closed = opening.groups()
+        if closed:
+            inside = begin = opening.end()
+        else:
+            inside, begin = _closing(document, tag, opening, end)
+        yield Node(document, tag.decode("utf-8", "replace"), start, (opening.end(), inside), attributes)
+
+
+def _closing(document: Document, tag: bytes, opening: re.Match[bytes], end: int) -> tuple[int, int]:
+    """Where the closing tag of an element begins and ends."""
+    data, begin = document.data, opening.end()
+    closing = b"</" + tag
+    for limit in (min(end, begin + _LARGE), end):
+        place = data.find(closing, begin, limit)
+        after = place + len(closing)
+        if place >= 0 and data.find(b"<" + tag, begin, place) < 0 and data[after : after + 1] == b">":
+            return place, after + 1
+        if not document.careful and end - begin > _LARGE:
+            place = _believed(data, closing + b">", opening, end)
+            if place >= 0:
+                # Where that is another one's end, a closing tag is left over here or in there, and found out.
+                return place, place + len(closing) + 1
     depth = 1
     for match in re.compile(
         rb"<(/?)" + re.escape(tag) + rb"(?=[\s/>])(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>"
