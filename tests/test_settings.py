@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from allowlint.cli import main
+from allowlint.model.assumption import ASSUMPTIONS, RATINGS
 from allowlint.settings import SettingsError, load
 from tests.support import ROOT
 
@@ -88,6 +89,11 @@ def test_file_names_are_relative_to_the_settings(folder: Path, monkeypatch: pyte
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {'a:0': edge.conf}}]}\n", 3, "'a:0' is no proxy"),
         ("version: 1\npaths:\n  hq: {chain: [{device: x}]}\n", 3, "has no 'config'"),
         ("version: 1\npaths: {a: {chain: [edge.conf]}, a: {}}\n", 2, "key 'a' was already given"),
+        ("version: 1\nassume: {dns_consistant: true}\n", 2, "did you mean 'dns_consistent'?"),
+        ("version: 1\nassume: {dns_consistent: 3}\n", 2, "expected true or false, found '3'"),
+        ("version: 1\nassume: [dns_consistent]\n", 2, "expected what is assumed"),
+        ("version: 1\nassume:\n  ratings:\n    'a b': x\n", 4, "'a b' is no host"),
+        ("version: 1\nassume:\n  ratings:\n    '*.a': {}\n", 4, "expected a text, found a mapping"),
         ("version: 1\nx: &a 1\n", 2, "anchors and aliases"),
         ("version: [\n", None, "not valid YAML"),
     ],
@@ -109,6 +115,65 @@ def test_the_schema_describes_what_is_read(folder: Path) -> None:
     jsonschema.validate(yaml.safe_load(WHOLE), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(WHOLE.replace("chain:", "chains:")), schema)
+
+
+ASSUMING = """\
+version: 1
+assume:
+  dns_consistent: true
+  feeds_unrelated: false
+  ratings:
+    "*.Endpoint.example": [Low-Risk, 52]
+    one.example: 31
+"""
+
+
+def test_what_is_assumed_is_read(folder: Path) -> None:
+    settings = load(write(ASSUMING))
+
+    assert settings.assumptions == {"dns_consistent", "ratings"}
+    assert settings.ratings == {"*.endpoint.example": ("low-risk", "52"), "one.example": ("31",)}
+
+
+def test_the_schema_knows_every_assumption(folder: Path) -> None:
+    schema = json.loads((ROOT / "schemas" / "settings.schema.json").read_text(encoding="utf-8"))
+
+    assert schema["properties"]["assume"]["properties"].keys() == {*ASSUMPTIONS, RATINGS}
+    jsonschema.validate(yaml.safe_load(ASSUMING), schema)
+
+
+RESOLVING = """\
+http_port 3128
+acl inside dst 10.0.0.0/8
+acl mine dstdomain .good.test
+http_access deny inside
+http_access allow mine
+http_access deny all
+"""
+
+
+def test_a_verdict_that_leans_on_an_assumption_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "edge.conf").write_text(RESOLVING, encoding="utf-8")
+    write("version: 1\nassume: {public_dns: true}\n")
+
+    code, found = report(capsys, "edge.conf")
+    assert code == 0
+    assert (found["verdicts"][0]["access"], found["verdicts"][0]["assuming"]) == ("allowed", {"access": ["public_dns"]})
+
+    main(["check", "edge.conf", "--policy", "mine.yaml"])
+    text = capsys.readouterr().out
+    assert "assumed      public_dns (1 verdict on it)" in text
+    assert text.rstrip().endswith("is allowed, not inspected and anonymous, assuming public_dns")
+
+    main(["explain", "a.good.test", "edge.conf"])
+    assert "assuming public_dns" in capsys.readouterr().out
+
+
+def test_what_is_sure_anyway_leans_on_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = report(capsys, "edge.conf", "--assume", "public-dns")
+
+    assert code == 0
+    assert "assuming" not in found["verdicts"][0]
 
 
 CHECK = ("--policy", "mine.yaml", "--format", "json")

@@ -171,8 +171,8 @@ def namings(condition: Condition) -> Iterator[Naming]:
                 yield Naming(owner, part, positive)
 
 
-def labels(condition: Condition) -> Iterator[str]:
-    """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
+def parts(condition: Condition) -> Iterator[Condition]:
+    """Yield a condition and everything that it is made of, each once."""
     seen: set[int] = set()
     todo = [condition]
     while todo:
@@ -180,14 +180,19 @@ def labels(condition: Condition) -> Iterator[str]:
         if id(part) in seen:
             continue
         seen.add(id(part))
+        yield part
         match part:
-            case Named(label, inner, _):
-                yield label
+            case Named(_, inner, _) | Not(inner):
                 todo.append(inner)
-            case Not(inner) | Assumable(_, _, inner):
-                todo.append(inner)
+            case Assumable(_, unmodelled, inner):
+                todo += (inner, unmodelled)
             case All(conditions) | AnyOf(conditions):
                 todo += reversed(conditions)
+
+
+def labels(condition: Condition) -> Iterator[str]:
+    """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
+    return (part.name for part in parts(condition) if isinstance(part, Named))
 
 
 class Uses(NamedTuple):

@@ -58,12 +58,15 @@ def _unsure(verdict: Verdict) -> bool:
 
 
 def _settled(strict: Verdict, assuming: Verdict) -> Verdict:
-    """What the assumptions settle; the rest stays as it was."""
-    if strict.stages[Stage.ACCESS].answer is Answer.UNKNOWN:
-        return assuming
+    """What the assumptions settle; the rest stays as it was.
+
+    Where they settle access, what follows from it may be another answer too: what is blocked is not inspected.
+    """
+    opened = strict.stages[Stage.ACCESS].answer is Answer.UNKNOWN
     stages = {
-        stage: assuming.stages[stage] if answer.answer is Answer.UNKNOWN else answer
-        for stage, answer in strict.stages.items()
+        stage: after if before.answer is Answer.UNKNOWN or (opened and before.answer is not after.answer) else before
+        for stage, before in strict.stages.items()
+        for after in (assuming.stages[stage],)
     }
     return strict._replace(stages=stages)
 

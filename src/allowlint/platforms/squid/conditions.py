@@ -17,6 +17,7 @@ from allowlint.model.condition import (
     Assumable,
     ClientIn,
     Condition,
+    Doubt,
     Frame,
     HostIn,
     Named,
@@ -275,10 +276,13 @@ class Converter:
             f"acl {acl.name}: the addresses that the host resolves to",
             place_of(acl),
             settle="--assume public_dns",
+            doubt=Doubt.ADDRESS_BOUND,
         )
         if not unresolved and not addresses - not_public():
             return Assumable("public_dns", untold, NEVER)
-        return Assumable("public_dns", untold, ALWAYS) if kept == EVERY_ADDRESS else untold
+        if kept == EVERY_ADDRESS:
+            return Assumable("public_dns", untold, ALWAYS)
+        return untold._replace(settle="name the hosts instead (dstdomain)")
 
     def step(self, acl: Acl, moment: Moment) -> Condition:
         """``at_step``: which step of the handshake this is."""
