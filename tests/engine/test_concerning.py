@@ -4,8 +4,8 @@ from hypothesis import given, settings
 
 from allowlint.engine.concerning import concerning
 from allowlint.engine.evaluate import outcomes
-from allowlint.engine.judge import FEW, judge
-from allowlint.engine.runs import flow_for
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import FEW, flow_for
 from allowlint.model import hosts
 from allowlint.model.addresses import AddressSet, parse_addresses
 from allowlint.model.condition import ALWAYS, All, ClientIn, HostIn, Identity, PortIn

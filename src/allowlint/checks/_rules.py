@@ -279,14 +279,6 @@ def covers(naming: Naming, attempt: Attempt) -> bool:
     return bool(names.lower) and not names.lower.keys().isdisjoint(hosts[1:])
 
 
-def first_above(place: Place, attempt: Attempt) -> Rule | None:
-    """The first rule above one that surely matches the connection, so that the one below never gets to decide."""
-    for rule in place.rulebase.rules[: place.position]:
-        if decides(rule.condition, attempt):
-            return rule
-    return None
-
-
 def line(location: Location) -> str:
     """A place as advice names it."""
     return f"{location.path}:{location.line}"

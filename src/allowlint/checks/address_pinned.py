@@ -26,8 +26,9 @@ Allow the endpoints by name: a list of domains, a URL category, a name object.
 from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
+from allowlint.checks._concerned import concerned
 from allowlint.checks._findings import Fault, Identity, attempt_of, faults, reasons_of
-from allowlint.checks._rules import granting, parts, told
+from allowlint.checks._rules import parts, told
 from allowlint.model.condition import Condition, Doubt, Unmodelled
 from allowlint.model.device import Rule, Stage
 from allowlint.model.finding import Finding, Severity
@@ -64,7 +65,7 @@ def run(examined: Examined) -> Iterator[Finding]:
 def _allowing_by_address(fault: Fault) -> Iterator[Rule]:
     """The rules that may allow an endpoint, because of addresses."""
     attempt = attempt_of(fault)
-    for place in granting(fault.local.device):
+    for place in concerned(fault.local).granting:
         condition = place.rule.condition
         if place.rulebase.stage is Stage.ACCESS and _asks_for_addresses(condition) and True in told(condition, attempt):
             yield place.rule

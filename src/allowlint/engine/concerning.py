@@ -44,6 +44,12 @@ def concerning(entrances: Sequence[Entrance], flows: Sequence[Flow]) -> list[Ent
     return list(kept.values())
 
 
+def positions(rulebase: Rulebase, flows: Sequence[Flow], *, names_only: bool = False) -> list[int]:
+    """Where the rules stand that may concern one of the flows; with ``names_only``, by the hosts that they ask for alone."""
+    narrowing = _Narrowing(flows, names_only=names_only)
+    return narrowing.kept(rulebase)
+
+
 def _joined(one: Entrance, other: Entrance) -> Entrance:
     return one._replace(views=one.views | other.views, labels=one.labels | other.labels, exits=one.exits | other.exits)
 
@@ -72,8 +78,9 @@ class _Region:
 class _Narrowing:
     """One look over the rules of a device. A mask has a bit for every flow."""
 
-    def __init__(self, flows: Sequence[Flow]) -> None:
+    def __init__(self, flows: Sequence[Flow], *, names_only: bool = False) -> None:
         self.flows = flows
+        self.names_only = names_only
         self.every = (1 << len(flows)) - 1
         self._regions: dict[int, _Region] = {}
         self._masks: dict[tuple[int, bool], int] = {}
@@ -96,13 +103,17 @@ class _Narrowing:
         """One of them."""
         known = self._rulebases.get(id(rulebase))
         if known is None:
-            self._behind = rulebase.hop is not None
-            rules = [rule for rule in rulebase.rules if self._mask(rule.condition)]
+            rules = [rulebase.rules[position] for position in self.kept(rulebase)]
             known = rulebase._replace(rules=tuple(map(self._rule, rules)), default=self._rule(rulebase.default))
             self._rulebases[id(rulebase)] = known
             self._originals[id(known)] = _identity(rulebase, rules)
             self._kept += (rulebase, known)
         return known
+
+    def kept(self, rulebase: Rulebase) -> list[int]:
+        """Where its rules stand that may concern a flow."""
+        self._behind = rulebase.hop is not None
+        return [position for position, rule in enumerate(rulebase.rules) if self._mask(rule.condition)]
 
     def _rule(self, rule: Rule) -> Rule:
         return rule._replace(then=self.all(rule.then)) if rule.then else rule
@@ -126,9 +137,12 @@ class _Narrowing:
                 return self._either(conditions)
             case HostIn(names):
                 return self._bits(self._region(flow).meets(names) for flow in self.flows)
-            case Always() | PortIn() | ClientIn() if not (self._behind and isinstance(condition, ClientIn)):
+            case Always() | PortIn() | ClientIn() if not self._left_open(condition):
                 return self._bits(_may_be(condition, flow) for flow in self.flows)
         return self.every
+
+    def _left_open(self, condition: Always | PortIn | ClientIn) -> bool:
+        return self.names_only or (self._behind and isinstance(condition, ClientIn))
 
     def _together(self, conditions: tuple[Condition, ...]) -> int:
         mask = self.every

@@ -7,7 +7,7 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 
 from collections.abc import Iterable
 
-from allowlint.engine.runs import Run, runs_of
+from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Action, Device, Stage, Way, stages_of
 from allowlint.model.flow import Flow, View
@@ -18,8 +18,6 @@ from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step,
 
 MAX_REASONS = 20
 """Reasons that one answer names."""
-FEW = 200
-"""Rules up to which there is nothing to gain from leaving some out."""
 
 
 class Question(NamedTuple):
@@ -85,25 +83,15 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
         flow._replace(port=port, view=view, path=path, hosts=_hosts([questions[index] for index in indexes]))
         for (port, view, path), indexes in groups.items()
     ]
-    device = _narrowed(device, flows)
+    device = narrowed(device, flows)
     for asked, indexes in zip(flows, groups.values(), strict=True):
-        runs = _bounded(_narrowed(device, [asked]), asked)
+        runs = _bounded(device, asked)
         alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
         for index in indexes:
             # What is too much for all of them together may be easy for each.
             own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
             verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
     return [verdicts[index] for index in range(len(questions))]
-
-
-def _narrowed(device: Device, flows: list[Flow]) -> Device:
-    """The device without the rules that concern none of the flows, where it is large or has several ways in."""
-    rules = sum(member.rule_count for member in (device, *device.members.values()))
-    if len(device.entrances) == 1 and rules < FEW:
-        return device
-    from allowlint.engine.concerning import concerning
-
-    return device._replace(entrances=tuple(concerning(device.entrances, flows)))
 
 
 def _bounded(device: Device, flow: Flow) -> "tuple[Run, ...] | TooComplex":

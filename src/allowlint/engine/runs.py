@@ -1,6 +1,6 @@
 """What happens to a flow at a device, for every kind of client: the outcomes, gathered by how they end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from allowlint.engine.evaluate import outcomes
@@ -13,6 +13,8 @@ from allowlint.model.hosts import HostSet, empty
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Outcome, Reason
 
+FEW = 200
+"""Rules up to which there is nothing to gain from leaving some out."""
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
@@ -80,9 +82,19 @@ def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
     return [entrance for entrance in entered if flow.zones[1] and flow.zones[1] in entrance.exits] or entered
 
 
+def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
+    """The device without the rules that concern none of the flows, where it is large or has several ways in."""
+    rules = sum(member.rule_count for member in (device, *device.members.values()))
+    if len(device.entrances) == 1 and rules < FEW:
+        return device
+    from allowlint.engine.concerning import concerning
+
+    return device._replace(entrances=tuple(concerning(device.entrances, flows)))
+
+
 def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
     """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
-    entrances = entrances_for(device, flow)
+    entrances = entrances_for(narrowed(device, [flow]), flow)
     if not entrances:
         reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
         return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
