@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +53,12 @@ needs_corpus = pytest.mark.skipif(not FOLDER, reason="ALLOWLINT_CORPUS is not se
 @pytest.mark.parametrize("path", files(), ids=name)
 def test_a_real_configuration_is_read(path: Path) -> None:
     record = RECORDS.get(hashlib.sha256(path.read_bytes()).hexdigest(), {})
-    started = time.monotonic()
 
     code, report, errors = checked(path, record.get("options", []))
 
     assert "Traceback" not in errors, errors
     assert code in {0, 1, 3}, (code, errors)
     assert code != 3 or "hint:" in errors, "an input that is refused is refused with advice"
-    print(f"{time.monotonic() - started:.1f} s, exit code {code}")
     if record:
         assert found(report, errors, record) == record["expect"], record["source"]
 
