@@ -55,10 +55,10 @@ def _joined(one: Entrance, other: Entrance) -> Entrance:
 
 
 class _Region:
-    """The hosts of one flow, as names that an entry can be compared with."""
+    """The hosts of flows, as names that an entry can be compared with."""
 
-    def __init__(self, hosts: HostSet) -> None:
-        anchors = list(hosts.anchors())
+    def __init__(self, *hosts: HostSet) -> None:
+        anchors = [anchor for some in hosts for anchor in some.anchors()]
         self.above = frozenset(name for host, _ in anchors for name in ancestors(host))
         """The hosts and every name above them: an entry that is one of these may cover a host."""
         self.wide = frozenset(host for host, whole in anchors if whole)
@@ -82,6 +82,7 @@ class _Narrowing:
         self.flows = flows
         self.names_only = names_only
         self.every = (1 << len(flows)) - 1
+        self._everybody = _Region(*(flow.hosts for flow in flows))
         self._regions: dict[int, _Region] = {}
         self._masks: dict[tuple[int, bool], int] = {}
         self._behind = False
@@ -136,10 +137,14 @@ class _Narrowing:
             case AnyOf(conditions):
                 return self._either(conditions)
             case HostIn(names):
-                return self._bits(self._region(flow).meets(names) for flow in self.flows)
+                # Most lists concern nobody, which one look tells.
+                return self._named(names) if self._everybody.meets(names) else 0
             case Always() | PortIn() | ClientIn() if not self._left_open(condition):
                 return self._bits(_may_be(condition, flow) for flow in self.flows)
         return self.every
+
+    def _named(self, names: NameList) -> int:
+        return self._bits(self._region(flow).meets(names) for flow in self.flows)
 
     def _left_open(self, condition: Always | PortIn | ClientIn) -> bool:
         return self.names_only or (self._behind and isinstance(condition, ClientIn))
