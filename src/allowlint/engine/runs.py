@@ -15,6 +15,8 @@ from allowlint.model.verdict import Outcome, Reason
 
 FEW = 200
 """Rules up to which there is nothing to gain from leaving some out."""
+FEW_WAYS = 3
+"""Entrances that a reason names."""
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
@@ -140,8 +142,17 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
             )
         if len(entrances) > 1:
             # Which of the ways in a client takes is not in the configuration.
-            reason = Reason("which way in the clients use", key="entrance", location=entrance.location)
+            reason = _which(entrances)._replace(location=entrance.location)
             here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
         found += here
         identities |= asked
     return gathered(found), identities
+
+
+def _which(entrances: list[Entrance]) -> Reason:
+    shown = [entrance.name for entrance in entrances[:FEW_WAYS] if entrance.name]
+    more = [f"{len(entrances) - FEW_WAYS} more"] if len(entrances) > FEW_WAYS else []
+    zones = any(entrance.exits for entrance in entrances)
+    listed = "; ".join((*shown, *more))
+    text = f"which way in the clients use ({listed})" if shown else "which way in the clients use"
+    return Reason(text, key="entrance", settle="--from-zone and --to-zone" if zones else "")
