@@ -201,14 +201,16 @@ class Converter:
     def _text(self, acl: Acl, moment: Moment, frames: dict[View, Frame]) -> Condition:
         if not moment.host_known and all(frame.host for frame in frames.values()):
             return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the address that the client connects to")
-        expressions, automata, unmodelled = self.expressions[acl.key]
-        if not expressions:
-            return AnyOf(unmodelled) if unmodelled else NEVER
-        text = " ".join(short(expression.text) for expression in expressions[:2]) + (
-            " ..." if len(expressions) > 2 else ""
-        )
-        condition = TextMatches(expressions, automata, frames, f"{acl.type} {text}")
-        return AnyOf((condition, *unmodelled)) if unmodelled else condition
+        expressions, automata, wider, unmodelled = self.expressions[acl.key]
+        parts: list[Condition] = []
+        if expressions:
+            more = " ..." if len(expressions) > 2 else ""
+            text = " ".join(short(expression.text) for expression in expressions[:2]) + more
+            parts.append(TextMatches(expressions, automata, frames, f"{acl.type} {text}"))
+        if wider:
+            parts.append(All((TextMatches((), wider.automata, frames, wider.text), wider.unsure)))
+        parts += unmodelled
+        return NEVER if not parts else parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def port(self, acl: Acl, _moment: Moment) -> Condition:
         """``port``: the port that is asked for."""
