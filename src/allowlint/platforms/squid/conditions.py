@@ -6,7 +6,7 @@ inspected tunnel. Semantics are those of Squid 5.7, observed on the engine and r
 :class:`~allowlint.model.condition.Unmodelled`, which counts for both answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from allowlint.model.addresses import EVERY_ADDRESS, not_public
 from allowlint.model.condition import (
@@ -72,6 +72,8 @@ class Converter:
             self._prepare(acl)
 
     def _prepare(self, acl: Acl) -> None:
+        if "server_name" in acl.type and _several(value.text for value in acl.lines[0].values):
+            self.config.reading.fault(place_of(acl), "Multiple options given for the server_name ACL")
         if acl.type in _FLAGS:
             self._flags(acl, _FLAGS[acl.type])
         if acl.type in (*DOMAIN_TYPES, "srcdomain"):
@@ -204,8 +206,9 @@ class Converter:
         expressions, automata, wider, unmodelled = self.expressions[acl.key]
         parts: list[Condition] = []
         if expressions:
-            more = " ..." if len(expressions) > 2 else ""
-            text = " ".join(short(expression.text) for expression in expressions[:2]) + more
+            text = " ".join(
+                [*(short(each.text) for each in expressions[:2]), *(["..."] if len(expressions) > 2 else [])]
+            )
             parts.append(TextMatches(expressions, automata, frames, f"{acl.type} {text}"))
         if wider:
             parts.append(All((TextMatches((), wider.automata, frames, wider.text), wider.unsure)))
@@ -327,8 +330,15 @@ _FLAGS: dict[str, tuple[str, ...]] = {
 """The flags of ACL types (each tried on 5.7); types of expressions read their own, and of others nothing is known."""
 
 
+def _several(words: Iterable[str]) -> bool:
+    """Whether words hold flags that exclude each other. On the first line Squid refuses them, on others it takes them (observed)."""
+    return len(set(words).intersection(_SERVER_NAME_FLAGS)) > 1
+
+
 def _from_certificate(acl: Acl, moment: Moment) -> Condition | None:
     """What a server-name ACL is where it looks at the server's certificate, or None where it does not."""
+    if _several(acl.flags):
+        return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: flags that exclude each other on its lines")
     if "--client-requested" in acl.flags:
         return None
     if moment.step == 3 or moment.inner:
