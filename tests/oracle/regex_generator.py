@@ -175,7 +175,6 @@ def _acl(random: Random, name: str, kind: str, files: dict[str, str], written: l
             values.append(more)
             written.append(more)
     dashes = ["--"] if random.random() < 0.03 else []
-    # A word that begins with a quote names a file, and one that begins with a sharp ends the line.
     return " ".join([f"acl {name} {kind}", *flags, *dashes, *values])
 
 
@@ -209,7 +208,7 @@ def _expression(random: Random, kind: str) -> str:
 def _pieces(random: Random) -> str:
     while True:
         text = "".join(random.choice(PIECES) for _ in range(random.choice((1, 2, 2, 3, 3, 4, 5))))
-        # A leading dash or plus is a flag, which Squid refuses.
+        # A leading dash or plus is a flag, which Squid refuses; a quote names a file, and a sharp ends the line.
         if text[0] not in '-+#"':
             return text
 
