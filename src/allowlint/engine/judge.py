@@ -86,8 +86,8 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
     for asked, indexes in zip(flows, groups.values(), strict=True):
         runs = _bounded(device, asked)
         alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
-        for index in indexes:
-            # What is too much for all of them together may be easy for each.
+        # What is too much for all of them together may be easy for each; single names are easier than wildcards.
+        for index in sorted(indexes, key=lambda index: questions[index].requirement.host.startswith("*")):
             own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
             verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
     return [verdicts[index] for index in range(len(questions))]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from allowlint.engine.judge import flow_for, judge
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
 from allowlint.model.device import Stage
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer
