@@ -48,7 +48,7 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
     if first is None:
         raise ValueError("a path begins with a device")
     joiner = _Joiner(path, devices, len(path.links) if until is None else until)
-    start = devices[first]
+    start = entered_by(devices[first], first)
     entrances = tuple(
         entrance._replace(rulebases=joiner.placed(entrance.rulebases, None, 0, _Sender(proxied=False), first))
         for entrance in start.entrances
@@ -67,6 +67,14 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
 def path_name(stop: Stop, device: Device) -> str:
     """How a stop is called on its path."""
     return stop.config if device.name in ("", stop.config) else f"{stop.config}, {device.name}"
+
+
+def entered_by(device: Device, stop: Stop) -> Device:
+    """The device with the ways in and out that the path says; with all of them where it says none, or one that is not there."""
+    coming, leaving = stop.zones
+    ways = [entrance for entrance in device.entrances if not coming or coming in entrance.labels]
+    ways = [entrance for entrance in ways if not leaving or leaving in entrance.exits]
+    return device._replace(entrances=tuple(ways)) if ways else device
 
 
 class _Joiner:
@@ -129,7 +137,7 @@ class _Joiner:
 
     def _entered(self, stop: Stop, index: int, sender: _Sender, route: Route = DIRECT) -> tuple[Rulebase, ...]:
         """The rules of a device behind another one, by the entrance that such traffic takes."""
-        device = self.devices[stop]
+        device = entered_by(self.devices[stop], stop)
         hop = self._hop(path_name(stop, device), sender)
         ways = [entrance for entrance in device.entrances if entrance.explicit is (route is not DIRECT)]
         why = (

@@ -22,6 +22,8 @@ class Stop(NamedTuple):
     """Which device of the configuration, where it has several."""
     port: str = ""
     """The port on which the device, where it is a proxy, takes what is sent to it; empty where that is the port it is known by."""
+    zones: tuple[str, str] = ("", "")
+    """The zone or interface by which the path comes into the device, and the one by which it leaves; empty where not said."""
     address: AddressSet | None = None
     """The addresses as which the device, where it is a proxy, appears to the next one."""
 
