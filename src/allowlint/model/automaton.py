@@ -107,6 +107,7 @@ class Automaton:
         "_epsilon",
         "_expression",
         "_final",
+        "_kinds",
         "_last",
         "_move_memo",
         "_right",
@@ -125,6 +126,7 @@ class Automaton:
         self._move_memo: dict[tuple[int, str], frozenset[int]] = {}
         self._final = self._right = self._last = -1
         self._start: _State | None = None
+        self._kinds: dict[str, tuple[int, ...]] | None = None
 
     @property
     def start(self) -> _State:
@@ -204,12 +206,20 @@ class Automaton:
         # A match that is complete stays complete whatever stands further left.
         return frozenset((self._final,)) if self._final in reached else frozenset(reached)
 
+    def kind(self, char: str) -> tuple[int, ...]:
+        """The kind of a character: all characters of a kind lead from each state to the same one."""
+        if self._kinds is None:
+            self._kinds = {}
+            for index, chars in enumerate({chars for edges in self._edges for chars, _ in edges} - {ANY_CHARACTER}):
+                for each in chars:
+                    self._kinds[each] = (*self._kinds.get(each, ()), index)
+        return self._kinds.get(char, ())
+
     def alphabet(self) -> list[str]:
         """One character of each kind that the pattern tells apart."""
         kinds: dict[tuple[int, ...], str] = {}
-        sets = list({chars for edges in self._edges for chars, _ in edges})
         for char in sorted(ANY_CHARACTER):
-            kinds.setdefault(tuple(index for index, chars in enumerate(sets) if char in chars), char)
+            kinds.setdefault(self.kind(char), char)
         return list(kinds.values())
 
     def step(self, state: _State, char: str) -> _State:
@@ -340,6 +350,10 @@ class Regular:
         for char in reversed(tail):
             states = self.step(states, char)
         self.start = states
+
+    def kind(self, char: str) -> tuple[int, ...]:
+        """The kind of a character: all characters of a kind lead from each state to the same one."""
+        return self._automaton.kind(char)
 
     def step(self, states: frozenset[_State], char: str) -> frozenset[_State]:
         """Read one more character of the name, going left."""

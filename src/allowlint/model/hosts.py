@@ -31,6 +31,7 @@ _NO_CUBE: Cube = frozenset()
 def _search(node: tree.Node, cube: Cube) -> str | None:
     """A shortest name of the tree for which every member of the cube holds, or None. Breadth first over both in step."""
     regulars = [(regular, wanted) for regular, wanted in sorted(cube, key=lambda item: (item[0].text, item[1]))]
+    characters = _told_apart(node, regulars)
     states = tuple(regular.start for regular, _ in regulars)
     node, states, base = _descended(node, regulars, states)
     first = (tree.Walk(node, ""), *states)
@@ -38,9 +39,9 @@ def _search(node: tree.Node, cube: Cube) -> str | None:
     frontier: list[tuple[tuple[Any, ...], str]] = [(first, base)]
     while frontier:
         following = []
-        _spend(regulars, len(frontier))
+        _spend(regulars, len(frontier) * len(characters))
         for state, name in frontier:
-            for char in LABEL_CHARACTERS + ".":
+            for char in characters:
                 place = tree.walk_step(state[0], char)
                 if place is None or (place.node is tree.NOTHING and not place.node.children):
                     continue
@@ -65,10 +66,20 @@ def _stepped(regulars: _Regulars, states: tuple[Any, ...], char: str) -> tuple[A
     return tuple(regular.step(state, char) for (regular, _), state in zip(regulars, states, strict=True))
 
 
-def _spend(regulars: _Regulars, places: int) -> None:
-    """Each pattern reads every character from every place."""
+def _told_apart(node: tree.Node, regulars: _Regulars) -> str:
+    """The first of all characters that the tree and the patterns treat alike; a dot is never like another character."""
+    spelled = set(tree.spelled(node))
+    first: dict[tuple[object, ...], str] = {}
+    for char in LABEL_CHARACTERS:
+        kinds = [regular.kind(char) for regular, _ in regulars]
+        first.setdefault((char if char in spelled else "", *kinds), char)
+    return "".join(first.values()) + "."
+
+
+def _spend(regulars: _Regulars, steps: int) -> None:
+    """Each pattern takes every step."""
     for regular, _ in regulars:
-        regular.spend(places * len(LABEL_CHARACTERS))
+        regular.spend(steps)
 
 
 def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:

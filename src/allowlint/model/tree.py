@@ -124,6 +124,13 @@ def finite(node: Node) -> list[str] | None:
     return names
 
 
+def spelled(node: Node) -> Iterator[str]:
+    """Yield the characters of the labels of a tree."""
+    for label, child in node.children.items():
+        yield from label
+        yield from spelled(child)
+
+
 class Walk(NamedTuple):
     """A place in a tree while a name is read from its right end: the node, and the label read so far."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Condition
+from allowlint.platforms.pac.eras import NEWER
 from allowlint.platforms.pac.helpers import HELPERS, Helpers
 from allowlint.platforms.pac.logic import any_of, negated
 from allowlint.platforms.pac.machine import Exits, Kind, joined, merged
-from allowlint.platforms.pac.members import FOUND, NEWER
+from allowlint.platforms.pac.members import FOUND
 from allowlint.platforms.pac.script import children, descendants
 from allowlint.platforms.pac.values import (
     UNDEFINED,
@@ -193,8 +194,8 @@ class Calls(Helpers):
     def newer(self, name: str, node: Node) -> None:
         """Note that old engines lack something that is reached here."""
         self.modern.setdefault(name, self.place(node))
-        if self.facts.windows:
-            self.leave(self.old_engine(), Kind.THROW, node, f"old engines have no {name}")
+        if self.old_engine():
+            self.leave(ALWAYS, Kind.THROW, node, f"old engines have no {name}")
 
     def _method(self, owner: Value, name: str, arguments: list[Value], node: Node) -> Value:
         list_like = isinstance(owner, Ref | Split)

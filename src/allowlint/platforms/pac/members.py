@@ -49,10 +49,6 @@ LISTED = (
     *"sort splice unshift values with".split(),
 )
 FOUND = Builtin("a match")
-NEWER = frozenset(
-    "includes startsWith endsWith trim trimStart trimEnd repeat padStart padEnd indexOf forEach some every map filter find".split()
-)
-"""Methods younger than the third edition, of which old JScript is; ``indexOf`` only of arrays."""
 
 
 class Membership(Cutting):
@@ -109,9 +105,8 @@ class Membership(Cutting):
 
     def _named(self, owner: Value, name: str, node: Node) -> Value:
         if isinstance(owner, Text | Const) and name.isdigit():
-            character = self._character(owner, float(name), node)
             # Old JScript has no characters by index.
-            return cases([(self.old_engine(), UNDEFINED), (ALWAYS, character)]) if self.facts.windows else character
+            return UNDEFINED if self.old_engine() else self._character(owner, float(name), node)
         if name == "length" and isinstance(owner, Text):
             return Number("length", owner)
         if name == "length" and isinstance(owner, Const) and isinstance(owner.value, str):
