@@ -205,6 +205,10 @@ class Expressions(Calls):
                 outside = [*outside, *((all_of(guard, inner), way) for inner, way in self.pending)]
             if self.variables is not changes[-1][1]:
                 changes.append((len(reached), self.variables or {}))
+            if self.leaves() and decisions:
+                # Nothing comes out of this operand, so what comes out is what an earlier one has decided.
+                decisions[-1] = (ALWAYS, decisions[-1][1])
+                break
             holds = condition_of(value)
             stops = holds if wanted else negated(holds)
             last = position + 1 == len(operands) or (isinstance(stops, Always) and stops.holds)

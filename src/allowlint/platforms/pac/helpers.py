@@ -126,6 +126,9 @@ class Helpers(Membership):
         if isinstance(regex, Opaque):
             return regex
         one, other = condition_of(literal), condition_of(regex)
+        if isinstance(text, Text) and text.base is Base.URL:
+            # A path that is not known is another question each time: it is asked once for each reading.
+            return truth_of(either(which, other, one))
         return truth_of(any_of(all_of(one, other), all_of(any_of(one, other), either(which, other, one))))
 
     def _in_net(self, arguments: list[Value], node: Node) -> Value:

@@ -184,6 +184,10 @@ class Machine:
         """Note that the expression at hand is left, where the condition holds."""
         self.pending.append((condition, Exit(kind, self.variables or {}, UNDEFINED, self.place(node), text)))
 
+    def leaves(self) -> bool:
+        """Whether the expression at hand is left for sure."""
+        return any(condition is ALWAYS for condition, _ in self.pending)
+
     def each(self, function: Callable[[Value], Value], value: Value) -> Value:
         """The function of every case of a value: what each changes, and the ways out of it, happen in that case only."""
         if not isinstance(value, Cases):
@@ -194,15 +198,23 @@ class Machine:
         earlier: list[Condition] = []
         for condition, leaf in value.cases:
             self.variables, self.pending = before, []
-            found.append((condition, function(leaf)))
-            changes.append((condition, self.variables or {}))
+            result = function(leaf)
+            if not self.leaves():
+                found.append((condition, result))
+                changes.append((condition, self.variables or {}))
             if self.pending:
                 guard = all_of(*earlier, condition)
                 waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
             earlier.append(negated(condition))
         self.pending = waiting
-        self.variables = merged(changes)
-        return cases(found)
+        if not found:
+            # Every case has a way out, and the last of them takes what is left.
+            waiting[-1] = (ALWAYS, waiting[-1][1])
+            self.variables = before
+            return UNDEFINED
+        # What falls to a case that has left is no longer there.
+        self.variables = merged([*changes[:-1], (ALWAYS, changes[-1][1])])
+        return cases([*found[:-1], (ALWAYS, found[-1][1])])
 
     def taken(self) -> Exits:
         """The ways out of the expression just followed."""
