@@ -25,6 +25,7 @@ FEW_EDGES = 4
 MAX_OPEN = 400
 """Deterministic states in which the end of a text that is not known may leave a pattern, none of which holds another."""
 
+HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 ANY_CHARACTER = frozenset(chr(code) for code in range(1, 256))
 
 
@@ -109,10 +110,12 @@ class Automaton:
         "_final",
         "_kinds",
         "_last",
+        "_live",
         "_move_memo",
         "_right",
         "_start",
         "_step_memo",
+        "answers",
     )
 
     def __init__(self, expression: Expression, budget: Budget | None = None) -> None:
@@ -127,6 +130,8 @@ class Automaton:
         self._final = self._right = self._last = -1
         self._start: _State | None = None
         self._kinds: dict[str, tuple[int, ...]] | None = None
+        self.answers: dict[object, str | None] = {}
+        self._live: dict[frozenset[str], frozenset[int]] = {}
 
     @property
     def start(self) -> _State:
@@ -261,6 +266,34 @@ class Automaton:
             known = self._move_memo[key] = frozenset([target for chars, target in edges if char in chars])
         return known
 
+    def settled(self, state: _State, readable: frozenset[str]) -> bool | None:
+        """Whether every text that goes on to the left from here contains the pattern, or none does; None where it may depend.
+
+        ``readable`` are the characters that may still come.
+        """
+        if self._final in state:
+            return True
+        if self._right in state or self._last in state:
+            return None
+        live = self._live.get(readable)
+        if live is None:
+            live = self._live[readable] = self._leading_on(readable)
+        return None if not live.isdisjoint(state) else False
+
+    def _leading_on(self, readable: frozenset[str]) -> frozenset[int]:
+        """The states from which the end of the pattern can be reached."""
+        before: dict[int, list[int]] = {}
+        for number, edges in enumerate(self._edges):
+            passable = [target for kind, target in self._epsilon[number] if kind in ("", "^")]
+            for target in [*(target for chars, target in edges if not readable.isdisjoint(chars)), *passable]:
+                before.setdefault(target, []).append(number)
+        found, todo = {self._final}, [self._final]
+        while todo:
+            further = [number for number in before.get(todo.pop(), ()) if number not in found]
+            found.update(further)
+            todo += further
+        return frozenset(found)
+
     def spend(self, units: int) -> None:
         """Take from the budget. Raises :class:`TooComplex` once it is used up."""
         self._budget.spend(units)
@@ -327,7 +360,7 @@ class Regular:
     known); then ``every`` decides whether all such texts must match or one is enough.
     """
 
-    __slots__ = ("_automaton", "_head", "_lead", "every", "start", "text")
+    __slots__ = ("_automaton", "_head", "_readable", "every", "start", "text")
 
     def __init__(
         self,
@@ -340,9 +373,9 @@ class Regular:
         every: bool = False,
     ) -> None:
         self.text = text
-        self.every = every
         self._automaton = automaton
         self._head = head[::-1]
+        self._readable = HOST_CHARACTERS | set(head)
         if not open_tail:
             states = frozenset((automaton.start,))
         else:
@@ -350,15 +383,38 @@ class Regular:
         for char in reversed(tail):
             states = self.step(states, char)
         self.start = states
+        # Where one state stands for all that may follow, all of them match if one does.
+        self.every = every or len(states) == 1
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both read alike: what may follow the name often makes no difference."""
+        return isinstance(other, Regular) and self._known() == other._known()
+
+    def __hash__(self) -> int:
+        return hash(self._known())
+
+    def _known(self) -> tuple[object, ...]:
+        return id(self._automaton), self._head, self.every, self.start
 
     def kind(self, char: str) -> tuple[int, ...]:
         """The kind of a character: all characters of a kind lead from each state to the same one."""
         return self._automaton.kind(char)
 
+    @property
+    def answers(self) -> dict[object, str | None]:
+        """Searches that were made with the pattern, for whoever makes them."""
+        return self._automaton.answers
+
     def step(self, states: frozenset[_State], char: str) -> frozenset[_State]:
         """Read one more character of the name, going left."""
         step = self._automaton.step
         return frozenset([step(state, char) for state in states])
+
+    def settled(self, states: frozenset[_State]) -> bool | None:
+        """Whether every name that goes on to the left from here is in the set, or none is; None where it depends."""
+        answers = {self._automaton.settled(state, self._readable) for state in states}
+        deciding = not self.every
+        return deciding if deciding in answers else None if None in answers else not deciding
 
     def spend(self, units: int) -> None:
         """Take from the budget of the pattern: walking several at once is work even where each of them has been there."""

@@ -48,6 +48,8 @@ def _search(node: tree.Node, cube: Cube) -> str | None:
                 states = _stepped(regulars, state[1:], char)
                 if tree.walk_accepts(place) and _accepted(regulars, states):
                     return char + name
+                if _lost(regulars, states):
+                    continue
                 target = (place, *states)
                 key = _key(target)
                 if key not in seen:
@@ -84,6 +86,11 @@ def _spend(regulars: _Regulars, steps: int) -> None:
 
 def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
     return all(regular.accepts(state) is wanted for (regular, wanted), state in zip(regulars, states, strict=True))
+
+
+def _lost(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
+    """Whether some pattern can no longer come to the answer that is wanted, whatever stands further left."""
+    return any(regular.settled(state) is (not wanted) for (regular, wanted), state in zip(regulars, states, strict=True))
 
 
 def _descended(node: tree.Node, regulars: _Regulars, states: tuple[Any, ...]) -> tuple[tree.Node, tuple[Any, ...], str]:
@@ -196,7 +203,26 @@ def _witness(cube: Cube, node: tree.Node) -> str | None:
             key=lambda n: (len(n), n),
             default=None,
         )
-    return _search(node, cube)
+    found = (_known_search(part, cube) for part in tree.parts(node))
+    return min((n for n in found if n), key=lambda n: (len(n), n), default=None)
+
+
+def _any_member(node: tree.Node, cube: Cube) -> bool:
+    """Whether the cube holds for any name of the tree. Each wildcard is walked alone, and not at all where a name at hand will do."""
+    parts = list(tree.parts(node))
+    at_hand = [tree.shortest(part) for part in parts]
+    if any(name and all(regular.matches(name) is wanted for regular, wanted in cube) for name in at_hand):
+        return True
+    return any(_known_search(part, cube) is not None for part in parts)
+
+
+def _known_search(part: tree.Node, cube: Cube) -> str | None:
+    """The search of a part, made once: requirements share their wildcards, and rules their patterns."""
+    memo = min(cube, key=lambda item: item[0].text)[0].answers
+    key = (cube, tree.shape(part))
+    if key not in memo:
+        memo[key] = _search(part, cube)
+    return memo[key]
 
 
 def narrowed_piece(cube: Cube, node: tree.Node) -> list[tuple[Cube, tree.Node]]:
@@ -210,7 +236,7 @@ def narrowed_piece(cube: Cube, node: tree.Node) -> list[tuple[Cube, tree.Node]]:
     names = tree.finite(node)
     if names is not None:
         return list(_names([n for n in names if all(r.matches(n) is wanted for r, wanted in cube)]).pieces)
-    return [(cube, node)] if _search(node, cube) is not None else []
+    return [(cube, node)] if _any_member(node, cube) else []
 
 
 def gathered(pieces: Iterable[tuple[Cube, tree.Node]]) -> HostSet:
