@@ -106,7 +106,6 @@ class Automaton:
         "_budget",
         "_edges",
         "_epsilon",
-        "_expression",
         "_final",
         "_kinds",
         "_last",
@@ -115,12 +114,14 @@ class Automaton:
         "_right",
         "_start",
         "_step_memo",
+        "_sure",
         "answers",
+        "expression",
     )
 
     def __init__(self, expression: Expression, budget: Budget | None = None) -> None:
         """Make the automaton of a pattern; ``budget`` is what it shares with the other patterns of a configuration."""
-        self._expression = expression
+        self.expression = expression
         self._budget = budget or Budget()
         self._edges: list[list[tuple[frozenset[str], int]]] = []
         self._epsilon: list[list[tuple[str, int]]] = []
@@ -129,6 +130,7 @@ class Automaton:
         self._move_memo: dict[tuple[int, str], frozenset[int]] = {}
         self._final = self._right = self._last = -1
         self._start: _State | None = None
+        self._sure: frozenset[int] = frozenset()
         self._kinds: dict[str, tuple[int, ...]] | None = None
         self.answers: dict[object, str | None] = {}
         self._live: dict[frozenset[str], frozenset[int]] = {}
@@ -142,11 +144,16 @@ class Automaton:
         if self._start is None:
             begin, self._final = self._new(), self._new()
             self._edges[begin].append((ANY_CHARACTER, begin))
-            self._build(self._expression, begin, self._final)
+            self._build(self.expression, begin, self._final)
             # Leads nowhere; marks the start, where the text may be empty and both its ends are one.
             self._right = self._new()
             # Marks the place before a newline that ends the text.
             self._last = self._new()
+            self._sure = frozenset(
+                number
+                for number, edges in enumerate(self._edges)
+                if (ANY_CHARACTER, number) in edges and self._final in self._close({number}, ("", "^"))
+            )
             self._start = self._close({begin, self._right}, ("", "$", "Z"))
         return self._start
 
@@ -208,8 +215,13 @@ class Automaton:
                 if kind in passable and target not in reached:
                     reached.add(target)
                     todo.append(target)
-        # A match that is complete stays complete whatever stands further left.
-        return frozenset((self._final,)) if self._final in reached else frozenset(reached)
+        # A match that is complete, or complete wherever the text begins, stays so whatever stands further left.
+        found = self._final in reached or not self._sure.isdisjoint(reached)
+        return frozenset((self._final,)) if found else frozenset(reached)
+
+    def joined(self, others: "list[Automaton]") -> "Automaton":
+        """The automaton of texts in which this pattern or one of the others is found, on the same budget."""
+        return Automaton(Choice((self.expression, *(other.expression for other in others))), self._budget)
 
     def kind(self, char: str) -> tuple[int, ...]:
         """The kind of a character: all characters of a kind lead from each state to the same one."""
@@ -347,7 +359,7 @@ class Automaton:
             self._budget.spend(len(todo) + len(edges) + len(reached))
             todo = list(reached - found)
             found |= reached
-        if self._final in found:
+        if self._final in found or not self._sure.isdisjoint(found):
             found = {self._final}
         return frozenset((self.start, after_newline, frozenset(found)))
 

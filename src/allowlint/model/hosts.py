@@ -30,10 +30,9 @@ _NO_CUBE: Cube = frozenset()
 
 def _search(node: tree.Node, cube: Cube) -> str | None:
     """A shortest name of the tree for which every member of the cube holds, or None. Breadth first over both in step."""
-    regulars = [(regular, wanted) for regular, wanted in sorted(cube, key=lambda item: (item[0].text, item[1]))]
+    regulars = sorted(cube, key=lambda item: (item[0].text, item[1]))
     characters = _told_apart(node, regulars)
-    states = tuple(regular.start for regular, _ in regulars)
-    node, states, base = _descended(node, regulars, states)
+    node, states, base = _descended(node, regulars, tuple(regular.start for regular, _ in regulars))
     first = (tree.Walk(node, ""), *states)
     seen = {_key(first)}
     frontier: list[tuple[tuple[Any, ...], str]] = [(first, base)]
@@ -43,16 +42,14 @@ def _search(node: tree.Node, cube: Cube) -> str | None:
         for state, name in frontier:
             for char in characters:
                 place = tree.walk_step(state[0], char)
-                if place is None or (place.node is tree.NOTHING and not place.node.children):
+                if place is None or place.node is tree.NOTHING:
                     continue
                 states = _stepped(regulars, state[1:], char)
                 if tree.walk_accepts(place) and _accepted(regulars, states):
                     return char + name
-                if _lost(regulars, states):
-                    continue
                 target = (place, *states)
                 key = _key(target)
-                if key not in seen:
+                if key not in seen and not _lost(regulars, states):
                     seen.add(key)
                     following.append((target, char + name))
             if len(seen) > MAX_STATES:

@@ -7,7 +7,7 @@ a script is turned into, at every level.
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from allowlint.model.automaton import TooComplex
+from allowlint.model.automaton import TooComplex, size
 from allowlint.model.condition import (
     ALWAYS,
     NEVER,
@@ -18,6 +18,7 @@ from allowlint.model.condition import (
     HostIn,
     Not,
     PortIn,
+    TextMatches,
     Unmodelled,
     ViewIn,
 )
@@ -26,6 +27,8 @@ from allowlint.model.namelist import NameList, ancestors
 T = TypeVar("T")
 MAX_TURNS = 2000
 """Changes between yes and no in a list that becomes one condition."""
+MAX_JOINED = 4_000
+"""States of the automaton of several expressions."""
 FEW_TURNS = 8
 """Changes that are nested into each other; a longer list is halved, so that its depth stays small."""
 
@@ -77,19 +80,44 @@ def _cost(condition: Condition) -> int:
 
 
 def any_of(*conditions: Condition) -> Condition:
-    """One of them holds; names that follow each other become one list."""
+    """One of them holds; names become one list, and expressions about the same text one."""
     parts = {
         id(part): part
         for condition in conditions
         for part in (condition.conditions if isinstance(condition, AnyOf) else (condition,))
     }
-    run = [part for part in parts.values() if isinstance(part, HostIn)]
-    kept: list[Condition] = [part for part in parts.values() if not isinstance(part, HostIn | Always)]
     if any(isinstance(part, Always) and part.holds for part in parts.values()):
         return ALWAYS
-    if run:
-        kept.insert(0, joined(run))
+    lists = [part for part in parts.values() if isinstance(part, HostIn)]
+    texts = [part for part in parts.values() if isinstance(part, TextMatches)]
+    rest = [part for part in parts.values() if not isinstance(part, HostIn | TextMatches | Always)]
+    # Which of several conditions is asked first changes no answer.
+    kept = [*([joined(lists)] if lists else []), *_matching(texts), *rest]
     return NEVER if not kept else kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
+
+
+def _matching(texts: list[TextMatches]) -> list[TextMatches]:
+    """The same with what is asked about the same text in one expression, as far as that stays small."""
+    groups: list[list[TextMatches]] = []
+    room: dict[int, int] = {}
+    last: dict[int, list[TextMatches]] = {}
+    for text in texts:
+        about, own = id(text.frames), sum(size(automaton.expression) for automaton in text.automata)
+        if about not in last or room[about] < own:
+            last[about], room[about] = [], MAX_JOINED
+            groups.append(last[about])
+        last[about].append(text)
+        room[about] -= own
+    return [_one_of(group) for group in groups]
+
+
+def _one_of(texts: list[TextMatches]) -> TextMatches:
+    if len(texts) == 1:
+        return texts[0]
+    first, *others = [automaton for text in texts for automaton in text.automata]
+    expressions = tuple(expression for text in texts for expression in text.expressions)
+    shown = f"{expressions[0].text} and {len(expressions) - 1} more"
+    return TextMatches(expressions, (first.joined(others),), texts[0].frames, shown)
 
 
 def joined(lists: Sequence[HostIn]) -> HostIn:

@@ -125,8 +125,7 @@ class Asker:
             return self._matches(language, shown, _HOST)
         names, rest = NameList(), []
         for branch in patterns.branches(language):
-            rest += [] if _filed(branch, names) else [branch]
-        rest = [branch for branch in rest if branch != NOTHING]
+            rest += [] if _foreign(branch) or _filed(branch, names) else [branch]
         if any(branch == ANYTHING for branch in rest):
             return ALWAYS
         parts: list[Condition] = [HostIn(names)] if len(names) else []
@@ -170,6 +169,12 @@ def _branches(language: Expression) -> tuple[Expression, ...]:
     return language.items if isinstance(language, Choice) else (language,)
 
 
+def _foreign(branch: Expression) -> bool:
+    """Whether no host belongs to it, because it needs a character that none has."""
+    items = branch.items if isinstance(branch, Sequence) else (branch,)
+    return any(isinstance(item, Chars) and HOST_CHARACTERS.isdisjoint(item.chars) for item in items)
+
+
 def _filed(branch: Expression, names: NameList) -> bool:
     """Put a branch that is one name, or everything below one, into the list; what no name can be needs no place."""
     items = branch.items if isinstance(branch, Sequence) else (branch,)
@@ -180,8 +185,8 @@ def _filed(branch: Expression, names: NameList) -> bool:
         return items[:1] == (SOMETHING,) and items[1:2] == (DOT,) and _filed(sequence(ANYTHING, *items[1:]), names)
     name = text[1:] if open_start else text
     if open_start and text[:1] != ".":
-        return set(text) - HOST_CHARACTERS != set()
-    if name and all(name.split(".")) and HOST_CHARACTERS.issuperset(name):
+        return False
+    if name and all(name.split(".")):
         (names.lower if open_start else names.exact).setdefault(name, len(names))
     return True
 
@@ -192,7 +197,7 @@ def _spelled(items: tuple[Expression, ...]) -> str | None:
     for item in items:
         if not isinstance(item, Chars):
             return None
-        possible = item.chars & HOST_CHARACTERS if len(item.chars) > 1 else item.chars
+        possible = item.chars & HOST_CHARACTERS
         if len(possible) != 1:
             return None
         found.append(next(iter(possible)))
