@@ -87,7 +87,9 @@ def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
 
 def _lost(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
     """Whether some pattern can no longer come to the answer that is wanted, whatever stands further left."""
-    return any(regular.settled(state) is (not wanted) for (regular, wanted), state in zip(regulars, states, strict=True))
+    return any(
+        regular.settled(state) is (not wanted) for (regular, wanted), state in zip(regulars, states, strict=True)
+    )
 
 
 def _descended(node: tree.Node, regulars: _Regulars, states: tuple[Any, ...]) -> tuple[tree.Node, tuple[Any, ...], str]:

@@ -40,7 +40,8 @@ def _faulty(script: Script) -> Followed:
         rule_of(why, (NOWHERE,), fault.location, fault.text),
         rule_of(ALWAYS, (NOWHERE,), fault.location, fault.text),
     )
-    return Followed(rules, (why.reason,), (Note("fails", fault.location, f"not JavaScript: {fault.text}", fault.hint),))
+    note = Note("fails", fault.location, f"not JavaScript: {fault.text}", fault.hint)
+    return Followed(rules, (why.reason,), (note,), runs=False)
 
 
 def _for_windows(script: Script, followed: Followed, facts: Facts) -> Followed:
@@ -58,7 +59,7 @@ def _for_windows(script: Script, followed: Followed, facts: Facts) -> Followed:
     if notes:
         first = notes[0]
         rules = (rule_of(which, (NOWHERE,), first.location, f"not loaded by old engines: {first.text}"), *rules)
-    elif script.fault is None and (followed.differs or (gaps and mentions_newer(script))):
+    elif followed.runs and (followed.differs or (gaps and mentions_newer(script))):
         old = follow(script, facts._replace(old=True))
         # The followed rules hold for both where the answers are alike; the question is asked before any other.
         rules = (*(rule._replace(condition=all_of(which, rule.condition)) for rule in old.rules), *rules)

@@ -120,9 +120,7 @@ def branches(node: Expression) -> Iterator[Expression]:
     yield from node.items if isinstance(node, Choice) else (node,)
 
 
-def _alternatives(
-    node: Expression, spread: Callable[[Expression], bool]
-) -> Iterator[tuple[Expression, ...] | None]:
+def _alternatives(node: Expression, spread: Callable[[Expression], bool]) -> Iterator[tuple[Expression, ...] | None]:
     """Yield the items of each branch once choices are spread out; None, and nothing more, where there are too many."""
     found: list[tuple[Expression, ...]] = [()]
     for item in _flat(node):
