@@ -14,8 +14,19 @@ from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
 from allowlint.platforms.pac.expressions import Expressions
 from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, joined, merged
-from allowlint.platforms.pac.script import arm_body, asks_something, begins_lexical, children
-from allowlint.platforms.pac.values import UNDEFINED, Const, Function, Items, Members, Ref, Value, condition_of
+from allowlint.platforms.pac.script import arm_body, asks_something, begins_lexical, children, descendants
+from allowlint.platforms.pac.values import (
+    UNDEFINED,
+    Cases,
+    Const,
+    Function,
+    Items,
+    Members,
+    Ref,
+    Value,
+    cases,
+    condition_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,15 +175,37 @@ class Statements(Expressions):
             if before is None:
                 break
             gone = self._branch(condition, branch.child_by_field_name("consequence"), (found, gone, joins))
+            left = self.variables is None
             self.variables = before
             if _sure(condition):
                 self.variables = None
+            elif left and test is not None:
+                self._without(test)
             following = branch.child_by_field_name("alternative")
             branch = children(following)[0] if following is not None and self.variables is not None else None
         if branch is not None and self.going():
             found += _guarded(gone, self.run(branch))
         self._join(joins)
         return found
+
+    def _without(self, test: Node) -> None:
+        """Past a test that leads away, forget the values of a variable for which it surely does."""
+        names = {self.script.source(node) for node in descendants(test) if node.type == "identifier"}
+        found = {name: value for name in names if isinstance(value := self.lookup(name), Cases)}
+        if len(found) != 1 or self.acts(test):
+            return
+        ((name, value),) = found.items()
+        before = self.variables
+        kept = []
+        for condition, leaf in value.cases:
+            self.assign(name, leaf)
+            holds = self._tested(test)
+            if not _sure(holds) or self.taken():
+                kept.append((condition, leaf))
+        self.variables = before
+        if kept and len(kept) < len(value.cases):
+            # What falls to a value that is gone is gone too.
+            self.assign(name, cases([*kept[:-1], (ALWAYS, kept[-1][1])]))
 
     def _tested(self, node: Node | None) -> Condition:
         return condition_of(self.truth(self.evaluate(node), node)) if node is not None else NEVER

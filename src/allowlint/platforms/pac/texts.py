@@ -353,6 +353,15 @@ def _unafter_nth(cut: Cut, language: Expression) -> Expression:
     return choice(*(sequence(ANYTHING, word(cut.text + text)) for text in kept))
 
 
+def _untail(cut: Cut, language: Expression) -> Expression:
+    """The last n pieces; the whole text where there are no more."""
+    if cut.number == 1:
+        return _unpiece(cut._replace(number=-1), language)
+    kept = [text for text in _literals(language) if text.count(cut.text) < cut.number]
+    full = [text for text in kept if text.count(cut.text) == cut.number - 1]
+    return choice(*map(word, kept), *(sequence(ANYTHING, word(cut.text + text)) for text in full))
+
+
 def _unpiece(cut: Cut, language: Expression) -> Expression:
     part, separator, char = _parts(cut)
     inner = patterns.without(language, char)
@@ -376,6 +385,7 @@ _UNDO: dict[str, Callable[[Cut, Expression], Expression]] = {
     "beforelast": _unbefore_last,
     "afternth": _unafter_nth,
     "piece": _unpiece,
+    "tail": _untail,
     "prefixed": lambda cut, language: patterns.behind(language, cut.text),
     "suffixed": lambda cut, language: patterns.ahead(language, cut.text),
 }
