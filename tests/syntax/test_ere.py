@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model.automaton import Automaton, Regular, TooComplex
+from allowlint.model.automaton import Automaton, TooComplex
+from allowlint.model.regular import Regular
 from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, compile_ere
 
 REG_EXTENDED, REG_ICASE, REG_NOSUB = 1, 2, 8

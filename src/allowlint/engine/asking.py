@@ -7,7 +7,7 @@ cannot be told, the same hosts twice, with the answer that was assumed. The part
 from collections.abc import Iterable
 
 from allowlint.model.addresses import INSIDE, AddressSet
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     Always,
@@ -29,6 +29,7 @@ from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty, narrowed
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
+from allowlint.model.regular import Regular
 from allowlint.model.verdict import Reason
 
 MAX_QUESTIONS = 50_000

@@ -53,12 +53,11 @@ class Cutting(Comparing):
             return self._opaque_or(node, end)
         if end.kind == "length" and end.offset <= 0:
             return text.cut("droplast", number=-end.offset) if end.offset else text
-        kinds = {"first": "before", "last": "beforelast"}
-        simple = len(end.needle) == 1 and not end.nth and not end.offset
-        if end.kind in kinds and simple:
-            return self._if_found(end, text.cut(kinds[end.kind], end.needle), lambda: Const(""), node)
-        if end.kind == "nth" and end.nth == 1 and not end.offset:
-            return self._if_found(end, text.cut("beforelast", end.needle), lambda: Const(""), node)
+        simple = len(end.needle) == 1 and not end.offset
+        if end.kind == "first" and simple and not end.nth:
+            return self._if_found(end, text.cut("before", end.needle), lambda: Const(""), node)
+        if simple and (end.kind, end.nth) in (("last", 0), ("nth", 1)):
+            return text.cut("head", end.needle)
         return self.unsupported(node)
 
     def _from(self, text: Text, start: Number, node: Node) -> Value:

@@ -185,6 +185,8 @@ def _parted(decisions: Iterable[tuple[Condition, Condition]]) -> Iterator[tuple[
 
 def _covers(wide: NameList, narrow: NameList) -> bool:
     """Whether each entry stands in or below one of the others."""
+    if narrow.under:
+        return all(name in wide.whole or name in wide.lower for name in narrow.under)
     return all(
         any(above in wide.whole for above in ancestors(entry))
         or any(above in wide.lower for above in ancestors(entry.partition(".")[2]))
@@ -231,7 +233,7 @@ class Reach:
             and isinstance(condition, HostIn)
             and not any(
                 entry in self._above or not self._names.isdisjoint(ancestors(entry))
-                for entry, _, _ in condition.names.entries()
+                for entry in condition.names.under or (entry for entry, _, _ in condition.names.entries())
             )
         )
 

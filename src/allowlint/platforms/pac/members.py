@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allowlint.model.automaton import Anchor, Automaton, Expression, Regular, TooComplex
+from allowlint.model.automaton import Anchor, Automaton, Expression, TooComplex
 from allowlint.model.condition import ALWAYS, NEVER, Condition, HostIn
+from allowlint.model.regular import Regular
 from allowlint.platforms.pac import operators, patterns
 from allowlint.platforms.pac.cutting import CUTS, Cutting
 from allowlint.platforms.pac.logic import any_of

@@ -14,7 +14,7 @@ from allowlint.model.namelist import NameList
 from allowlint.platforms.pac.values import Base, Cut, Text
 
 _LABEL = frozenset(LABEL_CHARACTERS)
-BEFORE_LAST = Cut("beforelast", ".")
+BEFORE_LAST = Cut("head", ".")
 """Neither a host nor what stands before its last label begins with a dot."""
 _LABEL_ITSELF = Cut("piece")
 
@@ -22,11 +22,14 @@ _LABEL_ITSELF = Cut("piece")
 class Words:
     """The words of a table, parted once by what can be asked of them."""
 
-    __slots__ = ("all", "capitals", "names")
+    __slots__ = ("all", "awkward", "lists", "names")
 
     def __init__(self, words: Iterable[str]) -> None:
         self.all = tuple(words)
-        self.capitals = any(word != word.lower() for word in self.all)
+        # Whether clients compare capital letters is a question of its own, and an empty part is no name.
+        self.awkward = any(not word or word != word.lower() for word in self.all)
+        self.lists: dict[tuple[Cut | None, tuple[str, ...]], NameList | None] = {}
+        """What was made of them already."""
         self.names: dict[int, list[str]] = {}
         """Those that are names, by their number of dots."""
         for word in self.all:
@@ -50,24 +53,30 @@ def name_list(text: Text, words: Words, assumed: Iterable[Condition] = ()) -> Na
     cuts = list(text.cuts)
     while cuts and cuts[-1].kind in ("prefixed", "suffixed", "lower"):
         words = words.before(cuts.pop())
-    if words.capitals:
-        # Whether clients compare capital letters is a question of its own.
+    if words.awkward:
         return None
+    last, labels = _last_step(cuts)
+    ends = _known_ends(assumed, labels) if labels else []
+    if ends is None or (cuts and last is None):
+        return None
+    key = (last, tuple(ends))
+    if key not in words.lists:
+        words.lists[key] = _filled(last, words, ends if labels else None)
+    return words.lists[key]
+
+
+def _last_step(cuts: list[Cut]) -> tuple[Cut | None, int]:
+    """The one step that is left once so many labels are taken from the end of the host; None for none, or several."""
     labels = 0
     while cuts and cuts[0] == BEFORE_LAST:
         cuts.pop(0)
         labels += 1
     last = cuts[0] if len(cuts) == 1 else None
-    if last in (Cut("tail", ".", 1), Cut("piece", ".", -1)) and labels:
-        # The last label of what is left.
-        last, labels = Cut("piece", ".", -1 - labels), 0
-    if last is not None and last.kind == "piece" and last.text == "." and last.number < 0 and not labels:
-        labels = -last.number - 1
-        last = _LABEL_ITSELF
-    ends = _known_ends(assumed, labels) if labels else []
-    if ends is None or (cuts and last is None):
-        return None
-    return _filled(last, words, [f".{end}" for end in ends] if labels else [""])
+    if last == Cut("tail", ".", 1):
+        last = Cut("piece", ".", -1)
+    if last is not None and last.kind == "piece" and last.text == "." and last.number < 0:
+        labels, last = labels - 1 - last.number, _LABEL_ITSELF
+    return last, labels
 
 
 def _known_ends(assumed: Iterable[Condition], labels: int) -> list[str] | None:
@@ -82,9 +91,11 @@ def _known_ends(assumed: Iterable[Condition], labels: int) -> list[str] | None:
     return None
 
 
-def _filled(last: Cut | None, words: Words, ends: list[str]) -> NameList | None:
-    """The list of the words, put before each of the ends."""
+def _filled(last: Cut | None, words: Words, under: list[str] | None) -> NameList | None:
+    """The list of the words, put before each of the ends where there are such."""
     found = NameList()
+    found.under = tuple(under or ())
+    ends = [""] if under is None else [f".{end}" for end in under]
     if last is None:
         part, fitting = found.exact, [word for names in words.names.values() for word in names]
     elif last == _LABEL_ITSELF:

@@ -342,9 +342,11 @@ def _unafter_last(cut: Cut, language: Expression) -> Expression:
     return sequence(ANYTHING, separator, patterns.without(language, char))
 
 
-def _unbefore_last(cut: Cut, language: Expression) -> Expression:
+def _unhead(cut: Cut, language: Expression) -> Expression:
+    """What stands before the last separator; nothing where there is none."""
     part, separator, _ = _parts(cut)
-    return sequence(language, separator, part)
+    found = sequence(language, separator, part)
+    return choice(found, part) if patterns.nullable(language) else found
 
 
 def _unafter_nth(cut: Cut, language: Expression) -> Expression:
@@ -382,7 +384,7 @@ _UNDO: dict[str, Callable[[Cut, Expression], Expression]] = {
     "after": _unafter,
     "before": _unbefore,
     "afterlast": _unafter_last,
-    "beforelast": _unbefore_last,
+    "head": _unhead,
     "afternth": _unafter_nth,
     "piece": _unpiece,
     "tail": _untail,
