@@ -239,10 +239,7 @@ class Automaton:
 
     def alphabet(self) -> list[str]:
         """One character of each kind that the pattern tells apart."""
-        kinds: dict[tuple[int, ...], str] = {}
-        for char in sorted(ANY_CHARACTER):
-            kinds.setdefault(self.kind(char), char)
-        return list(kinds.values())
+        return list({self.kind(char): char for char in sorted(ANY_CHARACTER, reverse=True)}.values())
 
     def step(self, state: State, char: str) -> State:
         """Read ``char``, the next character to the left."""
@@ -292,10 +289,9 @@ class Automaton:
             return True
         if self._right in state or self._last in state:
             return None
-        live = self._live.get(readable)
-        if live is None:
-            live = self._live[readable] = self._leading_on(readable)
-        return None if not live.isdisjoint(state) else False
+        if readable not in self._live:
+            self._live[readable] = self._leading_on(readable)
+        return None if not self._live[readable].isdisjoint(state) else False
 
     def _leading_on(self, readable: frozenset[str]) -> frozenset[int]:
         """The states from which the end of the pattern can be reached."""
@@ -354,8 +350,7 @@ class Automaton:
     def all_after_anything(self) -> frozenset[State]:
         """States that together accept what any state after any text accepts: one for all texts but those whose end counts."""
         self._budget.keep()
-        after_newline = self.step(self.start, "\n")
-        found: set[int] = set()
+        found, after_newline = set[int](), self.step(self.start, "\n")
         todo = [*self.start, *after_newline]
         while todo:
             edges = [edge for number in todo for edge in self._edges[number]]

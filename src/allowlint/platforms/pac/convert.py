@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, Unmodelled
-from allowlint.model.device import Device, Entrance, Note, Rule, Rulebase, Stage, Unread
+from allowlint.model.device import DIRECT, Device, Entrance, Note, Rule, Rulebase, Stage, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options
 from allowlint.platforms.pac.eras import mentions_newer, newer_syntax
@@ -22,14 +22,25 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     script = read_script(shown, content)
     windows = not options.systems or any(system.startswith("windows") for system in options.systems)
     facts = Facts(public_dns="public-dns" in options.assumptions)
-    followed = _faulty(script) if script.fault is not None else follow(script, facts)
-    if script.fault is None:
+    if len(script.data) > MAX_SCRIPT:
+        followed = _too_large(script)
+    else:
+        followed = _faulty(script) if script.fault is not None else follow(script, facts)
+    if followed.runs:
         from allowlint.platforms.pac.trying import tried
 
         followed = tried(script, followed, options.endpoints, public_dns=facts.public_dns)
     if windows:
         followed = _for_windows(script, followed, facts)
     return _device(script, followed)
+
+
+def _too_large(script: Script) -> Followed:
+    """Beyond what WinHTTP takes, a script is not run here, and following it would prove nothing about most clients."""
+    place = Location(script.path, 1)
+    why = Unmodelled("size", "a script of more than 1 MB, which is not followed", place)
+    rules = (rule_of(why, (DIRECT,), place, why.reason), rule_of(ALWAYS, (NOWHERE,), place, why.reason))
+    return Followed(rules, (why.reason,), runs=False)
 
 
 def _faulty(script: Script) -> Followed:
