@@ -218,7 +218,7 @@ def uses(device: Device) -> Uses:
 
 def owned(entry: Entry, owners: frozenset[str]) -> bool:
     """Whether one of these lists holds the entry."""
-    return any(word.casefold() in owners for word in entry.owner.split())
+    return entry.owner.casefold() in owners or any(word.casefold() in owners for word in entry.owner.split())
 
 
 class Attempt(NamedTuple):
