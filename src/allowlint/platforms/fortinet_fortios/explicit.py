@@ -156,7 +156,8 @@ class _ProxyPolicies(Policies):
         if not self.asks or any(block.words(key) for key in ("users", "groups", "fsso-groups")):
             return ()
         rules = []
-        for condition, method, rule in self.rules:
+        for match, method, rule in self.rules:
+            condition = match
             place = self.vdom.at(rule.at)
             text = f"authentication rule {rule.name}"
             if method:
@@ -164,7 +165,7 @@ class _ProxyPolicies(Policies):
                 untold = _doubts.not_modelled(
                     reason, place, settle="exempt the endpoints in an authentication rule before it"
                 )
-                condition = joined([condition, untold, Identity(f"rule {rule.name}", f"{text} ({method})", place)])
+                condition = joined([match, untold, Identity(f"rule {rule.name}", f"{text} ({method})", place)])
             rules.append(Rule(condition, Action.PROCEED, place, text))
         default = default_rule(Action.PROCEED, self.vdom.at(block.at), "no authentication rule")
         return (Rulebase(Stage.AUTHENTICATION, "authentication rules", tuple(rules), default),)

@@ -78,15 +78,20 @@ class Interfaces:
             yield from route.words("device")
 
     def sides(self, betweens: Iterable[Between]) -> tuple[list[str], list[str]]:
-        """The zones that clients may stand in, and those that may lead to the internet."""
-        named: dict[str, None] = {}
+        """The zones that clients may stand in, and those that may lead to the internet.
+
+        Where no route says which do, they are the zones that policies lead to, and clients stand in those that policies come from.
+        """
+        come: dict[str, None] = {}
+        go: dict[str, None] = {}
         for between in betweens:
-            for side in (between.sources, between.targets):
-                named.update(dict.fromkeys(sorted(side or ())))
-        zones = list(named) or [ANY]
+            come.update(dict.fromkeys(sorted(between.sources or ())))
+            go.update(dict.fromkeys(sorted(between.targets or ())))
         outside = self.outside()
-        inside = [zone for zone in zones if zone not in outside]
-        return inside or zones, outside or zones
+        if not outside:
+            return list(come or go) or [ANY], list(go or come) or [ANY]
+        zones = list(come | go) or [ANY]
+        return [zone for zone in zones if zone not in outside] or zones, outside
 
 
 def between_of(sources: tuple[str, ...], targets: tuple[str, ...]) -> Between:

@@ -47,6 +47,7 @@ class Addresses:
         self._known: dict[tuple[tuple[str, ...], bool], Condition] = {}
         self._written: set[str] = set()
         self._visits = MAX_VISITS
+        self._circular: dict[str, bool] = {}
 
     def condition(self, names: tuple[str, ...], at: int, user: str, *, negated: bool = False) -> Condition:
         """The address is one of these objects; ``user`` names who asks, for notes."""
@@ -85,6 +86,7 @@ class Addresses:
         while todo and not gathered.always:
             name, place, asked_by = todo.pop()
             if name in seen:
+                self._look_for_circle(name, gathered)
                 continue
             seen.add(name)
             self._visits -= 1
@@ -99,6 +101,29 @@ class Addresses:
             elif group is not None:
                 todo += self._members(group)
         return gathered
+
+    def _look_for_circle(self, name: str, gathered: _Gathered) -> None:
+        """A group that is met twice may hold itself, which FortiOS refuses: what it makes of such a file is not known."""
+        if name not in self._circular:
+            self._circular[name] = self._holds_itself(name)
+        if self._circular[name]:
+            group = self.vdom.find("firewall addrgrp", name)
+            at = group.at if group is not None else 0
+            self.vdom.not_understood(at, f"address group {name}", "it holds itself")
+            gathered.others.append(_doubts.not_modelled(f"address group {name!r}, which holds itself", self.vdom.at(at)))
+
+    def _holds_itself(self, name: str) -> bool:
+        seen: set[str] = set()
+        todo = [name]
+        while todo and self._visits > 0:
+            self._visits -= 1
+            group = self.vdom.find("firewall addrgrp", todo.pop())
+            members = group.words("member") if group is not None else ()
+            if name in members:
+                return True
+            todo += [member for member in members if member not in seen]
+            seen.update(members)
+        return False
 
     def _leaf(self, name: str, at: int, user: str, owner: str, gathered: _Gathered) -> Block | None:
         """Take one object in; the group, where it is one."""

@@ -1,7 +1,8 @@
 """Patterns of URLs and host names as conditions: simple, wildcard and regular expression.
 
 Where documents leave open what a pattern is compared with (a host alone or with a slash, with what follows the path), it surely
-matches only what it matches in every reading, and may match what it matches in any. Sources: community.fortinet.com 192746 ("URL
+matches only what it matches in every reading, and may match what it matches in any. A wildcard is compared with the host where
+nothing else is seen (docs.fortinet.com, "URL filter", administration guide 7.4). Sources: community.fortinet.com 192746 ("URL
 Filter expressions for the FortiGate": simple is a part of the URL in flow mode and the whole of it in proxy mode), 196494 (regular
 expressions are those of Perl, and not anchored), 193086 (wildcards).
 """
@@ -66,7 +67,7 @@ class Patterns:
         for scheme in ("https://", "http://"):
             text = text.removeprefix(scheme)
         if kind == "regex":
-            return self._both(lambda frames: self._regex(text, place, frames), text, place)
+            return self._both(text, place)
         if kind == "wildcard":
             return self._wildcard(text, place)
         return self._simple(text, place)
@@ -84,15 +85,13 @@ class Patterns:
 
     def _wildcard(self, text: str, place: Location) -> Condition:
         reason = f"whether {text[:50]!r} matches URLs that go on behind it"
-        strict = self._both(
-            lambda frames: self._compiled(text, place, lambda: parse_glob(text, FORTIOS_WILDCARD), frames), text, place
-        )
+        strict = self._compiled(text, place, lambda: parse_glob(text, FORTIOS_WILDCARD), _BARE)
         loose = self._compiled(text, place, lambda: parse_glob(f"{text}*", FORTIOS_WILDCARD), _SLASHED)
         return _unsure(strict, loose, reason, place)
 
-    def _both(self, compiled: Callable[[dict[View, Frame]], Condition], text: str, place: Location) -> Condition:
+    def _both(self, text: str, place: Location) -> Condition:
         """What matches the host with and without a slash matches; what matches one of them may."""
-        bare, slashed = compiled(_BARE), compiled(_SLASHED)
+        bare, slashed = (self._regex(text, place, frames) for frames in (_BARE, _SLASHED))
         if isinstance(bare, Unmodelled):
             return bare
         reason = f"whether {text[:50]!r} is compared with a host alone or with a slash behind it"

@@ -12,7 +12,8 @@ from allowlint.model.device import Entry, Note, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options, _doubts
 from allowlint.platforms.fortinet_fortios.versions import Version, version_of
-from allowlint.syntax.blocks import Block, Source, Unfinished, read_blocks
+from allowlint.syntax.block_text import read_blocks
+from allowlint.syntax.blocks import Block, Unfinished
 
 MOST_NOTES = 1_000
 """Notes of one VDOM; a file with more faults of one kind needs no longer list."""
@@ -132,8 +133,3 @@ RULE_TABLES = ("firewall policy", "firewall consolidated policy", "firewall secu
 
 def _has_rules(vdom: Vdom) -> bool:
     return any(vdom.own.block(kind).entries for kind in RULE_TABLES)
-
-
-def of_file(source: Source, at: int) -> int:
-    """The line of a place, for errors that are raised while blocks are still being read."""
-    return source.lines.number(at)

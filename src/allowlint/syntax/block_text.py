@@ -1,0 +1,210 @@
+"""The text of a configuration as blocks, with positions.
+
+A configuration as a device writes it has each level indented by four blanks; then the sections and the entries of long tables are
+found by searching, and read when somebody asks for them. Anything else (transcripts, files made by hand) is read line by line. Both
+ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
+"""
+
+import re
+
+from allowlint.syntax.block_lines import Lexer
+from allowlint.syntax.blocks import Block, Odd, Setting, quoting, split_words
+
+_PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
+_CONTAINERS = frozenset(("vdom", "global"))
+"""Blocks that hold whole configurations and are not indented."""
+_EDIT = "    edit "
+_NEXT = "\n    next\n"
+_UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
+_STEP = 4096
+
+
+class Lines:
+    """Translates offsets into line numbers, late: only for what is reported."""
+
+    __slots__ = ("_counts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._counts: list[int] = []
+
+    def number(self, at: int) -> int:
+        """The line (from 1) in which a character stands."""
+        if not self._counts:
+            count, self._counts = 1, [1]
+            for begin in range(0, len(self.text), _STEP):
+                count += self.text.count("\n", begin, begin + _STEP)
+                self._counts.append(count)
+        page = at // _STEP
+        return self._counts[page] + self.text.count("\n", page * _STEP, at)
+
+
+class Source:
+    """A text, and what was odd about it."""
+
+    __slots__ = ("_memo", "lines", "odd", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = Lines(text)
+        self.odd: list[Odd] = []
+        self._memo: dict[str, tuple[str, str] | None] = {}
+
+    def root(self) -> Block:
+        """The whole text as one block. Raises :class:`~allowlint.syntax.blocks.Unfinished`."""
+        root = Block("", 0, self.read)
+        if not self._outlined(root):
+            root = Block("", 0, self.read)
+            self.lex(root, 0, len(self.text))
+        return root
+
+    def _outlined(self, root: Block) -> bool:
+        """Find the sections of a text as a device writes it; False where it is not one."""
+        text, at = self.text, 0
+        stack = [root]
+        while at < len(text):
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            line = text[at:end].rstrip(" ")
+            if not line or line[0] == "#":
+                at = end + 1
+                continue
+            if line.startswith("config "):
+                name = " ".join(split_words(line[7:]))
+                block = stack[-1].child(name, at)
+                if name in _CONTAINERS:
+                    stack.append(block)
+                    at = end + 1
+                    continue
+                close = self._close(end)
+                if close < 0:
+                    return False
+                block.defer(end + 1, close + 1)
+                at = close + 5
+            elif _moved(line, at, stack):
+                at = end + 1
+            else:
+                return False
+        return len(stack) == 1
+
+    def _close(self, begin: int) -> int:
+        """The newline before the ``end`` of the section whose first line ends at ``begin``; -1 where there is none."""
+        text, close = self.text, begin
+        while True:
+            close = text.find("\nend", close)
+            if close < 0 or text[close + 4 : close + 5] not in ("\n", ""):
+                return -1
+            body = (begin, close)
+            odd_quotes = quoting(text[begin:close]) if text.find("\\", *body) >= 0 else text.count('"', *body) % 2 == 1
+            if not odd_quotes:
+                return -1 if text.find("\nconfig ", *body) >= 0 and not self._quoted_config(*body) else close
+            close += 4
+
+    def _quoted_config(self, begin: int, end: int) -> bool:
+        """Whether every line that looks like the begin of a section stands in a quoted value."""
+        at = self.text.find("\nconfig ", begin, end)
+        while at >= 0:
+            if not quoting(self.text[begin:at]):
+                return False
+            at = self.text.find("\nconfig ", at + 1, end)
+        return True
+
+    def split(self, block: Block, begin: int, end: int) -> bool:
+        """Part a table into its entries without reading them; False where it is not indented as devices do."""
+        chunks = self._chunks(begin, end)
+        places = []
+        at = begin
+        for chunk in chunks:
+            head = chunk.find("\n")
+            first = chunk[9:] if head < 0 else chunk[9:head]
+            names = split_words(first)
+            if len(names) != 1 or quoting(first) or (quoting(chunk) if "\\" in chunk else chunk.count('"') % 2):
+                return False
+            places.append((names[0], at, len(chunk) if head < 0 else head + 1, len(chunk)))
+            at += len(chunk) + len(_NEXT)
+        for name, at, head, size in places:
+            entry = block.entry(name, at + 4)
+            if head < size:
+                entry.defer(at + head, at + size)
+        return bool(chunks)
+
+    def _chunks(self, begin: int, end: int) -> list[str]:
+        """The entries of a table; none where it holds anything else, or is indented in another way."""
+        text = self.text
+        if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
+            return []
+        if any(text.find(f"\n    {word}", begin, end) >= 0 for word in _UNEXPECTED):
+            return []
+        chunks = text[begin:end].split(_NEXT)
+        chunks.pop()
+        whole = all(chunk.startswith(_EDIT) for chunk in chunks)
+        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+
+    def flat(self, block: Block, begin: int, end: int) -> bool:
+        """Read a block that holds nothing but ``set`` lines; False where it holds more."""
+        memo, settings = self._memo, {}
+        at = begin
+        for line in self.text[begin:end].split("\n"):
+            known = memo.get(line)
+            if known is None:
+                known = _setting(line)
+                if known is None:
+                    if line and not line.isspace():
+                        return False
+                    at += len(line) + 1
+                    continue
+                if len(memo) < 100_000:
+                    memo[line] = known
+            settings[known[0]] = Setting(known[1], at + 4)
+            at += len(line) + 1
+        block.put(settings)
+        return True
+
+    def lex(self, block: Block, begin: int, end: int) -> None:
+        """Read line by line. Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of something."""
+        Lexer(self.text, self.odd, block, begin, end).run()
+
+    def read(self, block: Block, begin: int, end: int) -> None:
+        """Read a part in the quickest way that fits it."""
+        if not (self.split(block, begin, end) or self.flat(block, begin, end)):
+            self.lex(block, begin, end)
+
+
+def _moved(line: str, at: int, stack: list[Block]) -> bool:
+    """Whether an unindented ``edit``, ``next`` or ``end`` moved between the configurations that a text holds."""
+    entry = len(stack) % 2 == 1 and len(stack) > 1
+    match line.split(" ", 1)[0]:
+        case "edit" if not entry and len(stack) == 2:
+            words = split_words(line[5:])
+            if len(words) != 1:
+                return False
+            stack.append(stack[-1].entry(words[0], at))
+        case "next" if entry and line == "next":
+            stack.pop()
+        case "end" if len(stack) > 1 and line == "end":
+            del stack[1:]
+        case _:
+            return False
+    return True
+
+
+def _setting(line: str) -> tuple[str, str] | None:
+    """The key and the values of a ``set`` line that ends where the line ends."""
+    verb, _, rest = line.strip().partition(" ")
+    key, _, raw = rest.partition(" ")
+    if verb != "set" or not key or quoting(raw):
+        return None
+    return key, raw.strip()
+
+
+def read_blocks(text: str) -> tuple[Block, Source]:
+    """The tree of a text, and the text with what was odd about it (complete once every block has been looked into).
+
+    Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of a block or a quoted value.
+    """
+    if "\r" in text:
+        text = _PAGER.sub("", text).replace("\r\n", "\n").replace("\r", "" if "\n" in text else "\n")
+    elif "--More--" in text:
+        text = _PAGER.sub("", text)
+    source = Source(text)
+    return source.root(), source
