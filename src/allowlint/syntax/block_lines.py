@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from allowlint.syntax.blocks import Block, Odd, Unfinished, arranged, changed, quoting, split_words
+from allowlint.syntax.blocks import Block, Odd, Uneven, Unfinished, arranged, changed, quoting, split_words
 
 MAX_DEPTH = 60
 """Blocks inside of blocks; products nest a handful."""
@@ -20,8 +20,10 @@ class Lexer:
         self.odd = odd
         self.at = begin
         self.end = end
-        self.stack: list[tuple[Block, bool]] = [(block, False)]
-        """The blocks that are open, each with whether it is an entry."""
+        self.stack = [block]
+        """The blocks that are open."""
+        self.part = block.parent is not None
+        """Whether this is a part of a text, whose end was found by searching."""
 
     def run(self) -> None:
         """Read to the end. Raises :class:`Unfinished`."""
@@ -32,11 +34,12 @@ class Lexer:
                     self._odd(at, line)
             else:
                 self._other(at, line)
-        # The "end" of a section, which closes an entry that is still open too, is not a part of what was put off.
-        closed = 2 if self.stack[0][0].parent is not None and self.stack[-1][1] else 1
-        if len(self.stack) > closed:
-            block, entry = self.stack[-1]
-            raise Unfinished(block.at, f"{'edit' if entry else 'config'} {block.name}")
+        if len(self.stack) == 1:
+            return
+        if self.part:
+            raise Uneven
+        block = self.stack[-1]
+        raise Unfinished(block.at, f"{'edit' if block.is_entry else 'config'} {block.name}")
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """Yield (offset, command without blanks around it); a quoted value may take several lines."""
@@ -69,51 +72,57 @@ class Lexer:
             if quoting(parts[-1]):
                 self.at = stop + 1
                 return "\n".join(parts)
+        if self.part:
+            raise Uneven
         raise Unfinished(begin, f"the quoted value of {' '.join(line.split()[:2])}")
 
     def _do(self, verb: str, at: int, rest: str) -> bool:
         """Follow a command; False where it has no place here."""
-        block, entry = self.stack[-1]
+        block = self.stack[-1]
         match verb:
             case "config" | "edit":
                 return self._opened(verb, at, rest)
             case "next":
-                return entry and bool(self.stack.pop())
+                return block.is_entry and self._closed()
             case "end":
-                if entry:
-                    self.stack.pop()
-                if len(self.stack) > 1:
-                    self.stack.pop()
-                    return True
-                return False
-        if len(self.stack) == 1 and block.parent is None:
+                if block.is_entry:
+                    self._closed()
+                return self._closed()
+        if block.parent is None:
             return False
         return changed(block, verb, at, rest) if verb in _VALUED else arranged(block, verb, rest)
 
+    def _closed(self) -> bool:
+        """Leave the innermost block; False where none is open."""
+        if len(self.stack) == 1:
+            if self.part:
+                raise Uneven
+            return False
+        self.stack.pop()
+        return True
+
     def _opened(self, verb: str, at: int, rest: str) -> bool:
-        block, entry = self.stack[-1]
         words = split_words(rest)
         if not words or len(self.stack) > MAX_DEPTH:
             return False
         if verb == "config":
-            self.stack.append((block.child(" ".join(words), at), False))
+            self.stack.append(self.stack[-1].child(" ".join(words), at))
             return True
-        if len(self.stack) == 1 and block.parent is None:
-            return False
-        if entry:
+        if self.stack[-1].is_entry:
             # A missing "next": the entry before it ends here.
-            self.stack.pop()
+            self._closed()
             self._odd(at, f"edit {rest}")
-            block = self.stack[-1][0]
-        self.stack.append((block.entry(words[0], at), True))
+        if self.stack[-1].parent is None:
+            return False
+        self.stack.append(self.stack[-1].entry(words[0], at))
         return True
 
     def _other(self, at: int, line: str) -> None:
         """Text around the blocks of a transcript is nobody's business; inside of them it is."""
-        if len(self.stack) > 1 or self.stack[0][0].parent is not None:
+        if self.stack[-1].parent is not None:
             self._odd(at, line)
 
     def _odd(self, at: int, line: str) -> None:
         # What follows may be a secret, and so may be a line that is no command.
         verb = line.split(None, 1)[0]
-        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1][0].path()))
+        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path()))

@@ -50,10 +50,10 @@ class Source:
         self.odd: list[Odd] = []
         self._memo: dict[str, tuple[str, str] | None] = {}
 
-    def root(self) -> Block:
+    def root(self, *, searching: bool = True) -> Block:
         """The whole text as one block. Raises :class:`~allowlint.syntax.blocks.Unfinished`."""
         root = Block("", 0, self.read)
-        if not self._outlined(root):
+        if not searching or not self._outlined(root):
             root = Block("", 0, self.read)
             self.lex(root, 0, len(self.text))
         return root
@@ -73,6 +73,8 @@ class Source:
                 name = " ".join(split_words(line[7:]))
                 block = stack[-1].child(name, at)
                 if name in _CONTAINERS:
+                    if len(stack) > 1:
+                        return False
                     stack.append(block)
                     at = end + 1
                     continue
@@ -123,7 +125,7 @@ class Source:
             places.append((names[0], at, len(chunk) if head < 0 else head + 1, len(chunk)))
             at += len(chunk) + len(_NEXT)
         for name, at, head, size in places:
-            entry = block.entry(name, at + 4)
+            entry = block.entry(name, at)
             if head < size:
                 entry.defer(at + head, at + size)
         return bool(chunks)
@@ -136,8 +138,7 @@ class Source:
         if any(text.find(f"\n    {word}", begin, end) >= 0 for word in _UNEXPECTED):
             return []
         chunks = text[begin:end].split(_NEXT)
-        chunks.pop()
-        whole = all(chunk.startswith(_EDIT) for chunk in chunks)
+        whole = not chunks.pop() and all(chunk.startswith(_EDIT) for chunk in chunks)
         return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
@@ -155,7 +156,7 @@ class Source:
                     continue
                 if len(memo) < 100_000:
                     memo[line] = known
-            settings[known[0]] = Setting(known[1], at + 4)
+            settings[known[0]] = Setting(known[1], at)
             at += len(line) + 1
         block.put(settings)
         return True
@@ -197,14 +198,15 @@ def _setting(line: str) -> tuple[str, str] | None:
     return key, raw.strip()
 
 
-def read_blocks(text: str) -> tuple[Block, Source]:
+def read_blocks(text: str, *, searching: bool = True) -> tuple[Block, Source]:
     """The tree of a text, and the text with what was odd about it (complete once every block has been looked into).
 
-    Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of a block or a quoted value.
+    Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of a block or a quoted value. Looking into a block
+    raises :class:`~allowlint.syntax.blocks.Uneven` where the text must be read without ``searching``.
     """
     if "\r" in text:
         text = _PAGER.sub("", text).replace("\r\n", "\n").replace("\r", "" if "\n" in text else "\n")
     elif "--More--" in text:
         text = _PAGER.sub("", text)
     source = Source(text)
-    return source.root(), source
+    return source.root(searching=searching), source

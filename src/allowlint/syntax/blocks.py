@@ -36,6 +36,10 @@ class Unfinished(Exception):
         self.what = what
 
 
+class Uneven(Exception):
+    """A part that was found by searching does not end where it was taken to end: the text must be read line by line."""
+
+
 class Setting(NamedTuple):
     """What a ``set`` gives."""
 
@@ -51,10 +55,14 @@ Reader = Callable[["Block", int, int], None]
 class Block:
     """What stands between ``config`` or ``edit`` and its end. It is read when it is first looked into."""
 
-    __slots__ = ("_blocks", "_entries", "_reader", "_settings", "_spans", "at", "name", "parent")
+    __slots__ = ("_blocks", "_entries", "_reader", "_settings", "_spans", "at", "is_entry", "name", "parent")
 
-    def __init__(self, name: str, at: int, read: Reader, parent: Block | None = None) -> None:
+    def __init__(
+        self, name: str, at: int, read: Reader, parent: Block | None = None, *, is_entry: bool = False
+    ) -> None:
         self.name = name
+        self.is_entry = is_entry
+        """Whether an ``edit`` opened it."""
         self.parent = parent
         self.at = at
         """Where its ``config`` or ``edit`` stands."""
@@ -141,7 +149,7 @@ class Block:
         key = f"0 ({len(entries) + 1})" if name == "0" and name in entries else name
         found = entries.get(key)
         if found is None:
-            found = entries[key] = Block(name, at, self._reader, self)
+            found = entries[key] = Block(name, at, self._reader, self, is_entry=True)
         return found
 
 

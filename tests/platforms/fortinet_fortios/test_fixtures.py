@@ -16,9 +16,7 @@ def test_there_are_fixtures() -> None:
 
 @each_case
 def test_the_verdicts_are_those_worked_out_by_hand(case: Case) -> None:
-    wanted = [
-        (probe["access"], probe["inspection"], probe["authentication"]) for probe in case.expected["probes"]
-    ]
+    wanted = [(probe["access"], probe["inspection"], probe["authentication"]) for probe in case.expected["probes"]]
 
     assert case.answers(case.device()) == wanted
 

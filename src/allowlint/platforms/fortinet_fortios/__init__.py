@@ -27,9 +27,9 @@ from allowlint.platforms import Options, Platform
 from allowlint.platforms.fortinet_fortios.explicit import explicit_proxy
 from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_configured
 from allowlint.platforms.fortinet_fortios.policies import Objects
-from allowlint.platforms.fortinet_fortios.reading import File, Vdom, cut_off, decoded
+from allowlint.platforms.fortinet_fortios.reading import File, Vdom, decoded
 from allowlint.platforms.fortinet_fortios.stray import note_strays
-from allowlint.syntax.blocks import Unfinished
+from allowlint.syntax.blocks import Uneven
 
 _SECTION = re.compile(
     r"^(?:[\w.~-]+(?: \([^()\n]*\))? [#$] )?[ \t]*config "
@@ -38,8 +38,19 @@ _SECTION = re.compile(
 )
 _COMMAND = re.compile(r"^[ \t]*(?:set|edit|next|end)\b", re.MULTILINE)
 _VOCABULARY = {
-    "allow": 'config firewall address / edit "{entry}" / set type fqdn / set fqdn "{entry}"',
-    "bypass": 'config firewall wildcard-fqdn custom / edit "{entry}" / set wildcard-fqdn "{entry}", and name it in ssl-exempt',
+    "allow": """config firewall address
+    edit "{entry}"
+        set type fqdn
+        set fqdn "{entry}"
+    next
+end
+and name it as dstaddr of a policy that accepts""",
+    "bypass": """config firewall wildcard-fqdn custom
+    edit "{entry}"
+        set wildcard-fqdn "{entry}"
+    next
+end
+and name it under ssl-exempt of the profile""",
 }
 
 
@@ -61,22 +72,20 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return _devices(path, content, options)
+        return _devices(File(content, path, options))
+    except Uneven:
+        return _devices(File(content, path, options, searching=False))
     finally:
         if enabled:
             gc.enable()
 
 
-def _devices(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
-    file = File(content, path, options)
-    try:
-        vdoms = file.vdoms()
-        if not any(vdom.own.blocks for vdom in vdoms):
-            hint = "name a backup or the output of show, or the platform with --platform"
-            raise InputError("no FortiOS configuration in it", path=path, hint=hint)
-        return tuple(_device(vdom) for vdom in vdoms)
-    except Unfinished as error:
-        raise cut_off(error, path, file.line(error.at)) from error
+def _devices(file: File) -> tuple[Device, ...]:
+    vdoms = file.vdoms()
+    if not any(vdom.own.blocks for vdom in vdoms):
+        hint = "name a backup or the output of show, or the platform with --platform"
+        raise InputError("no FortiOS configuration in it", path=file.shown, hint=hint)
+    return tuple(_device(vdom) for vdom in vdoms)
 
 
 def _device(vdom: Vdom) -> Device:

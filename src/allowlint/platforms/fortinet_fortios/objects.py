@@ -70,7 +70,7 @@ class Addresses:
     def _named(self, names: tuple[str, ...], at: int, user: str) -> Condition:
         label = f"{'source' if self.source else 'address'} {', '.join(names[:FEW])}"
         found = self._joined(self._gather(names, at, user, label, 0), label, at)
-        if found is ALWAYS or found is NEVER:
+        if found is ALWAYS:
             return found
         return Named(label, found, self.vdom.at(self._place(names[0], at) if len(names) == 1 else at))
 
@@ -110,7 +110,9 @@ class Addresses:
             group = self.vdom.find("firewall addrgrp", name)
             at = group.at if group is not None else 0
             self.vdom.not_understood(at, f"address group {name}", "it holds itself")
-            gathered.others.append(_doubts.not_modelled(f"address group {name!r}, which holds itself", self.vdom.at(at)))
+            gathered.others.append(
+                _doubts.not_modelled(f"address group {name!r}, which holds itself", self.vdom.at(at))
+            )
 
     def _holds_itself(self, name: str) -> bool:
         seen: set[str] = set()
@@ -206,16 +208,17 @@ class Addresses:
         text = address.word(key)
         place = self.vdom.at(address.place(key))
         reach, fault = reach_of(text), fault_of(text)
-        unsure = ""
+        unsure = help = ""  # noqa: A001 - the word of the model
         if self.vdom.version.before(6, 2, 2) and ("*" in text or key == "wildcard-fqdn"):
             # community.fortinet.com, "How to configure wildcard FQDN": until 6.2.1 for exemptions from inspection alone.
             fault = f"a wildcard FQDN matches nothing in a policy of FortiOS {self.vdom.version} (since 6.2.2 it does)"
+            help = "name the hosts one by one, or upgrade"  # noqa: A001 - the word of the model
         elif reach is None and not fault:
             unsure = f"what FortiOS makes of {text!r} in address {address.name!r}"
         if address.name not in self._written and not self.source:
             self._written.add(address.name)
             advice = advice_for(text) if fault else ""
-            self.vdom.entries.append(Entry(text, place, owner, None if fault else reach, fault, advice))
+            self.vdom.entries.append(Entry(text, place, owner, None if fault else reach, fault, advice, help))
         if unsure:
             settle = "write a host name, or *.domain"
             gathered.others.append(_doubts.not_modelled(unsure, place, Doubt.VERSION, settle))

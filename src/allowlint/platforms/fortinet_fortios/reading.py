@@ -95,14 +95,14 @@ class Vdom:
 class File:
     """One configuration file."""
 
-    def __init__(self, content: bytes, shown: str, options: Options) -> None:
+    def __init__(self, content: bytes, shown: str, options: Options, *, searching: bool = True) -> None:
         """Raises InputError for what is no text, and for a file that is cut off."""
         self.shown = shown
         self.options = options
         text = decoded(content, shown)
         self.version = version_of(text)
         try:
-            self.root, self.source = read_blocks(text)
+            self.root, self.source = read_blocks(text, searching=searching)
         except Unfinished as error:
             line = text.count("\n", 0, error.at) + 1
             raise cut_off(error, shown, line) from error
