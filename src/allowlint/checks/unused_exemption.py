@@ -19,7 +19,7 @@ config firewall ssl-ssh-profile
         config ssl-exempt
             edit 1
                 set type wildcard-fqdn
-                set wildcard-fqdn "microsoft"
+                set wildcard-fqdn "blob"
             next
         end
     next

@@ -125,4 +125,4 @@ class Lexer:
     def _odd(self, at: int, line: str) -> None:
         # What follows may be a secret, and so may be a line that is no command.
         verb = line.split(None, 1)[0]
-        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path()))
+        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path(), self.stack[-1].at))

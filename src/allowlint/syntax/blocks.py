@@ -25,6 +25,8 @@ class Odd(NamedTuple):
     """The command; empty where it is none."""
     path: tuple[str, ...]
     """The blocks that it stands in, from the outside."""
+    within: int
+    """Where the innermost of them begins."""
 
 
 class Unfinished(Exception):

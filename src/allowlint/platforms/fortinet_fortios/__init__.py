@@ -31,12 +31,13 @@ from allowlint.platforms.fortinet_fortios.reading import File, Vdom, decoded
 from allowlint.platforms.fortinet_fortios.stray import note_strays
 from allowlint.syntax.blocks import Uneven
 
+_PROMPT = r"^(?:[\w.~-]+(?: \([^()\n]*\))? [#$] )?[ \t]*"
 _SECTION = re.compile(
-    r"^(?:[\w.~-]+(?: \([^()\n]*\))? [#$] )?[ \t]*config "
-    r"(?:vdom|global|system|firewall|router|user|webfilter|web-proxy|application|authentication|vpn|log)\b",
+    _PROMPT
+    + r"config (?:vdom|global|system|firewall|router|user|webfilter|web-proxy|application|authentication|vpn|log)\b",
     re.MULTILINE,
 )
-_COMMAND = re.compile(r"^[ \t]*(?:set|edit|next|end)\b", re.MULTILINE)
+_COMMAND = re.compile(_PROMPT + r"(?:set|edit|next|end)\b", re.MULTILINE)
 _VOCABULARY = {
     "allow": """config firewall address
     edit "{entry}"

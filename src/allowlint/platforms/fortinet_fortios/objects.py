@@ -99,7 +99,9 @@ class Addresses:
             if group is not None and group.word("exclude", "disable") == "enable" and group.words("exclude-member"):
                 gathered.others.append(self._without(group, owner, excluded))
             elif group is not None:
-                todo += self._members(group)
+                members = list(self._members(group))
+                self._visits -= len(members)
+                todo += members
         return gathered
 
     def _look_for_circle(self, name: str, gathered: _Gathered) -> None:
@@ -121,6 +123,7 @@ class Addresses:
             self._visits -= 1
             group = self.vdom.find("firewall addrgrp", todo.pop())
             members = group.words("member") if group is not None else ()
+            self._visits -= len(members)
             if name in members:
                 return True
             todo += [member for member in members if member not in seen]

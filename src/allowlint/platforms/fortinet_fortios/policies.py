@@ -5,6 +5,7 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 ``action`` is deny; "Firewall policy", administration guide 7.4).
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Not
@@ -25,6 +26,7 @@ from allowlint.platforms.fortinet_fortios.services import Services
 from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block
 
+_SECRET = re.compile("pass|secret|key|psk|pwd|phrase|token")
 _SIDES = {"srcaddr": ("srcaddr", "srcaddr4"), "dstaddr": ("dstaddr", "dstaddr4")}
 _INTERNET = ("name", "id", "group", "custom", "custom-group", "fortiguard")
 _READ = frozenset(
@@ -200,8 +202,10 @@ class Policies:
 
     def _unknown(self, block: Block, key: str, text: str) -> Condition:
         why = f"no setting of a policy that is known ({text}): whether the policy matches is unknown"
-        self.vdom.not_understood(block.place(key), f"set {key}", why)
-        return _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(block.place(key)))
+        # Reports show the line that a place points at, and an encrypted value is not theirs to show.
+        at = block.at if "ENC" in block.words(key) or _SECRET.search(key) else block.place(key)
+        self.vdom.not_understood(at, f"set {key}", why)
+        return _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(at))
 
     def _strange(self, block: Block, action: str, text: str) -> Condition:
         place = self.vdom.at(block.place("action"))

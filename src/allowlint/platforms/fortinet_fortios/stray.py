@@ -36,8 +36,10 @@ def note_strays(vdom: Vdom) -> None:
     for odd in source.odd:
         if not _WATCHED.isdisjoint(odd.path):
             section = next(name for name in odd.path if name in _WATCHED)
-            what = odd.verb or "a line"
-            vdom.not_understood(odd.at, f"{what} in config {section}", "no command that has a place here")
+            what = f"{odd.verb or 'a line'} in config {section}"
+            # The line itself may be a part of a secret, and reports show what a place points at.
+            why = f"line {vdom.file.line(odd.at)} is no command that has a place here"
+            vdom.not_understood(odd.within, what, why)
     for table in vdom.table("firewall acl").entries.values():
         if table.word("status", "enable") == "enable":
             vdom.not_understood(
