@@ -90,6 +90,8 @@ def _address(text: str) -> int:
             raise ValueError(f"not an address: {text!r}")
         a, b, c, d = (int(part) for part in parts)
         return _V4 + (a << 24) + (b << 16) + (c << 8) + d
+    if ":" not in text:
+        raise ValueError(f"not an address: {text!r}")
     # Only needed for IPv6, and not free to import.
     import ipaddress
 

@@ -7,9 +7,9 @@ from itertools import groupby
 from random import Random
 
 from allowlint.model.device import Stage
-from tests.metamorphic.squid_lines import Unit, inserted, replaced, text_of, units, usable
-from tests.metamorphic.squid_words import unknown_words
-from tests.metamorphic.table import FOREIGN, Doubt, Edit, Force, Operations
+from tests.metamorphic.operations import FOREIGN, UNDECLARED, Doubt, Edit, Force, Generated, Operations
+from tests.metamorphic.platforms.squid.lines import Unit, inserted, replaced, text_of, units, usable
+from tests.metamorphic.platforms.squid.words import unknown_words
 from tests.oracle.squid_generator import generate
 
 FIRST_SEED = 70_000
@@ -47,6 +47,11 @@ FREE = (
 )
 """Directives that mean the same wherever they stand."""
 BUILT_IN = frozenset(("all", "localhost", "to_localhost", "to_linklocal", "connect", "manager"))
+OUTWARD = frozenset(
+    "cache_peer cache_peer_access always_direct never_direct nonhierarchical_direct prefer_direct hierarchy_stoplist "
+    "include if".split()
+)
+"""Directives that say where requests go on to, or may hide one that does."""
 BUMP = "http_port 3128 ssl-bump tls-cert=/etc/squid/ca.pem generate-host-certificates=on"
 
 
@@ -82,10 +87,10 @@ def unrelated(text: str, random: Random) -> Iterator[Edit]:
             continue
         for word in words:
             rule = f"{unit.name} {word} unrelated"
-            yield Edit(inserted(parts, index, acl, rule), f"{rule} above line {unit.number}", unit.number)
+            yield Edit(inserted(parts, index, acl, rule), f"{rule} above line {unit.number}")
         if not any(part.name == "include" for part in parts) and unit.words[1] in words:
             rule = f"{unit.name} {unit.words[1]} unrelated"
-            yield Edit(inserted(parts, index + 1, acl, rule), f"{rule} below line {unit.number}", unit.number + 1)
+            yield Edit(inserted(parts, index + 1, acl, rule), f"{rule} below line {unit.number}")
 
 
 def shuffles(text: str, random: Random) -> Iterator[Edit]:
@@ -98,7 +103,7 @@ def shuffles(text: str, random: Random) -> Iterator[Edit]:
         if key and len(run) > 1:
             mixed = _mixed([parts[index] for index in run], random)
             text = text_of([*parts[: run[0]], *mixed, *parts[run[-1] + 1 :]])
-            yield Edit(text, f"{key} from line {parts[run[0]].number} mixed", parts[run[0]].number)
+            yield Edit(text, f"{key} from line {parts[run[0]].number} mixed")
     free = [part for part in parts if part.name in FREE and not part.depth]
     rest = [part for part in parts if part.name not in FREE or part.depth]
     if free and not any(part.name == "include" for part in parts):
@@ -143,9 +148,7 @@ def _values(parts: Sequence[Unit], random: Random) -> Iterator[Edit]:
             continue
         values = list(unit.words[3:])
         random.shuffle(values)
-        yield Edit(
-            replaced(parts, index, " ".join((*unit.words[:3], *values))), f"values of line {unit.number}", unit.number
-        )
+        yield Edit(replaced(parts, index, " ".join((*unit.words[:3], *values))), f"values of line {unit.number}")
 
 
 def renamings(text: str, random: Random) -> Iterator[Edit]:
@@ -178,9 +181,7 @@ def duplicates(text: str, random: Random) -> Iterator[Edit]:
     """One rule stands twice."""
     parts = units(text)
     for index in _rules(parts):
-        yield Edit(
-            inserted(parts, index + 1, parts[index].text), f"line {parts[index].number} twice", parts[index].number
-        )
+        yield Edit(inserted(parts, index + 1, parts[index].text), f"line {parts[index].number} twice")
 
 
 def deletions(text: str, random: Random) -> Iterator[Edit]:
@@ -188,7 +189,7 @@ def deletions(text: str, random: Random) -> Iterator[Edit]:
     parts = units(text)
     for index, unit in enumerate(parts):
         if unit.words:
-            yield Edit(replaced(parts, index), f"without line {unit.number}: {unit.text}", unit.number)
+            yield Edit(replaced(parts, index), f"without line {unit.number}: {unit.text}")
 
 
 def fewer_allows(text: str, random: Random) -> Iterator[Edit]:
@@ -209,7 +210,7 @@ def _fewer(text: str, action: str) -> Iterator[Edit]:
     for index in _rules(parts):
         unit = parts[index]
         if unit.name in GATES and unit.words[1] == action and _later(parts, index):
-            yield Edit(replaced(parts, index), f"without line {unit.number}: {unit.text}", unit.number)
+            yield Edit(replaced(parts, index), f"without line {unit.number}: {unit.text}")
 
 
 def doubts(text: str, random: Random) -> Iterator[Doubt]:
@@ -221,7 +222,7 @@ def doubts(text: str, random: Random) -> Iterator[Doubt]:
         def behind(term: str, index: int = index, unit: Unit = unit) -> Edit:
             line = " ".join((*unit.words[:2], term, *unit.words[2:]))
             acl = "acl doubtful time MTWHFAS 00:00-11:59"
-            return Edit(replaced(parts, index, acl, line), f"line {unit.number}: {line}", unit.number)
+            return Edit(replaced(parts, index, acl, line), f"line {unit.number}: {line}")
 
         yield Doubt(behind("all"), behind("!all"), behind(random.choice(("doubtful", "!doubtful"))))
 
@@ -241,9 +242,17 @@ def _challenged(text: str) -> str:
     return _on_top(*top, "http_access deny !forced") + text
 
 
-def _generated(count: int) -> Iterator[tuple[str, Mapping[str, bytes]]]:
+def detours(text: str, _random: Random) -> Iterator[Edit]:
+    """Another proxy takes everything; left out where the configuration has its own mind about that."""
+    if not {part.name for part in units(text)} & OUTWARD:
+        host, _, port = UNDECLARED.partition(":")
+        peer = f"cache_peer {host} parent {port} 0 no-query default"
+        yield Edit(_on_top(peer, "never_direct allow all") + text, f"everything goes to {UNDECLARED}")
+
+
+def _generated(count: int) -> Iterator[Generated]:
     for seed in range(FIRST_SEED, FIRST_SEED + count):
-        yield f"seed-{seed}", generate(seed).contents()
+        yield Generated(f"seed-{seed}", "squid.conf", generate(seed).contents())
 
 
 def layouts(text: str, random: Random) -> Iterator[Edit]:
@@ -283,15 +292,15 @@ def _continued(unit: Unit, random: Random) -> Unit:
     return unit._replace(lines=tuple(lines))
 
 
-SQUID = Operations(
+OPERATIONS = Operations(
     platform="squid",
-    name="squid.conf",
+    names=("squid.conf", "parent.conf", "proxies/*.conf"),
     usable=usable,
     generated=_generated,
     forces=(
-        Force(Stage.ACCESS, lambda text: _on_top("http_access deny all") + text),
-        Force(Stage.INSPECTION, _inspected),
-        Force(Stage.AUTHENTICATION, _challenged),
+        Force(Stage.ACCESS, "deny all in first place", lambda text: _on_top("http_access deny all") + text),
+        Force(Stage.INSPECTION, "every listener inspects", _inspected),
+        Force(Stage.AUTHENTICATION, "everybody is challenged", _challenged),
     ),
     unrelated=unrelated,
     layouts=layouts,
@@ -303,4 +312,5 @@ SQUID = Operations(
     fewer_allows=fewer_allows,
     fewer_denies=fewer_denies,
     doubts=doubts,
+    detours=detours,
 )

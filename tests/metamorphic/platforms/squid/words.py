@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from tests.metamorphic.squid_lines import Unit, replaced, units
-from tests.metamorphic.table import Edit
+from tests.metamorphic.operations import Edit
+from tests.metamorphic.platforms.squid.lines import Unit, replaced, units
 
 UNKNOWN = "zzunknown"
 LISTS = frozenset(
@@ -35,7 +35,8 @@ def unknown_words(text: str, random: Random) -> Iterator[Edit]:
             old = unit.words[index]
             new = misspelt(old)
             line = unit.with_word(index, new)
-            yield Edit(replaced(parts, number, line.text), f"line {unit.number}: {line.text}", unit.number)
+            place = range(unit.number, unit.number + 1)
+            yield Edit(replaced(parts, number, line.text), f"line {unit.number}: {line.text}", place)
 
 
 def misspelt(word: str) -> str:
