@@ -121,7 +121,8 @@ class Portals:
         parts = [convert(rule.words(key), rule.place(key), user) for key, convert in sides if rule.words(key)]
         if rule.words("devices"):
             parts.append(_doubts.by_posture(f"devices of {user}", self.vdom.at(rule.place("devices"))))
-        return All(tuple(parts)) if len(parts) > 1 else parts[0] if parts else ALWAYS
+        found = All(tuple(parts)) if len(parts) > 1 else parts[0] if parts else ALWAYS
+        return _doubts.Intended().of(found)
 
 
 def _both(first: Condition, second: Condition) -> Condition:

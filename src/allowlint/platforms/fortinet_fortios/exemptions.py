@@ -153,7 +153,9 @@ class Exemptions:
         parts: list[Condition] = [*([HostIn(names)] if len(names) else []), *others]
         found: Condition = parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
         if mode != "flow" and found is not NEVER:
-            found = _by_address(label, place) if others else _doubts.by_resolved_name(names, label, place)
+            # What shares an address with such a name is exempt by accident, and not to be relied on.
+            resolved = _by_address(label, place) if others else _doubts.by_resolved_name(names, label, place)
+            found = All((found, resolved))
         return Named(label, found, place)
 
     def _write(self, text: str, place: Location, label: str, fault: str) -> None:

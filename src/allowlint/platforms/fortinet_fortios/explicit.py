@@ -113,7 +113,9 @@ class _ProxyPolicies(Policies):
             then = (*self._asked(block), *self.pages(block, text))
             then += self.objects.profiles.rulebases(block, "proxy")
         place = self.vdom.at(block.at)
-        rule = Rule(joined(conditions), Action.ALLOW if grants else Action.BLOCK, place, text, then)
+        condition = joined(conditions)
+        condition = self.objects.intended.of(condition) if grants else condition
+        rule = Rule(condition, Action.ALLOW if grants else Action.BLOCK, place, text, then)
         return Policy(self.between(block), rule, block)
 
     def users(self, block: Block, *, grants: bool) -> Condition | None:

@@ -112,7 +112,8 @@ class Inspection:
         names.exact.update(dict.fromkeys(EXEMPT_NAMES.exact, 0))
         exempt: Condition = HostIn(names)
         if mode != "flow":
-            exempt = _doubts.by_resolved_name(names, f"the factory exemptions of {name}", place)
+            resolved = _doubts.by_resolved_name(names, f"the factory exemptions of {name}", place)
+            exempt = All((exempt, resolved))
         if self.vdom.version.known and not self.vdom.version.before(7, 4):
             reason = f"what {name} exempts as shipped with FortiOS {self.vdom.version}"
             settle = f"export firewall ssl-ssh-profile {name} too"

@@ -23,6 +23,7 @@ class _First(Policies):
         text = title(block)
         grants = block.word("action", "accept") != "deny"
         condition = joined(list(self.criteria(block, text, grants=grants, scheduled=False)))
+        condition = self.objects.intended.of(condition) if grants else condition
         action = Action.PROCEED if grants else Action.BLOCK
         return Policy(self.between(block), Rule(condition, action, self.vdom.at(block.at), text), block)
 
@@ -37,6 +38,7 @@ class _Second(Policies):
         text = title(block, "security-policy")
         grants = block.word("action", "deny") == "accept"
         condition = joined(list(self.criteria(block, text, grants=grants)))
+        condition = self.objects.intended.of(condition) if grants else condition
         looking = self.objects.profiles.looking(block) if grants else ()
         action = Action.ALLOW if grants else Action.BLOCK
         return Policy(self.between(block), Rule(condition, action, self.vdom.at(block.at), text, looking), block)

@@ -68,6 +68,7 @@ class Objects:
         self.services = Services(vdom)
         self.schedules = Schedules(vdom)
         self.users = Users(vdom)
+        self.intended = _doubts.Intended()
         self.profiles = Profiles(vdom)
 
 
@@ -93,13 +94,11 @@ class Policies:
         conditions = list(self.criteria(block, text, grants=grants))
         if action not in ("accept", "deny"):
             conditions.append(self._strange(block, action, text))
-        rule = Rule(
-            joined(conditions),
-            Action.ALLOW if grants else Action.BLOCK,
-            self.vdom.at(block.at),
-            text,
-            self.then(block, text) if grants else (),
-        )
+        condition = joined(conditions)
+        if grants:
+            condition = self.objects.intended.of(condition)
+        action = Action.ALLOW if grants else Action.BLOCK
+        rule = Rule(condition, action, self.vdom.at(block.at), text, self.then(block, text) if grants else ())
         return Policy(self.between(block), rule, block)
 
     def between(self, block: Block) -> Between:
