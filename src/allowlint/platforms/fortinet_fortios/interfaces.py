@@ -80,7 +80,8 @@ class Interfaces:
     def sides(self, betweens: Iterable[Between]) -> tuple[list[str], list[str]]:
         """The zones that clients may stand in, and those that may lead to the internet.
 
-        Where no route says which do, they are the zones that policies lead to, and clients stand in those that policies come from.
+        Clients stand in the zones that policies come from: whatever stands in another one reaches nothing through the firewall, and
+        is not meant to. Where no route says which zones lead to the internet, it is one of those that policies lead to.
         """
         come: dict[str, None] = {}
         go: dict[str, None] = {}
@@ -88,10 +89,7 @@ class Interfaces:
             come.update(dict.fromkeys(sorted(between.sources or ())))
             go.update(dict.fromkeys(sorted(between.targets or ())))
         outside = self.outside()
-        if not outside:
-            return list(come or go) or [ANY], list(go or come) or [ANY]
-        zones = list(come | go) or [ANY]
-        return [zone for zone in zones if zone not in outside] or zones, outside
+        return [zone for zone in come if zone not in outside] or list(come or go) or [ANY], outside or list(go or come) or [ANY]
 
 
 def between_of(sources: tuple[str, ...], targets: tuple[str, ...]) -> Between:
