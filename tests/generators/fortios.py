@@ -169,7 +169,9 @@ def _address(number: int, random: Random) -> str:
 
 def _policy(number: int, policies: int, random: Random) -> str:
     """A policy between servers of the inside, or to a few hosts outside."""
-    target = f'"group-{random.randrange(policies // 10)}"' if number % 3 == 0 else f'"host-{random.randrange(2 * policies)}"'
+    target = (
+        f'"group-{random.randrange(policies // 10)}"' if number % 3 == 0 else f'"host-{random.randrange(2 * policies)}"'
+    )
     return f"""    edit {number + 1}
         set name "rule-{number + 1}"
         set uuid {_uuid(random)}

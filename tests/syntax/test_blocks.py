@@ -83,6 +83,10 @@ LINES = st.lists(
             "        unset a",
             "        append a c",
             "    delete 1",
+            "    clone 1 to 2",
+            '    rename 2 to "a b"',
+            "    move 1 after 2",
+            "    purge",
             "junk",
             "",
             "# comment",
@@ -155,10 +159,21 @@ def test_commands_change_a_value(commands: str, values: tuple[str, ...]) -> None
 
 def test_entries_are_moved_renamed_and_deleted() -> None:
     text = "config a\n" + "".join(f"edit {i}\nnext\n" for i in (1, 2, 3, 4))
-    root, source = read_blocks(f"{text}move 4 before 2\nmove 1 after 3\nrename 2 to two\ndelete 3\nclone 4 to 5\nend\n")
+    root, source = read_blocks(
+        f"{text}move 4 before 2\nmove 1 after 3\nrename 2 to two\ndelete 3\nmove 9 after 1\nend\n"
+    )
 
     assert list(root.blocks["a"].entries) == ["4", "two", "1"]
-    assert [odd.verb for odd in source.odd] == ["clone"]
+    assert [odd.verb for odd in source.odd] == ["move"]
+
+
+def test_a_copy_has_a_life_of_its_own() -> None:
+    text = "config a\nedit 1\nset x 1\nconfig b\nedit 1\nset y 1\nnext\nend\nnext\nclone 1 to 2\n"
+    root, _ = read_blocks(f"{text}edit 2\nset x 2\nconfig b\nedit 1\nset y 2\nend\nend\n")
+    first, second = root.blocks["a"].entries["1"], root.blocks["a"].entries["2"]
+
+    assert (first.word("x"), first.block("b").entries["1"].word("y")) == ("1", "1")
+    assert (second.word("x"), second.block("b").entries["1"].word("y")) == ("2", "2")
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,16 @@ class Block:
             block = block.parent
         return tuple(reversed(names))
 
+    def copy(self, name: str) -> Block:
+        """A block of another name with the same content."""
+        made = Block(name, self.at, self._reader, self.parent, is_entry=self.is_entry)
+        made.put(self.settings)
+        for part, copies in ((self.blocks, made._blocks), (self.entries, made._entries)):
+            for key, inner in part.items():
+                copies[key] = inner.copy(inner.name)
+                copies[key].parent = made
+        return made
+
     def child(self, name: str, at: int) -> Block:
         """The block of that name, made where there is none."""
         found = self.blocks.get(name)
@@ -203,7 +213,7 @@ _BACKSLASH = r"\\\1"
 
 
 def arranged(block: Block, verb: str, rest: str) -> bool:
-    """Remove, rename or move entries of a table; a copy is not followed."""
+    """Remove, copy, rename or move entries of a table."""
     entries, words = block.entries, split_words(rest)
     if verb == "purge":
         entries.clear()
@@ -216,7 +226,9 @@ def arranged(block: Block, verb: str, rest: str) -> bool:
         return False
     first, how, second = words
     order = list(entries.items())
-    if verb == "rename":
+    if verb == "clone":
+        order.append((second, entries[first].copy(second)))
+    elif verb == "rename":
         entries[first].name = second
         order = [(second if name == first else name, entry) for name, entry in order]
     elif second in entries and first != second:
@@ -228,4 +240,4 @@ def arranged(block: Block, verb: str, rest: str) -> bool:
     return True
 
 
-_BETWEEN = {"rename": ("to",), "move": ("before", "after")}
+_BETWEEN = {"clone": ("to",), "rename": ("to",), "move": ("before", "after")}

@@ -18,7 +18,7 @@ OBJECTS = {
     "apple": "*.apple.com",
     "appstore": "*.appstore.com",
     "auth.gfx.ms": "*.auth.gfx.ms",
-    "autoupdate.opera.com": "autoupdate.opera.com",
+    "autoupdate.opera.com": "*autoupdate.opera.com",
     "cdn-apple": "*.cdn-apple.com",
     "citrix": "*.citrixonline.com",
     "dropbox.com": "*.dropbox.com",

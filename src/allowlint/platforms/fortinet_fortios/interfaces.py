@@ -89,7 +89,9 @@ class Interfaces:
             come.update(dict.fromkeys(sorted(between.sources or ())))
             go.update(dict.fromkeys(sorted(between.targets or ())))
         outside = self.outside()
-        return [zone for zone in come if zone not in outside] or list(come or go) or [ANY], outside or list(go or come) or [ANY]
+        return [zone for zone in come if zone not in outside] or list(come or go) or [ANY], outside or list(
+            go or come
+        ) or [ANY]
 
 
 def between_of(sources: tuple[str, ...], targets: tuple[str, ...]) -> Between:
