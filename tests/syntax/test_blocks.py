@@ -22,7 +22,8 @@ def tree(block: Block) -> dict[str, Any]:
     return {
         "at": block.at,
         "name": block.name,
-        "settings": {key: (split_words(value.raw), value.at) for key, value in block.settings.items()},
+        "settings": {key: (split_words(raw), block.places[key]) for key, raw in block.settings.items()},
+        "places": sorted(block.places),
         "entries": [(name, tree(entry)) for name, entry in block.entries.items()],
         "blocks": [(name, tree(inner)) for name, inner in block.blocks.items()],
     }

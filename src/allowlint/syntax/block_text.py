@@ -8,7 +8,7 @@ ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
 import re
 
 from allowlint.syntax.block_lines import Lexer
-from allowlint.syntax.blocks import Block, Odd, Setting, quoting, split_words
+from allowlint.syntax.blocks import Block, Odd, quoting, split_words
 
 _PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
 _CONTAINERS = frozenset(("vdom", "global"))
@@ -16,7 +16,10 @@ _CONTAINERS = frozenset(("vdom", "global"))
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
 _UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
+_HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
 _STEP = 4096
+_REMEMBERED = 100_000
+"""Lines that are remembered with their meaning."""
 
 
 class Lines:
@@ -48,7 +51,7 @@ class Source:
         self.text = text
         self.lines = Lines(text)
         self.odd: list[Odd] = []
-        self._memo: dict[str, tuple[str, str] | None] = {}
+        self._memo = _Memo()
 
     def root(self, *, searching: bool = True) -> Block:
         """The whole text as one block. Raises :class:`~allowlint.syntax.blocks.Unfinished`."""
@@ -117,17 +120,16 @@ class Source:
         places = []
         at = begin
         for chunk in chunks:
-            head = chunk.find("\n")
-            first = chunk[9:] if head < 0 else chunk[9:head]
-            names = split_words(first)
-            if len(names) != 1 or quoting(first) or (quoting(chunk) if "\\" in chunk else chunk.count('"') % 2):
+            head = _HEAD.match(chunk)
+            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
                 return False
-            places.append((names[0], at, len(chunk) if head < 0 else head + 1, len(chunk)))
+            places.append((head[1] or head[2] or "", at, at + head.end(), at + len(chunk)))
             at += len(chunk) + len(_NEXT)
-        for name, at, head, size in places:
-            entry = block.entry(name, at)
-            if head < size:
-                entry.defer(at + head, at + size)
+        entry = block.entry
+        for name, at, head_end, last in places:
+            found = entry(name, at)
+            if head_end < last:
+                found.defer(head_end, last)
         return bool(chunks)
 
     def _chunks(self, begin: int, end: int) -> list[str]:
@@ -143,23 +145,22 @@ class Source:
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""
-        memo, settings = self._memo, {}
-        at = begin
-        for line in self.text[begin:end].split("\n"):
-            known = memo.get(line)
-            if known is None:
-                known = _setting(line)
-                if known is None:
-                    if line and not line.isspace():
-                        return False
-                    at += len(line) + 1
-                    continue
-                if len(memo) < 100_000:
-                    memo[line] = known
-            settings[known[0]] = Setting(known[1], at)
-            at += len(line) + 1
-        block.put(settings)
+        lines = self.text[begin:end].split("\n")
+        try:
+            settings = dict(map(self._memo.__getitem__, lines))
+        except _NotFlat:
+            return False
+        settings.pop("", None)
+        block.put(settings, lambda: self._places(begin, lines))
         return True
+
+    def _places(self, at: int, lines: list[str]) -> dict[str, int]:
+        places = {}
+        for line in lines:
+            places[self._memo[line][0]] = at
+            at += len(line) + 1
+        places.pop("", None)
+        return places
 
     def lex(self, block: Block, begin: int, end: int) -> None:
         """Read line by line. Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of something."""
@@ -189,13 +190,22 @@ def _moved(line: str, at: int, stack: list[Block]) -> bool:
     return True
 
 
-def _setting(line: str) -> tuple[str, str] | None:
-    """The key and the values of a ``set`` line that ends where the line ends."""
-    verb, _, rest = line.strip().partition(" ")
-    key, _, raw = rest.partition(" ")
-    if verb != "set" or not key or quoting(raw):
-        return None
-    return key, raw.strip()
+class _NotFlat(Exception):
+    """A line that is no ``set`` command of its own."""
+
+
+class _Memo(dict[str, tuple[str, str]]):
+    """The key and the values of ``set`` lines, which a configuration repeats many times over; of a blank line nothing."""
+
+    def __missing__(self, line: str) -> tuple[str, str]:
+        verb, _, rest = line.strip().partition(" ")
+        key, _, raw = rest.partition(" ")
+        if verb and (verb != "set" or not key or quoting(raw)):
+            raise _NotFlat
+        found = (key, raw.strip())
+        if len(self) < _REMEMBERED:
+            self[line] = found
+        return found
 
 
 def read_blocks(text: str, *, searching: bool = True) -> tuple[Block, Source]:

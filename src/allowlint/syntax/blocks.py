@@ -42,14 +42,6 @@ class Uneven(Exception):
     """A part that was found by searching does not end where it was taken to end: the text must be read line by line."""
 
 
-class Setting(NamedTuple):
-    """What a ``set`` gives."""
-
-    raw: str
-    """The values as they are written."""
-    at: int
-
-
 Reader = Callable[["Block", int, int], None]
 """Reads a part of the text into a block."""
 
@@ -57,7 +49,7 @@ Reader = Callable[["Block", int, int], None]
 class Block:
     """What stands between ``config`` or ``edit`` and its end. It is read when it is first looked into."""
 
-    __slots__ = ("_blocks", "_entries", "_reader", "_settings", "_spans", "at", "is_entry", "name", "parent")
+    __slots__ = ("_blocks", "_entries", "_places", "_reader", "_settings", "_spans", "at", "is_entry", "name", "parent")
 
     def __init__(
         self, name: str, at: int, read: Reader, parent: Block | None = None, *, is_entry: bool = False
@@ -69,23 +61,38 @@ class Block:
         self.at = at
         """Where its ``config`` or ``edit`` stands."""
         self._reader = read
-        self._spans: list[tuple[int, int]] = []
-        self._settings: dict[str, Setting] = {}
-        self._blocks: dict[str, Block] = {}
-        self._entries: dict[str, Block] = {}
+        # There may be hundreds of thousands of blocks, most of which nobody looks into: they are filled when they are read.
+        self._spans: tuple[tuple[int, int], ...] = ()
+        self._settings: dict[str, str] | None = None
+        self._places: dict[str, int] | Callable[[], dict[str, int]] | None = None
+        self._blocks: dict[str, Block] | None = None
+        self._entries: dict[str, Block] | None = None
 
     @property
-    def settings(self) -> dict[str, Setting]:
-        """What is set, by key."""
+    def settings(self) -> dict[str, str]:
+        """What is set, by key: the values as they are written."""
         if self._spans:
             self._read()
+        if self._settings is None:
+            self._settings = {}
         return self._settings
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Where settings stand, by key."""
+        if self._spans:
+            self._read()
+        if not isinstance(self._places, dict):
+            self._places = self._places() if self._places else {}
+        return self._places
 
     @property
     def blocks(self) -> dict[str, Block]:
         """The blocks inside, by the words after ``config``."""
         if self._spans:
             self._read()
+        if self._blocks is None:
+            self._blocks = {}
         return self._blocks
 
     @property
@@ -93,25 +100,30 @@ class Block:
         """The entries of a table in the order of the file, by name."""
         if self._spans:
             self._read()
+        if self._entries is None:
+            self._entries = {}
         return self._entries
+
+    def raw(self, key: str) -> str:
+        """The values of a setting as they are written; empty where it is not set."""
+        return self.settings.get(key, "")
 
     def words(self, key: str) -> tuple[str, ...]:
         """The values of a setting; none where it is not set."""
-        setting = self.settings.get(key)
-        return split_words(setting.raw) if setting else ()
+        raw = self.settings.get(key)
+        return split_words(raw) if raw else ()
 
     def word(self, key: str, default: str = "") -> str:
         """The first value of a setting."""
-        setting = self.settings.get(key)
-        if setting is None:
+        raw = self.settings.get(key)
+        if raw is None:
             return default
-        found = split_words(setting.raw)
+        found = split_words(raw)
         return found[0] if found else default
 
     def place(self, key: str) -> int:
         """Where a setting stands; the block itself where it is not set."""
-        setting = self.settings.get(key)
-        return self.at if setting is None else setting.at
+        return self.places.get(key, self.at)
 
     def block(self, name: str) -> Block:
         """A block inside; an empty one where there is none."""
@@ -119,16 +131,20 @@ class Block:
 
     def defer(self, begin: int, end: int) -> None:
         """Remember a part of the text to be read when somebody asks for it."""
-        self._spans.append((begin, end))
+        self._spans += ((begin, end),)
 
     def _read(self) -> None:
-        spans, self._spans = self._spans, []
+        spans, self._spans = self._spans, ()
         for begin, end in spans:
             self._reader(self, begin, end)
 
-    def put(self, settings: dict[str, Setting]) -> None:
-        """Set all of these."""
-        self.settings.update(settings)
+    def put(self, settings: dict[str, str], places: Callable[[], dict[str, int]]) -> None:
+        """Set all of these. Where they stand is worked out when somebody asks."""
+        if self._settings is None:
+            self._settings, self._places = settings, places
+        else:
+            self.places.update(places())
+            self._settings.update(settings)
 
     def path(self) -> tuple[str, ...]:
         """The names of the blocks that it stands in and its own, from the outside."""
@@ -141,8 +157,8 @@ class Block:
     def copy(self, name: str) -> Block:
         """A block of another name with the same content."""
         made = Block(name, self.at, self._reader, self.parent, is_entry=self.is_entry)
-        made.put(self.settings)
-        for part, copies in ((self.blocks, made._blocks), (self.entries, made._entries)):
+        made.put(dict(self.settings), lambda: dict(self.places))
+        for part, copies in ((self.blocks, made.blocks), (self.entries, made.entries)):
             for key, inner in part.items():
                 copies[key] = inner.copy(inner.name)
                 copies[key].parent = made
@@ -150,9 +166,10 @@ class Block:
 
     def child(self, name: str, at: int) -> Block:
         """The block of that name, made where there is none."""
-        found = self.blocks.get(name)
+        blocks = self.blocks
+        found = blocks.get(name)
         if found is None:
-            found = self._blocks[name] = Block(name, at, self._reader, self)
+            found = blocks[name] = Block(name, at, self._reader, self)
         return found
 
     def entry(self, name: str, at: int) -> Block:
@@ -186,25 +203,25 @@ def quoting(text: str) -> bool:
 
 
 def changed(block: Block, verb: str, at: int, rest: str) -> bool:
-    """Change a setting."""
+    """Change a setting; False where the command lacks its key."""
     key, _, raw = rest.partition(" ")
     if not key:
         return False
-    settings = block.settings
+    settings, places, raw = block.settings, block.places, raw.strip()
     before = settings.get(key)
     match verb:
         case "set" | "select":
-            settings[key] = Setting(raw.strip(), at)
+            settings[key], places[key] = raw, at
         case "append":
-            settings[key] = Setting(
-                f"{before.raw} {raw.strip()}" if before else raw.strip(), before.at if before else at
-            )
+            settings[key] = raw if before is None else f"{before} {raw}"
+            places.setdefault(key, at)
         case "unset" | "clear":
             settings.pop(key, None)
-        case "unselect" if before:
+            places.pop(key, None)
+        case "unselect" if before is not None:
             gone = split_words(raw)
-            kept = [word for word in split_words(before.raw) if word not in gone]
-            settings[key] = Setting(" ".join(f'"{_ESCAPED_IN.sub(_BACKSLASH, word)}"' for word in kept), before.at)
+            kept = [word for word in split_words(before) if word not in gone]
+            settings[key] = " ".join(f'"{_ESCAPED_IN.sub(_BACKSLASH, word)}"' for word in kept)
     return True
 
 

@@ -29,8 +29,9 @@ class Forward:
         # Until 6.2.0 policies of policy-based mode named applications themselves, in the one table.
         consolidated = self.vdom.table("firewall consolidated policy")
         table = "firewall consolidated policy" if consolidated.entries else "firewall policy"
-        policies = list(Policies(self.objects).read(table))
-        self.rule_count += len(policies)
+        reader = Policies(self.objects)
+        policies = list(reader.read(table))
+        self.rule_count += reader.count
         place = self.vdom.at(self.vdom.table(table).at)
         default = default_rule(Action.BLOCK, place, "implicit deny: no policy matched")
 
@@ -39,7 +40,7 @@ class Forward:
             rules = tuple(_behind_portal(policy, portal) for policy in _between(policies, source, target))
             return (Rulebase(Stage.ACCESS, table, rules, default),)
 
-        return self._entrances(policies, rulebases) if policies else ()
+        return self._entrances(policies, rulebases) if reader.count else ()
 
     def _policy_based(self) -> tuple[Entrance, ...]:
         from allowlint.platforms.fortinet_fortios.ngfw import PolicyBased

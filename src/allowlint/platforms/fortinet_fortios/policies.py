@@ -8,7 +8,7 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 import re
 from collections.abc import Callable, Iterator
 
-from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Not
+from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Named, Not
 from allowlint.model.device import Action, Rule, Rulebase
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import _doubts
@@ -79,12 +79,23 @@ class Policies:
         self.objects = objects
         self.vdom = objects.vdom
         self._betweens: dict[tuple[str, str], Between] = {}
+        self.count = 0
+        """Policies that are enabled."""
 
     def read(self, table: str) -> Iterator[Policy]:
-        """Yield the policies of a table that are enabled, in order."""
+        """Yield the policies of a table that are enabled, in order, without those that surely concern no public address."""
         for block in self.vdom.table(table).entries.values():
             if block.word("status", "enable") != "disable":
-                yield self.policy(block)
+                self.count += 1
+                if not self._elsewhere(block):
+                    yield self.policy(block)
+
+    def _elsewhere(self, block: Block) -> bool:
+        """Whether a policy is about inside destinations alone; most policies of a large firewall are."""
+        names = block.words("dstaddr")
+        if not names or block.word("dstaddr-negate", "disable") == "enable":
+            return False
+        return never(self.objects.destinations.condition(names, block.place("dstaddr"), title(block)))
 
     def policy(self, block: Block) -> Policy:
         """One policy."""
@@ -103,11 +114,10 @@ class Policies:
 
     def between(self, block: Block) -> Between:
         """The zones that a policy is about; equal ones are one object."""
-        settings = block.settings
-        key = tuple(settings[side].raw if side in settings else "" for side in ("srcintf", "dstintf"))
-        found = self._betweens.get((key[0], key[1]))
+        key = (block.raw("srcintf"), block.raw("dstintf"))
+        found = self._betweens.get(key)
         if found is None:
-            found = self._betweens[(key[0], key[1])] = between_of(block.words("srcintf"), block.words("dstintf"))
+            found = self._betweens[key] = between_of(block.words("srcintf"), block.words("dstintf"))
         return found
 
     def criteria(self, block: Block, text: str, *, grants: bool, scheduled: bool = True) -> Iterator[Condition]:
@@ -241,6 +251,13 @@ def joined(conditions: list[Condition]) -> Condition:
     if any(condition is NEVER for condition in kept):
         return NEVER
     return kept[0] if len(kept) == 1 else All(tuple(kept)) if kept else ALWAYS
+
+
+def never(condition: Condition) -> bool:
+    """Whether a condition surely never holds."""
+    while isinstance(condition, Named):
+        condition = condition.condition
+    return condition is NEVER or (isinstance(condition, AnyOf) and all(map(never, condition.conditions)))
 
 
 Ask = Callable[[str, Policies, int], Condition]

@@ -49,7 +49,7 @@ class Profiles:
         profiles; ``applied``: whether profiles are applied even without ``utm-status``.
         """
         settings = policy.settings
-        written = tuple(settings[key].raw if key in settings else "" for key in KEYS)
+        written = tuple(settings.get(key, "") for key in KEYS)
         key = (mode, applied, tuple(map(id, behind)), written)
         if key not in self._known:
             self._kept.append(behind)
