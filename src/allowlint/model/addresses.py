@@ -1,6 +1,7 @@
 """Sets of client addresses as sorted, disjoint integer ranges; IPv4 is kept in its IPv6-mapped range."""
 
 from collections.abc import Iterable
+from functools import cache
 
 _V4 = 0xFFFF_0000_0000
 _V4_LAST = _V4 + 0xFFFF_FFFF
@@ -143,6 +144,7 @@ NOT_PUBLIC = (
 )
 
 
+@cache
 def not_public() -> AddressSet:
     """Addresses that no public endpoint has."""
     found = AddressSet()

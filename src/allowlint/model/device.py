@@ -143,6 +143,8 @@ class Entry(NamedTuple):
     """Why this product never matches it; empty where it does."""
     advice: str = ""
     """The spelling that does what was meant."""
+    help: str = ""
+    """What else to do, where no other spelling in this place does it."""
 
     @property
     def hosts(self) -> HostSet | None:
@@ -173,7 +175,8 @@ class Note(NamedTuple):
     """Something about a configuration as a whole that a check may speak of."""
 
     kind: str
-    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end."""
+    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end. ``unresolved-reference``: a name that
+    nothing defines. ``empty-list``: a list without members. ``unused-exemption``: an exemption that nothing applies."""
     location: Location
     text: str
     """What it is, in words that follow a colon."""

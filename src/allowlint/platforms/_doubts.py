@@ -4,6 +4,7 @@ Where the user may accept an assumption, the condition says what then holds (:cl
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from allowlint.model.addresses import AddressSet, not_public, parse_addresses
 from allowlint.model.assumption import RATINGS
@@ -32,11 +33,16 @@ def by_addresses(addresses: AddressSet, text: str, place: Location) -> Condition
     """
     if not addresses - not_public():
         return NEVER
-    if not parse_addresses("0.0.0.0/0") - not_public() - addresses:
+    if not _public() - addresses:
         return ALWAYS
     reason = f"the addresses that the host resolves to ({text})"
     settle = "match by name instead: addresses change"
     return Unmodelled(f"destination {addresses.ranges}", reason, place, settle=settle, doubt=Doubt.ADDRESS_BOUND)
+
+
+@cache
+def _public() -> AddressSet:
+    return parse_addresses("0.0.0.0/0") - not_public()
 
 
 def by_resolved_name(names: NameList, text: str, place: Location) -> Condition:
