@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from allowlint.cli import main
+from allowlint.model.assumption import ASSUMPTIONS, RATINGS
 from allowlint.settings import SettingsError, load
 from tests.support import ROOT
 
@@ -24,6 +25,7 @@ paths:
           old.hq.example:8080: unreachable
       - {config: edge.conf, device: vsys1}
 """
+PROXIES = "version: 1\npaths:\n  hq:\n    chain:\n      - edge.conf\n      - proxies:"
 SQUID = "http_port 3128\nacl mine dstdomain .good.test\nhttp_access allow mine\nhttp_access deny all\n"
 POLICY = "version: 1\nname: mine\nrequirements:\n  - host: '*.good.test'\n"
 
@@ -86,8 +88,18 @@ def test_file_names_are_relative_to_the_settings(folder: Path, monkeypatch: pyte
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {}}]}\n", 3, "no proxy is named"),
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {a: edge.conf}}]}\n", 3, "'a' is no proxy"),
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {'a:0': edge.conf}}]}\n", 3, "'a:0' is no proxy"),
+        (f"{PROXIES} {{'http://a:1': edge.conf}}\n", 6, "'http://a:1' is no proxy"),
+        (f"{PROXIES} {{'a:1': edge.conf, 'A.:01': edge.conf}}\n", 6, "the proxy a:1 was already given"),
+        (f"{PROXIES} {{'a:1': {{config: edge.conf, port: 0}}}}\n", 6, "a port must be a number from 1 to 65535"),
+        ("version: 1\npaths:\n  '': {chain: [edge.conf]}\n", 3, "a path has an empty name"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf], client: foo}\n", 3, "'foo': not an address"),
         ("version: 1\npaths:\n  hq: {chain: [{device: x}]}\n", 3, "has no 'config'"),
         ("version: 1\npaths: {a: {chain: [edge.conf]}, a: {}}\n", 2, "key 'a' was already given"),
+        ("version: 1\nassume: {dns_consistant: true}\n", 2, "did you mean 'dns_consistent'?"),
+        ("version: 1\nassume: {dns_consistent: 3}\n", 2, "expected true or false, found '3'"),
+        ("version: 1\nassume: [dns_consistent]\n", 2, "expected what is assumed"),
+        ("version: 1\nassume:\n  ratings:\n    'a b': x\n", 4, "'a b' is no host"),
+        ("version: 1\nassume:\n  ratings:\n    '*.a': {}\n", 4, "expected a text, found a mapping"),
         ("version: 1\nx: &a 1\n", 2, "anchors and aliases"),
         ("version: [\n", None, "not valid YAML"),
     ],
@@ -109,6 +121,65 @@ def test_the_schema_describes_what_is_read(folder: Path) -> None:
     jsonschema.validate(yaml.safe_load(WHOLE), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(WHOLE.replace("chain:", "chains:")), schema)
+
+
+ASSUMING = """\
+version: 1
+assume:
+  dns_consistent: true
+  feeds_unrelated: false
+  ratings:
+    "*.Endpoint.example": [Low-Risk, 52]
+    one.example: 31
+"""
+
+
+def test_what_is_assumed_is_read(folder: Path) -> None:
+    settings = load(write(ASSUMING))
+
+    assert settings.assumptions == {"dns_consistent", "ratings"}
+    assert settings.ratings == {"*.endpoint.example": ("low-risk", "52"), "one.example": ("31",)}
+
+
+def test_the_schema_knows_every_assumption(folder: Path) -> None:
+    schema = json.loads((ROOT / "schemas" / "settings.schema.json").read_text(encoding="utf-8"))
+
+    assert schema["properties"]["assume"]["properties"].keys() == {*ASSUMPTIONS, RATINGS}
+    jsonschema.validate(yaml.safe_load(ASSUMING), schema)
+
+
+RESOLVING = """\
+http_port 3128
+acl inside dst 10.0.0.0/8
+acl mine dstdomain .good.test
+http_access deny inside
+http_access allow mine
+http_access deny all
+"""
+
+
+def test_a_verdict_that_leans_on_an_assumption_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "edge.conf").write_text(RESOLVING, encoding="utf-8")
+    write("version: 1\nassume: {public_dns: true}\n")
+
+    code, found = report(capsys, "edge.conf")
+    assert code == 0
+    assert (found["verdicts"][0]["access"], found["verdicts"][0]["assuming"]) == ("allowed", {"access": ["public_dns"]})
+
+    main(["check", "edge.conf", "--policy", "mine.yaml"])
+    text = capsys.readouterr().out
+    assert "assumed      public_dns (1 verdict on it)" in text
+    assert text.rstrip().endswith("is allowed, not inspected and anonymous, assuming public_dns")
+
+    main(["explain", "a.good.test", "edge.conf"])
+    assert "assuming public_dns" in capsys.readouterr().out
+
+
+def test_what_is_sure_anyway_leans_on_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = report(capsys, "edge.conf", "--assume", "public-dns")
+
+    assert code == 0
+    assert "assuming" not in found["verdicts"][0]
 
 
 CHECK = ("--policy", "mine.yaml", "--format", "json")
@@ -180,3 +251,51 @@ def test_a_hop_with_several_devices_or_none_of_that_name_is_refused(
     assert main(["check", *CHECK]) == 2
 
     assert "allowlint.yaml:3: path hq: proxies/hq.conf has no device 'vsys9'" in capsys.readouterr().err
+
+
+PAC = 'function FindProxyForURL(url, host) {{ return "{way}"; }}\n'
+CHAIN = """\
+version: 1
+paths:
+  hq:
+    chain:
+      - pac/hq.pac
+      - proxies:
+          {proxy}
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "proxy", "access"),
+    [
+        ("PROXY p.corp:3128", "p.corp:3128: edge.conf", "allowed"),
+        ("PROXY P.corp.:03128", "p.corp:3128: edge.conf", "allowed"),
+        # Nothing listens there, as far as the files tell.
+        ("PROXY p.corp:9999", "p.corp:9999: edge.conf", "unknown"),
+        ("PROXY p.corp:9999", "p.corp:9999: {config: edge.conf, port: 3128}", "allowed"),
+        # A client that speaks TLS to a plain port gets no further.
+        ("HTTPS p.corp:3128", "p.corp:3128: edge.conf", "unknown"),
+        ("HTTP p.corp:3128", "p.corp:3128: edge.conf", "unknown"),
+        # By the address that the declared proxy has.
+        ("PROXY 192.0.2.10:3128", "p.corp:3128: {config: edge.conf, address: 192.0.2.10}", "allowed"),
+        ("PROXY 192.0.2.11:3128", "p.corp:3128: {config: edge.conf, address: 192.0.2.10}", "unknown"),
+    ],
+)
+def test_a_proxy_is_entered_by_the_port_that_it_listens_on(
+    folder: Path, capsys: pytest.CaptureFixture[str], way: str, proxy: str, access: str
+) -> None:
+    (folder / "pac" / "hq.pac").write_text(PAC.format(way=way), encoding="utf-8")
+    write(CHAIN.format(proxy=proxy))
+
+    _, found = report(capsys)
+
+    assert [one["access"] for one in found["verdicts"]] == [access]
+
+
+def test_a_file_that_clients_evaluate_stands_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "pac" / "hq.pac").write_text(PAC.format(way="DIRECT"), encoding="utf-8")
+    write("version: 1\npaths:\n  hq:\n    chain: [edge.conf, pac/hq.pac]\n")
+
+    assert main(["check", *CHECK]) == 2
+
+    assert "allowlint.yaml:3: path hq: pac/hq.pac only chooses the way" in capsys.readouterr().err

@@ -3,7 +3,6 @@
 import pytest
 
 from allowlint.checks._broad import FEW, OURS, broad_names, judge_suffix
-from allowlint.model.namelist import NameList
 from tests.checks.suffix_list import rendered, snapshot, version_of
 from tests.support import ROOT, Golden
 
@@ -75,11 +74,6 @@ def test_our_own_list_adds_to_the_public_one() -> None:
 
 @pytest.mark.parametrize("length", [3, FEW * 3])
 def test_a_long_list_gives_what_a_short_one_gives(length: int) -> None:
-    names = NameList()
-    names.exact["azureedge.net"] = 0
-    names.lower["akamaized.net"] = 1
-    names.whole["com"] = 2
-    names.whole["azure.com"] = 3
-    names.whole.update({f"site{number}.example": number for number in range(length)})
+    names = ["akamaized.net", "com", "azure.com", *(f"site{number}.example" for number in range(length))]
 
     assert [broad.name for broad in broad_names(names)] == ["akamaized.net", "azure.com", "com"]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from allowlint.checks import Examined
+from allowlint.checks._concerned import concerned, first_above
 from allowlint.checks._findings import Fault, attempt_of, decider, faults
 from allowlint.checks._nearest import only_by_path
-from allowlint.checks._rules import Place, asking, decides, granting, remembered
+from allowlint.checks._rules import Place, granting, remembered
 from allowlint.engine.runs import runs_of
 from allowlint.model.condition import All, AnyOf, Condition, Named, PortIn
 from allowlint.model.device import Action, Stage
@@ -53,11 +54,10 @@ def _by_path(fault: Fault) -> Place | None:
     """The first rule that would allow the host if the path of a tunnel were seen, with nothing above it that decides."""
     attempt = attempt_of(fault)
     step = decider(fault.answer, Stage.ACCESS)
-    for place, _, expressions in asking(fault.local.device):
-        if expressions and place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt):
-            rules = place.rulebase.rules[: place.position]
-            if step is not None and not any(decides(rule.condition, attempt) for rule in rules):
-                return place
+    for place, _, expressions in concerned(fault.local).asking:
+        allows = expressions and place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt)
+        if allows and step is not None and first_above(fault.local, place, attempt) is None:
+            return place
     return None
 
 

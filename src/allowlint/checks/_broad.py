@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from functools import lru_cache
 
-from allowlint.model.namelist import NameList, ancestors
+from allowlint.model.namelist import ancestors
 from allowlint.model.record import NamedTuple
 
 OURS = """
@@ -88,9 +88,9 @@ def judge_suffix(name: str) -> Broad | None:
     return Broad(name, f"everything below {shared}{'' if shared == name else ' too'}, where anybody can get a name")
 
 
-def broad_names(names: NameList) -> list[Broad]:
-    """The entries of a list that cover too much, however long the list is."""
-    wide = [*names.whole, *names.lower]
+def broad_names(names: Iterable[str]) -> list[Broad]:
+    """Those of some names that open too much where everything below them is covered, however many they are."""
+    wide = set(names)
     if len(wide) > FEW:
-        wide = [*_sieved(wide), *(name for name in wide if "." not in name)]
-    return [broad for name in sorted(set(wide)) if (broad := judge_suffix(name)) is not None]
+        wide = _sieved(wide) | {name for name in wide if "." not in name}
+    return [broad for name in sorted(wide) if (broad := judge_suffix(name)) is not None]

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator
 
+from allowlint.checks._concerned import concerned, first_above
 from allowlint.checks._entries import Miss, entry_misses
 from allowlint.checks._findings import Fault, addition, attempt_of, decider, place_of
 from allowlint.checks._rules import (
     Attempt,
     Naming,
     Place,
-    asking,
     conjuncts,
     covers,
     fails,
-    first_above,
     line,
     namings,
 )
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ClientIn, Condition, Frame, Identity, Named, Not, PortIn, TextMatches, ViewIn
 from allowlint.model.device import Rule, Stage
 from allowlint.model.finding import Related
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.regular import Regular
 
 MOST = 2
 """Misses that one finding names."""
@@ -65,7 +65,7 @@ def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
     """Yield the rules that name the host but do not decide for it."""
     attempt = attempt_of(fault)
     best: dict[Location, Miss] = {}
-    for place, lists, expressions in asking(fault.local.device):
+    for place, lists, expressions in concerned(fault.local).asking:
         if place.rulebase.stage is not stage:
             continue
         miss = None
@@ -91,7 +91,7 @@ def _named(fault: Fault, place: Place, attempt: Attempt) -> Miss | None:
         wants = " and ".join(wanted(condition, attempt) for condition in failing)
         fix = _mended(rule, failing[0], attempt) if len(failing) == 1 else ""
         return Miss(1, 0, rule.location, f"`{rule.text}` names it, but holds {wants}", fix)
-    above = first_above(place, attempt)
+    above = first_above(fault.local, place, attempt)
     if above is None or above.location == rule.location:
         return None
     does = "exempt" if fault.stage is Stage.INSPECTION else "allow"

@@ -171,8 +171,8 @@ def namings(condition: Condition) -> Iterator[Naming]:
                 yield Naming(owner, part, positive)
 
 
-def labels(condition: Condition) -> Iterator[str]:
-    """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
+def parts(condition: Condition) -> Iterator[Condition]:
+    """Yield a condition and everything that it is made of, each once."""
     seen: set[int] = set()
     todo = [condition]
     while todo:
@@ -180,14 +180,19 @@ def labels(condition: Condition) -> Iterator[str]:
         if id(part) in seen:
             continue
         seen.add(id(part))
+        yield part
         match part:
-            case Named(label, inner, _):
-                yield label
+            case Named(_, inner, _) | Not(inner):
                 todo.append(inner)
-            case Not(inner) | Assumable(_, _, inner):
-                todo.append(inner)
+            case Assumable(_, unmodelled, inner):
+                todo += (inner, unmodelled)
             case All(conditions) | AnyOf(conditions):
                 todo += reversed(conditions)
+
+
+def labels(condition: Condition) -> Iterator[str]:
+    """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
+    return (part.name for part in parts(condition) if isinstance(part, Named))
 
 
 class Uses(NamedTuple):
@@ -272,14 +277,6 @@ def covers(naming: Naming, attempt: Attempt) -> bool:
     if attempt.host in names.exact or not names.whole.keys().isdisjoint(hosts):
         return True
     return bool(names.lower) and not names.lower.keys().isdisjoint(hosts[1:])
-
-
-def first_above(place: Place, attempt: Attempt) -> Rule | None:
-    """The first rule above one that surely matches the connection, so that the one below never gets to decide."""
-    for rule in place.rulebase.rules[: place.position]:
-        if decides(rule.condition, attempt):
-            return rule
-    return None
 
 
 def line(location: Location) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Place, attempt_at, decides, grants, namings, rulebases
+from allowlint.checks._concerned import concerned
+from allowlint.checks._rules import Place, attempt_at, decides, namings, rulebases
+from allowlint.engine.concerning import positions
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import EVERY_ADDRESS
 from allowlint.model.automaton import TooComplex
@@ -36,7 +38,7 @@ def shadows(examined: Examined) -> Iterator[Shadow]:
     hosts = {verdict.requirement.host: requirement_hosts(verdict.requirement.host) for verdict in examined.verdicts}
     required = covering(map(requirement_entry, hosts))
     lists = [rulebase for rulebase in rulebases(examined.device) if _refuses(rulebase)]
-    named = [place for rulebase in lists for place in _granting(rulebase) if _names(place.rule, required)]
+    named = [place for rulebase in lists for place in _naming(examined, rulebase) if _names(place.rule, required)]
     idle: dict[Location, list[Place]] = {}
     for place in named:
         idle.setdefault(place.rule.location, []).append(place)
@@ -59,8 +61,9 @@ def _refuses(rulebase: Rulebase) -> bool:
     return rulebase.stage is not Stage.ACCESS or any(rule.action is Action.BLOCK for rule in rules)
 
 
-def _granting(rulebase: Rulebase) -> Iterator[Place]:
-    yield from (Place(rulebase, position) for position, rule in enumerate(rulebase.rules) if grants(rulebase, rule))
+def _naming(examined: Examined, rulebase: Rulebase) -> Iterator[Place]:
+    """Yield the granting rules that may name something required."""
+    yield from (place for place in concerned(examined).granting if place.rulebase is rulebase)
 
 
 def _names(rule: Rule, required: HostSet) -> bool:
@@ -120,13 +123,16 @@ def _deciding(rulebase: Rulebase, hosts: HostSet) -> Iterator[tuple[int, Rule]]:
 
     Asked for any client, with and without an identity, and for tunnels and plain HTTP.
     """
-    alone = [rule._replace(then=()) for rule in (*rulebase.rules, rulebase.default)]
-    positions = {id(rule): position for position, rule in enumerate(alone)}
-    entrance = Entrance(rulebase.name, (rulebase._replace(rules=tuple(alone[:-1]), default=alone[-1]),))
+    flows = [Flow(hosts, port, view, "", EVERY_ADDRESS) for port, view in _BOTH]
+    rules = (*rulebase.rules, rulebase.default)
+    alone = {position: rules[position]._replace(then=()) for position in (*positions(rulebase, flows), len(rules) - 1)}
+    places = {id(rule): position for position, rule in alone.items()}
+    *asked, default = alone.values()
+    entrance = Entrance(rulebase.name, (rulebase._replace(rules=tuple(asked), default=default),))
     seen: set[int] = set()
-    for port, view in _BOTH:
-        for rule in _deciders(entrance, Flow(hosts, port, view, "", EVERY_ADDRESS)):
-            seen |= set(range(len(alone))) if rule is None else {positions[id(rule)]}
+    for flow in flows:
+        for rule in _deciders(entrance, flow):
+            seen |= alone.keys() if rule is None else {places[id(rule)]}
     yield from ((position, alone[position]) for position in sorted(seen))
 
 

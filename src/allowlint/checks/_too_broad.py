@@ -1,12 +1,12 @@
 """The entries of granting rules that reach shared hosting, a top-level domain, or everything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from allowlint.checks import Examined
 from allowlint.checks._broad import Broad, broad_names, judge_suffix
 from allowlint.checks._findings import Identity
 from allowlint.checks._rules import Naming, Place, granting, namings, owned
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Expression, HostIn, TextMatches
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Related, Severity
@@ -14,6 +14,7 @@ from allowlint.model.flow import View
 from allowlint.model.hosts import below, narrowed
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.model.regular import Regular
 from allowlint.model.requirement import Need
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
@@ -33,40 +34,50 @@ class Reach(NamedTuple):
 def reaches(examined: Examined, stage: Stage) -> Iterator[Reach]:
     """Yield every entry once, with the first rule of the stage that uses it."""
     seen: set[tuple[str, str]] = set()
+    uses = list(_uses(examined, stage))
+    lists = (naming.condition.names for naming, _ in uses if isinstance(naming.condition, HostIn))
+    broad = {
+        found.name: found for found in broad_names(name for names in lists for name in (*names.whole, *names.lower))
+    }
+    for naming, place in uses:
+        for reach in _of(examined, naming, place, broad):
+            if (reach.owner, reach.text) not in seen:
+                seen.add((reach.owner, reach.text))
+                yield reach
+
+
+def _uses(examined: Examined, stage: Stage) -> Iterator[tuple[Naming, Place]]:
+    """Yield the lists that rules of a stage grant something, each with the first rule that does."""
     lists: set[int] = set()
     for place in granting(examined.device):
-        if place.rulebase.stage is not stage:
-            continue
-        for naming in namings(place.rule.condition):
-            if not naming.positive or id(naming.condition) in lists:
-                continue
-            lists.add(id(naming.condition))
-            for reach in _of(examined, naming, place):
-                if (reach.owner, reach.text) not in seen:
-                    seen.add((reach.owner, reach.text))
-                    yield reach
+        if place.rulebase.stage is stage:
+            for naming in namings(place.rule.condition):
+                if naming.positive and id(naming.condition) not in lists:
+                    lists.add(id(naming.condition))
+                    yield naming, place
 
 
-def _of(examined: Examined, naming: Naming, place: Place) -> Iterator[Reach]:
+def _of(examined: Examined, naming: Naming, place: Place, broad: Mapping[str, Broad]) -> Iterator[Reach]:
     if isinstance(naming.condition, HostIn):
-        yield from _listed(examined, naming, place, broad_names(naming.condition.names))
+        names = naming.condition.names
+        here = {name: found for name, found in broad.items() if name in names.whole or name in names.lower}
+        yield from _listed(examined, naming, place, here)
         return
     for expression in naming.condition.expressions:
-        broad = broad_expression(expression, naming.condition)
-        if broad is not None:
-            yield Reach(expression.text, naming.owner, expression.location, broad, place)
+        found = broad_expression(expression, naming.condition)
+        if found is not None:
+            yield Reach(expression.text, naming.owner, expression.location, found, place)
 
 
-def _listed(examined: Examined, naming: Naming, place: Place, found: list[Broad]) -> Iterator[Reach]:
-    wanted = {broad.name: broad for broad in found}
+def _listed(examined: Examined, naming: Naming, place: Place, broad: Mapping[str, Broad]) -> Iterator[Reach]:
     owner = frozenset((naming.owner.casefold(),))
-    for entry in examined.device.entries if wanted else ():
-        broad = wanted.get(entry.text.lower().lstrip("*."))
-        if broad is None or entry.fault or not owned(entry, owner):
+    for entry in examined.device.entries if broad else ():
+        found = broad.get(entry.text.lower().lstrip("*."))
+        if found is None or entry.fault or not owned(entry, owner):
             continue
         # The same list may hold the bare name, which reaches nobody else.
         if entry.reach is not None and entry.reach[2]:
-            yield Reach(entry.text, entry.owner, entry.location, broad, place)
+            yield Reach(entry.text, entry.owner, entry.location, found, place)
 
 
 def broad_expression(expression: Expression, condition: TextMatches) -> Broad | None:

@@ -7,9 +7,9 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 
 from collections.abc import Iterable
 
-from allowlint.engine.runs import Run, runs_of
+from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
-from allowlint.model.device import Action, Device, Stage, Way, stages_of
+from allowlint.model.device import Action, Device, Stage, Way, only_routes, stages_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
 from allowlint.model.record import NamedTuple
@@ -56,12 +56,15 @@ def _unsure(verdict: Verdict) -> bool:
 
 
 def _settled(strict: Verdict, assuming: Verdict) -> Verdict:
-    """What the assumptions settle; the rest stays as it was."""
-    if strict.stages[Stage.ACCESS].answer is Answer.UNKNOWN:
-        return assuming
+    """What the assumptions settle; the rest stays as it was.
+
+    Where they settle access, what follows from it may be another answer too: what is blocked is not inspected.
+    """
+    opened = strict.stages[Stage.ACCESS].answer is Answer.UNKNOWN
     stages = {
-        stage: assuming.stages[stage] if answer.answer is Answer.UNKNOWN else answer
-        for stage, answer in strict.stages.items()
+        stage: after if before.answer is Answer.UNKNOWN or (opened and before.answer is not after.answer) else before
+        for stage, before in strict.stages.items()
+        for after in (assuming.stages[stage],)
     }
     return strict._replace(stages=stages)
 
@@ -74,14 +77,17 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
         groups.setdefault((question.port, question.view, path), []).append(index)
     verdicts: dict[int, Verdict] = {}
     stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
-    # All that a PAC file does is to choose the way: it neither inspects nor asks who somebody is.
-    chooses, only = Stage.ROUTING in stages, stages == {Stage.ROUTING} and not device.members
-    for (port, view, path), indexes in groups.items():
-        asked = flow._replace(port=port, view=view, path=path)
-        runs = _bounded(device, asked._replace(hosts=_hosts([questions[index] for index in indexes])))
+    chooses, only = Stage.ROUTING in stages, only_routes(device)
+    flows = [
+        flow._replace(port=port, view=view, path=path, hosts=_hosts([questions[index] for index in indexes]))
+        for (port, view, path), indexes in groups.items()
+    ]
+    device = narrowed(device, flows)
+    for asked, indexes in zip(flows, groups.values(), strict=True):
+        runs = _bounded(device, asked)
         alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
-        for index in indexes:
-            # What is too much for all of them together may be easy for each.
+        # What is too much for all of them together may be easy for each; single names are easier than wildcards.
+        for index in sorted(indexes, key=lambda index: questions[index].requirement.host.startswith("*")):
             own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
             verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
     return [verdicts[index] for index in range(len(questions))]

@@ -1,6 +1,6 @@
 """What happens to a flow at a device, for every kind of client: the outcomes, gathered by how they end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from allowlint.engine.evaluate import outcomes
@@ -13,6 +13,10 @@ from allowlint.model.hosts import HostSet, empty
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Outcome, Reason
 
+FEW = 200
+"""Rules up to which there is nothing to gain from leaving some out."""
+FEW_WAYS = 3
+"""Entrances that a reason names."""
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
@@ -36,10 +40,14 @@ class Run(NamedTuple):
         return found
 
     def sent(self, *, direct: bool, certain: bool = False) -> HostSet:
-        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly."""
+        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly.
+
+        What is given no way may go either way: most clients go straight to the server then, some give up.
+        """
         found = empty()
         for (_, _, sure, exhausted, way), hosts in self.endings.items():
-            chosen = way is not None and (way is Way.DIRECT) is direct and (sure or not certain)
+            fits = (way is Way.DIRECT) is direct and (sure or not certain)
+            chosen = way is not None and (fits if way is not Way.NOWHERE else not certain)
             if chosen or (exhausted and not certain and self.routed):
                 found = found | hosts
         return found
@@ -80,9 +88,19 @@ def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
     return [entrance for entrance in entered if flow.zones[1] and flow.zones[1] in entrance.exits] or entered
 
 
+def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
+    """The device without the rules that concern none of the flows, where it is large or has several ways in."""
+    rules = sum(member.rule_count for member in (device, *device.members.values()))
+    if len(device.entrances) == 1 and rules < FEW:
+        return device
+    from allowlint.engine.concerning import concerning
+
+    return device._replace(entrances=tuple(concerning(device.entrances, flows)))
+
+
 def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
     """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
-    entrances = entrances_for(device, flow)
+    entrances = entrances_for(narrowed(device, [flow]), flow)
     if not entrances:
         reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
         return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
@@ -128,8 +146,17 @@ def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | No
             )
         if len(entrances) > 1:
             # Which of the ways in a client takes is not in the configuration.
-            reason = Reason("which way in the clients use", key="entrance", location=entrance.location)
+            reason = _which(entrances)._replace(location=entrance.location)
             here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
         found += here
         identities |= asked
     return gathered(found), identities
+
+
+def _which(entrances: list[Entrance]) -> Reason:
+    shown = [entrance.name for entrance in entrances[:FEW_WAYS] if entrance.name]
+    more = [f"{len(entrances) - FEW_WAYS} more"] if len(entrances) > FEW_WAYS else []
+    zones = any(entrance.exits for entrance in entrances)
+    listed = "; ".join((*shown, *more))
+    text = f"which way in the clients use ({listed})" if shown else "which way in the clients use"
+    return Reason(text, key="entrance", settle="--from-zone and --to-zone" if zones else "")

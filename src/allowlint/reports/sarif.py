@@ -158,6 +158,12 @@ def _properties(run: Run) -> Values:
         "configurations": [config.path for config in run.configs],
         "devices": len(run.results),
         "unknown": run.unknown(),
+        "assuming": {
+            f"{result.device.name}: {verdict.id}": list(verdict.leans)
+            for result in run.results
+            for verdict in result.verdicts
+            if verdict.leans
+        },
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
 from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, default_rule
 from allowlint.model.location import Location
@@ -9,9 +11,9 @@ from allowlint.model.path import NO_WAY
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.pac.calls import parameters
 from allowlint.platforms.pac.logic import all_of, any_of
-from allowlint.platforms.pac.machine import Exit, Exits, Facts, Kind
+from allowlint.platforms.pac.machine import Exit, Exits, Facts, Key, Kind, Variables
 from allowlint.platforms.pac.results import NOWHERE, action_of, routes_of
-from allowlint.platforms.pac.script import Script, children
+from allowlint.platforms.pac.script import Script, assigned, children
 from allowlint.platforms.pac.statements import Statements
 from allowlint.platforms.pac.values import (
     UNDEFINED,
@@ -23,6 +25,7 @@ from allowlint.platforms.pac.values import (
     Opaque,
     Text,
     Value,
+    same,
 )
 
 ENTRY = "FindProxyForURL"
@@ -38,6 +41,10 @@ class Followed(NamedTuple):
     """Why some of the script was not followed; empty where all was."""
     notes: tuple[Note, ...] = ()
     """What the script has that checks speak of."""
+    runs: bool = True
+    """Whether the script runs at all."""
+    differs: bool = False
+    """Whether something was reached that old engines do in another way."""
 
 
 class Answer(NamedTuple):
@@ -65,17 +72,44 @@ def follow(script: Script, facts: Facts) -> Followed:
         exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))
     answers = _answers(exits, top)
     gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
-    return Followed(_rules(answers), gaps, _notes(machine))
+    return Followed(_rules(answers), gaps, _notes(machine), differs=machine.differs)
 
 
 def _asked(machine: Statements, function: Function) -> Exits:
-    """The ways out of the function, for any request."""
+    """The ways out of the function, for any request, whatever requests there were before it."""
     names = parameters(function.node)
     if names is None:
         machine.lost(function.node)
         return machine.taken()
-    found = machine.entered(function, names, [Text(Base.URL), Text(Base.HOST)])
-    return [*found, (ALWAYS, Exit(Kind.RETURN, {}, UNDEFINED, machine.place(function.node), "no return"))]
+    before = machine.variables or {}
+    left: frozenset[Key] = frozenset()
+    while True:
+        machine.variables = {**before, **{key: _left(machine, key, function) for key in left}}
+        found = machine.entered(function, names, [Text(Base.URL), Text(Base.HOST)])
+        end = Exit(Kind.RETURN, machine.variables or {}, UNDEFINED, machine.place(function.node), "no return")
+        found = [*found, (ALWAYS, end)]
+        changed = left.union(*(_changed(before, way.variables) for _, way in found))
+        if any(way.kind is Kind.UNKNOWN for _, way in found):
+            # What is not followed may assign whatever functions assign at all.
+            changed |= {(0, name) for name in assigned(machine.script) if (0, name) in before}
+        if changed == left:
+            return found
+        left = changed
+
+
+def _changed(before: Variables, after: Variables) -> Iterator[Key]:
+    """Yield what outlives the function (what stands at the outside, and contents that were there) and is another after it."""
+    for key, value in after.items():
+        if key in before or (key[0] == 0 and key[1]):
+            known = before.get(key)
+            if value is not known and not same(value, known):
+                yield key
+
+
+def _left(machine: Statements, key: Key, function: Function) -> Opaque:
+    """What earlier requests have made of a variable: clients keep the script running from one request to the next."""
+    what = f"`{key[1]}`" if key[1] else "an array or object"
+    return Opaque(f"left in {key}", f"what earlier requests have left in {what}", machine.place(function.node))
 
 
 def _answers(exits: Exits, top: Location) -> list[tuple[Condition, Answer]]:

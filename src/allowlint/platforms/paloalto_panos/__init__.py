@@ -44,7 +44,9 @@ def detect(_path: str, head: bytes) -> bool:
     """Whether a text begins as a configuration of PAN-OS does."""
     text = head.replace(b"\0", b"") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
     if not is_xml(text):
-        return b"set " in text and is_set_format(text.decode("utf-8", "replace"))
+        # Other products have blocks around their `set`.
+        blocks = any(line.lstrip().startswith(b"config ") for line in text.splitlines())
+        return not blocks and b"set " in text and is_set_format(text.decode("utf-8", "replace"))
     if b"<config" in text:
         return any(mark in text for mark in _MARKS)
     return b"<panorama>" in text and (b"-rulebase>" in text or b"<policy>" in text)

@@ -18,7 +18,7 @@ _NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|--\s?[Mm]ore\s?--|lines \d+-\d+|[\x
 _ROOTS = "deviceconfig|rulebase|pre-rulebase|post-rulebase|shared|vsys|device-group|template|template-stack|network|mgt-config|readonly"
 _OBJECTS = "zone|address|address-group|service|service-group|application-group|application-filter|external-list|profiles|profile-group"
 _SET = re.compile(
-    rf"set (?:{_ROOTS}|{_OBJECTS}|tag|schedule|captive-portal|import|region|log-settings|devices|setting|user-id-collector) "
+    rf"set (?:config )?(?:{_ROOTS}|{_OBJECTS}|tag|schedule|captive-portal|import|region|log-settings|devices|setting|user-id-collector) "
 )
 _DEVICE = frozenset(
     (
