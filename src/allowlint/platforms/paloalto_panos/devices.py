@@ -9,7 +9,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options
 from allowlint.platforms._zones import entrances
 from allowlint.platforms.paloalto_panos.authentication import Authentication
-from allowlint.platforms.paloalto_panos.decryption import Decryption, unused
+from allowlint.platforms.paloalto_panos.decryption import Decryption
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, parts_of
@@ -71,7 +71,8 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
     zones = zones_of(source.levels, source.networks, betweens)
     found = entrances(zones.inside, zones.outside, betweens, ways.rulebases, zones.interfaces)
-    world.notes += unused(decryption)
+    if decryption.inspects and not source.partial and not security.sifted:
+        world.notes += parts.categories.unused(endpoint.host for endpoint in options.endpoints)
     return Device(
         name=source.name,
         platform="paloalto_panos",

@@ -36,7 +36,7 @@ class Ruled(NamedTuple):
 class Security:
     """The security rules of one device."""
 
-    __slots__ = ("_defaults", "_outside", "_place", "count", "profiles", "rules")
+    __slots__ = ("_defaults", "_outside", "_place", "count", "profiles", "rules", "sifted")
 
     def __init__(
         self,
@@ -51,6 +51,8 @@ class Security:
         """The zones behind which the internet is, where that is known."""
         self.rules: list[Ruled] = []
         self.count = 0
+        self.sifted = False
+        """Whether some rules were passed over that surely are not met."""
         self._place = place
         self._defaults: dict[str, Node] = {}
         """The overridden default rules by name."""
@@ -72,6 +74,7 @@ class Security:
         if held.end - held.begin < LONG:
             self.count += sum(1 for _ in held.entries())
             return held.entries()
+        self.sifted = True
         self.count += held.document.data.count(b"<entry name=", held.begin, held.end)
         return sifted(held, matcher.parts.world, self._outside)
 
