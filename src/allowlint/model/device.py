@@ -145,6 +145,8 @@ class Entry(NamedTuple):
     """The spelling that does what was meant."""
     help: str = ""
     """What else to do, where no other spelling in this place does it."""
+    beyond: str = ""
+    """A name of somebody else that it matches too, and on which versions; empty where it does not."""
 
     @property
     def hosts(self) -> HostSet | None:

@@ -170,9 +170,16 @@ class Categories:
         for text, place in texts:
             pattern = read_pattern(text, appended=self._appended)
             listed.add(pattern, place)
-            reach = pattern.reach
-            self.world.entries.append(Entry(text, place, owner, reach, pattern.fault, pattern.advice))
+            self.world.entries.append(self._entry(pattern, place, owner))
         return listed.condition()
+
+    def _entry(self, pattern: Pattern, place: Location, owner: str) -> Entry:
+        if not pattern.spills or pattern.reach is None or not pattern.reach[0]:
+            return Entry(pattern.text, place, owner, pattern.reach, pattern.fault, pattern.advice)
+        host = f"x.{pattern.reach[0]}" if pattern.reach[2] else pattern.reach[0]
+        where = "" if self.world.version.known else " (PAN-OS 10.1 and earlier)"
+        advice = f"{pattern.text.strip()}/"
+        return Entry(pattern.text, place, owner, pattern.reach, advice=advice, beyond=f"{host}.evil.test{where}")
 
 
 def _members(held: Node) -> Iterator[tuple[str, Location]]:
