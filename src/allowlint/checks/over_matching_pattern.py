@@ -109,8 +109,9 @@ def _open_ended(examined: Examined, required: Required) -> Iterator[Finding]:
         first = entries[0]
         does = [word for stage, word in _DOES.items() if owned(first, granted[stage])]
         if does:
-            more = f", and {len(entries) - 1} more entries" if len(entries) > 1 else ""
-            message = f"`{first.text}` in {owner} {does[0]} {first.beyond} too: {_WHY[Kind.RIGHT]}{more}"
+            others = ("", "; so does another entry")[len(entries) > 1]
+            more = f"; so do {len(entries) - 1} more entries" if len(entries) > 2 else others
+            message = f"`{first.text}` in {owner} {does[0]} {first.beyond} too ({_WHY[Kind.RIGHT]}){more}"
             yield Finding(
                 code=_THIS.code,
                 name=_THIS.name,

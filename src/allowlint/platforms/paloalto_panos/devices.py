@@ -12,7 +12,7 @@ from allowlint.platforms.paloalto_panos.authentication import Authentication
 from allowlint.platforms.paloalto_panos.decryption import Decryption
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.profiles import Profiles
-from allowlint.platforms.paloalto_panos.rules import Matcher, parts_of
+from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
 from allowlint.platforms.paloalto_panos.security import Ruled, Security
 from allowlint.platforms.paloalto_panos.zones import leading_out, zones_of
@@ -60,7 +60,11 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.ratings = options.ratings
     _note_repeated(world)
     parts = parts_of(world)
-    matchers = [Matcher(parts, grants="allow"), Matcher(parts), Matcher(parts, service="service-http")]
+    matchers = [
+        Matcher(parts, grants="allow"),
+        Matcher(parts),
+        Matcher(parts, service="service-http", users=asked_users),
+    ]
     for matcher in matchers:
         matcher.serials = source.serials
     outside = frozenset(leading_out(source.levels, source.networks))

@@ -13,7 +13,7 @@ from allowlint.platforms._zones import Between
 from allowlint.syntax.xml_tree import Node
 
 _EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
-_KINDS = ("layer3", "layer2", "virtual-wire", "tap", "external", "tunnel")
+_KINDS = ("layer3", "layer2", "virtual-wire", "external", "tunnel")
 _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
 _UNNAMED = "any zone"
 _OTHER = "another zone"
@@ -58,6 +58,9 @@ def _interfaces_of(levels: Iterable[Node]) -> dict[str, tuple[str, ...]]:
     interfaces: dict[str, tuple[str, ...]] = {}
     for level in levels:
         for zone in _entries(level, "zone"):
+            if zone.members("network/tap"):
+                # What a tap sees goes nowhere.
+                continue
             held = [member for kind in _KINDS for member in zone.members(f"network/{kind}")]
             interfaces[zone.name] = (*interfaces.get(zone.name, ()), *held)
     return interfaces
