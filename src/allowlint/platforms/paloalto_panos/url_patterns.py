@@ -52,7 +52,7 @@ class Pattern(NamedTuple):
 def read_pattern(text: str, *, appended: bool) -> Pattern:
     """Read one entry; ``appended``: the device surely appends a slash where there is none."""
     plain = _PLAIN.fullmatch(text)
-    if plain is not None and (plain[3] or appended):
+    if plain is not None and (plain[3] or appended) and len(text) <= LONGEST:
         # Nearly every entry is a name or a suffix.
         return Pattern(text, reach=(plain[2].lower(), not plain[1], bool(plain[1])))
     entry = text.strip().lower()

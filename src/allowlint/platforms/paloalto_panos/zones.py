@@ -32,9 +32,10 @@ class Zones(NamedTuple):
 def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[Between]) -> Zones:
     """The zones that the levels (virtual systems) define or that rules name, told apart by the networks' default routes."""
     interfaces = _interfaces_of(levels)
+    nowhere = {"multicast", *(zone.name for level in levels for zone in _entries(level, "zone") if _is_tap(zone))}
     for between in named:
         for name in sorted((between.sources or frozenset()) | (between.targets or frozenset())):
-            if name != "multicast":
+            if name not in nowhere:
                 interfaces.setdefault(name, ())
     outside = leading_out(levels, networks)
     every = tuple(interfaces) or (_UNNAMED,)
@@ -58,12 +59,16 @@ def _interfaces_of(levels: Iterable[Node]) -> dict[str, tuple[str, ...]]:
     interfaces: dict[str, tuple[str, ...]] = {}
     for level in levels:
         for zone in _entries(level, "zone"):
-            if zone.members("network/tap"):
-                # What a tap sees goes nowhere.
+            if _is_tap(zone):
                 continue
             held = [member for kind in _KINDS for member in zone.members(f"network/{kind}")]
             interfaces[zone.name] = (*interfaces.get(zone.name, ()), *held)
     return interfaces
+
+
+def _is_tap(zone: Node) -> bool:
+    """Whether a zone sees copies of connections, which go nowhere."""
+    return zone.find("network/tap") is not None
 
 
 def _forwarded(level: Node) -> Iterator[str]:
