@@ -301,7 +301,8 @@ def _in_turn(
     conditions: Iterable[Condition], state: State, look: Look, *, going_on: bool
 ) -> list[tuple[State, Answer]]:
     """Ask the conditions in order as long as each answers ``going_on``; every other answer is final."""
-    current, final = [state], []
+    current = [state]
+    final: list[tuple[State, Answer]] = []
     for condition in conditions:
         following = []
         for part in current:
@@ -310,10 +311,32 @@ def _in_turn(
                     following.append(after)
                 else:
                     final.append((after, answer))
-        current = following
+        current = merged(following)
         if not current:
             break
+    if len(final) > 1:
+        stopped = merged([part for part, answer in final if answer is not going_on and isinstance(answer, bool)])
+        challenged = [(part, answer) for part, answer in final if not isinstance(answer, bool)]
+        final = [*((part, not going_on) for part in stopped), *challenged]
     return [*final, *((part, going_on) for part in current)]
+
+
+def merged(states: list[State]) -> list[State]:
+    """Join states that can no longer be told apart, so that their number does not grow with everything that is unmodelled."""
+    if len(states) < 2:
+        return states
+    joined: dict[tuple[object, ...], State] = {}
+    for state in states:
+        key = (state.client, state.answers, bool(state.reasons))
+        known = joined.get(key)
+        if known is None:
+            joined[key] = state
+        else:
+            reasons = known.reasons + tuple(r for r in state.reasons if r not in known.reasons)
+            joined[key] = known._replace(
+                hosts=known.hosts | state.hosts, reasons=reasons[:12], leans=known.leans | state.leans
+            )
+    return list(joined.values())
 
 
 _KNOWN = "the client's identity"

@@ -25,6 +25,7 @@ FEW_EDGES = 4
 MAX_OPEN = 400
 """Deterministic states in which the end of a text that is not known may leave a pattern, none of which holds another."""
 
+HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 ANY_CHARACTER = frozenset(chr(code) for code in range(1, 256))
 
 
@@ -105,18 +106,22 @@ class Automaton:
         "_budget",
         "_edges",
         "_epsilon",
-        "_expression",
         "_final",
+        "_kinds",
         "_last",
+        "_live",
         "_move_memo",
         "_right",
         "_start",
         "_step_memo",
+        "_sure",
+        "answers",
+        "expression",
     )
 
     def __init__(self, expression: Expression, budget: Budget | None = None) -> None:
         """Make the automaton of a pattern; ``budget`` is what it shares with the other patterns of a configuration."""
-        self._expression = expression
+        self.expression = expression
         self._budget = budget or Budget()
         self._edges: list[list[tuple[frozenset[str], int]]] = []
         self._epsilon: list[list[tuple[str, int]]] = []
@@ -125,6 +130,10 @@ class Automaton:
         self._move_memo: dict[tuple[int, str], frozenset[int]] = {}
         self._final = self._right = self._last = -1
         self._start: _State | None = None
+        self._sure: frozenset[int] = frozenset()
+        self._kinds: dict[str, tuple[int, ...]] | None = None
+        self.answers: dict[object, str | None] = {}
+        self._live: dict[frozenset[str], frozenset[int]] = {}
 
     @property
     def start(self) -> _State:
@@ -135,11 +144,16 @@ class Automaton:
         if self._start is None:
             begin, self._final = self._new(), self._new()
             self._edges[begin].append((ANY_CHARACTER, begin))
-            self._build(self._expression, begin, self._final)
+            self._build(self.expression, begin, self._final)
             # Leads nowhere; marks the start, where the text may be empty and both its ends are one.
             self._right = self._new()
             # Marks the place before a newline that ends the text.
             self._last = self._new()
+            self._sure = frozenset(
+                number
+                for number, edges in enumerate(self._edges)
+                if (ANY_CHARACTER, number) in edges and self._final in self._close({number}, ("", "^"))
+            )
             self._start = self._close({begin, self._right}, ("", "$", "Z"))
         return self._start
 
@@ -201,15 +215,28 @@ class Automaton:
                 if kind in passable and target not in reached:
                     reached.add(target)
                     todo.append(target)
-        # A match that is complete stays complete whatever stands further left.
-        return frozenset((self._final,)) if self._final in reached else frozenset(reached)
+        # A match that is complete, or complete wherever the text begins, stays so whatever stands further left.
+        found = self._final in reached or not self._sure.isdisjoint(reached)
+        return frozenset((self._final,)) if found else frozenset(reached)
+
+    def joined(self, others: "list[Automaton]") -> "Automaton":
+        """The automaton of texts in which this pattern or one of the others is found, on the same budget."""
+        return Automaton(Choice((self.expression, *(other.expression for other in others))), self._budget)
+
+    def kind(self, char: str) -> tuple[int, ...]:
+        """The kind of a character: all characters of a kind lead from each state to the same one."""
+        if self._kinds is None:
+            self._kinds = {}
+            for index, chars in enumerate({chars for edges in self._edges for chars, _ in edges} - {ANY_CHARACTER}):
+                for each in chars:
+                    self._kinds[each] = (*self._kinds.get(each, ()), index)
+        return self._kinds.get(char, ())
 
     def alphabet(self) -> list[str]:
         """One character of each kind that the pattern tells apart."""
         kinds: dict[tuple[int, ...], str] = {}
-        sets = list({chars for edges in self._edges for chars, _ in edges})
         for char in sorted(ANY_CHARACTER):
-            kinds.setdefault(tuple(index for index, chars in enumerate(sets) if char in chars), char)
+            kinds.setdefault(self.kind(char), char)
         return list(kinds.values())
 
     def step(self, state: _State, char: str) -> _State:
@@ -250,6 +277,34 @@ class Automaton:
             self._budget.spend(len(edges))
             known = self._move_memo[key] = frozenset([target for chars, target in edges if char in chars])
         return known
+
+    def settled(self, state: _State, readable: frozenset[str]) -> bool | None:
+        """Whether every text that goes on to the left from here contains the pattern, or none does; None where it may depend.
+
+        ``readable`` are the characters that may still come.
+        """
+        if self._final in state:
+            return True
+        if self._right in state or self._last in state:
+            return None
+        live = self._live.get(readable)
+        if live is None:
+            live = self._live[readable] = self._leading_on(readable)
+        return None if not live.isdisjoint(state) else False
+
+    def _leading_on(self, readable: frozenset[str]) -> frozenset[int]:
+        """The states from which the end of the pattern can be reached."""
+        before: dict[int, list[int]] = {}
+        for number, edges in enumerate(self._edges):
+            passable = [target for kind, target in self._epsilon[number] if kind in ("", "^")]
+            for target in [*(target for chars, target in edges if not readable.isdisjoint(chars)), *passable]:
+                before.setdefault(target, []).append(number)
+        found, todo = {self._final}, [self._final]
+        while todo:
+            further = [number for number in before.get(todo.pop(), ()) if number not in found]
+            found.update(further)
+            todo += further
+        return frozenset(found)
 
     def spend(self, units: int) -> None:
         """Take from the budget. Raises :class:`TooComplex` once it is used up."""
@@ -304,7 +359,7 @@ class Automaton:
             self._budget.spend(len(todo) + len(edges) + len(reached))
             todo = list(reached - found)
             found |= reached
-        if self._final in found:
+        if self._final in found or not self._sure.isdisjoint(found):
             found = {self._final}
         return frozenset((self.start, after_newline, frozenset(found)))
 
@@ -317,7 +372,7 @@ class Regular:
     known); then ``every`` decides whether all such texts must match or one is enough.
     """
 
-    __slots__ = ("_automaton", "_head", "_lead", "every", "start", "text")
+    __slots__ = ("_automaton", "_head", "_readable", "every", "start", "text")
 
     def __init__(
         self,
@@ -330,9 +385,9 @@ class Regular:
         every: bool = False,
     ) -> None:
         self.text = text
-        self.every = every
         self._automaton = automaton
         self._head = head[::-1]
+        self._readable = HOST_CHARACTERS | set(head)
         if not open_tail:
             states = frozenset((automaton.start,))
         else:
@@ -340,11 +395,38 @@ class Regular:
         for char in reversed(tail):
             states = self.step(states, char)
         self.start = states
+        # Where one state stands for all that may follow, all of them match if one does.
+        self.every = every or len(states) == 1
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both read alike: what may follow the name often makes no difference."""
+        return isinstance(other, Regular) and self._known() == other._known()
+
+    def __hash__(self) -> int:
+        return hash(self._known())
+
+    def _known(self) -> tuple[object, ...]:
+        return id(self._automaton), self._head, self.every, self.start
+
+    def kind(self, char: str) -> tuple[int, ...]:
+        """The kind of a character: all characters of a kind lead from each state to the same one."""
+        return self._automaton.kind(char)
+
+    @property
+    def answers(self) -> dict[object, str | None]:
+        """Searches that were made with the pattern, for whoever makes them."""
+        return self._automaton.answers
 
     def step(self, states: frozenset[_State], char: str) -> frozenset[_State]:
         """Read one more character of the name, going left."""
         step = self._automaton.step
         return frozenset([step(state, char) for state in states])
+
+    def settled(self, states: frozenset[_State]) -> bool | None:
+        """Whether every name that goes on to the left from here is in the set, or none is; None where it depends."""
+        answers = {self._automaton.settled(state, self._readable) for state in states}
+        deciding = not self.every
+        return deciding if deciding in answers else None if None in answers else not deciding
 
     def spend(self, units: int) -> None:
         """Take from the budget of the pattern: walking several at once is work even where each of them has been there."""

@@ -29,6 +29,11 @@ class NameList:
     def __len__(self) -> int:
         return len(self.exact) + len(self.lower) + len(self.whole)
 
+    def __contains__(self, host: str) -> bool:
+        if host in self.exact or host in self.whole:
+            return True
+        return any(above in self.lower or above in self.whole for above in ancestors(host.partition(".")[2]))
+
     def within(self, region: HostSet) -> HostSet:
         """The members of ``region`` that the list covers."""
         if len(self) <= FEW:

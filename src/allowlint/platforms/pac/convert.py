@@ -6,7 +6,8 @@ from allowlint.model.condition import ALWAYS, Unmodelled
 from allowlint.model.device import Device, Entrance, Note, Rule, Rulebase, Stage, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options
-from allowlint.platforms.pac.eras import newer_syntax
+from allowlint.platforms.pac.eras import mentions_newer, newer_syntax
+from allowlint.platforms.pac.logic import all_of
 from allowlint.platforms.pac.machine import Facts
 from allowlint.platforms.pac.reading import Followed, follow, rule_of
 from allowlint.platforms.pac.results import NOWHERE
@@ -20,14 +21,14 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     shown = path.removeprefix("./")
     script = read_script(shown, content)
     windows = not options.systems or any(system.startswith("windows") for system in options.systems)
-    facts = Facts(public_dns="public_dns" in options.assumptions, windows=windows)
+    facts = Facts(public_dns="public_dns" in options.assumptions)
     followed = _faulty(script) if script.fault is not None else follow(script, facts)
     if script.fault is None:
         from allowlint.platforms.pac.trying import tried
 
         followed = tried(script, followed, options.endpoints, public_dns=facts.public_dns)
     if windows:
-        followed = _for_windows(script, followed)
+        followed = _for_windows(script, followed, facts)
     return _device(script, followed)
 
 
@@ -39,11 +40,12 @@ def _faulty(script: Script) -> Followed:
         rule_of(why, (NOWHERE,), fault.location, fault.text),
         rule_of(ALWAYS, (NOWHERE,), fault.location, fault.text),
     )
-    return Followed(rules, (why.reason,), (Note("fails", fault.location, f"not JavaScript: {fault.text}", fault.hint),))
+    note = Note("fails", fault.location, f"not JavaScript: {fault.text}", fault.hint)
+    return Followed(rules, (why.reason,), (note,), runs=False)
 
 
-def _for_windows(script: Script, followed: Followed) -> Followed:
-    """What is young, or long, is not loaded by old engines: then there is no answer."""
+def _for_windows(script: Script, followed: Followed, facts: Facts) -> Followed:
+    """Beside what a browser does, what an old engine does: it does not load what is young, or long, and lacks some methods."""
     notes = [
         Note("needs-browser", place, f"old engines do not read {what}: they take no line of the script")
         for what, place in newer_syntax(script).items()
@@ -51,17 +53,22 @@ def _for_windows(script: Script, followed: Followed) -> Followed:
     if len(script.data) > MAX_SCRIPT:
         place = Location(script.path, 1)
         notes.append(Note("needs-browser", place, "larger than 1 MB, which WinHTTP does not load"))
-    rules = followed.rules
+    rules, gaps = followed.rules, followed.gaps
+    reason = "whether a Windows service (WinHTTP with its old JScript) or a browser runs the script"
+    which = Unmodelled("engine", reason, Location(script.path, 1))
     if notes:
-        reason = "whether a Windows service (WinHTTP with its old JScript) or a browser runs the script"
         first = notes[0]
-        which = Unmodelled("engine", reason, Location(script.path, 1))
         rules = (rule_of(which, (NOWHERE,), first.location, f"not loaded by old engines: {first.text}"), *rules)
+    elif followed.runs and (followed.differs or (gaps and mentions_newer(script))):
+        old = follow(script, facts._replace(old=True))
+        # The followed rules hold for both where the answers are alike; the question is asked before any other.
+        rules = (*(rule._replace(condition=all_of(which, rule.condition)) for rule in old.rules), *rules)
+        gaps = tuple(dict.fromkeys((*gaps, *old.gaps)))
     helped = tuple(
         note if note.kind == "fails" else note._replace(help=note.help or HELP_OLD)
         for note in (*notes, *followed.notes)
     )
-    return followed._replace(rules=rules, notes=helped)
+    return followed._replace(rules=rules, notes=helped, gaps=gaps)
 
 
 def _device(script: Script, followed: Followed) -> Device:

@@ -103,10 +103,8 @@ class Cutting(Comparing):
         if first is not None and first >= 0:
             rest: Value = _dropped(text, first)
         elif first is not None:
-            rest = text.cut("last", number=-first)
-            if self.facts.windows:
-                # JScript takes a negative start for 0.
-                rest = cases([(self.old_engine(), text), (ALWAYS, rest)])
+            # JScript takes a negative start for 0.
+            rest = text if self.old_engine() else text.cut("last", number=-first)
         else:
             rest = self._substring(text, start, UNDEFINED, node)
         if count == UNDEFINED or (isinstance(count, Number) and count.kind == "length" and count.offset == 0):

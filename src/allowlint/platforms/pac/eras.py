@@ -32,6 +32,11 @@ _NEWER = {
     "export_statement": "modules",
     "bigint": "big integers",
 }
+NEWER = frozenset(
+    "includes startsWith endsWith trim trimStart trimEnd repeat padStart padEnd indexOf forEach some every map filter find keys isArray trimLeft trimRight "
+    "reduce reduceRight findIndex fill from of entries create defineProperty bind now stringify parse".split()
+)
+"""Methods younger than the third edition, of which old JScript is; ``indexOf`` only of arrays."""
 _OPERATORS = frozenset(("**", "??", "**=", "??=", "&&=", "||="))
 
 
@@ -43,6 +48,17 @@ def newer_syntax(script: Script) -> dict[str, Location]:
         if what:
             found.setdefault(what, script.place(node))
     return found
+
+
+def mentions_newer(script: Script) -> bool:
+    """Whether a method that old engines lack is named anywhere, reached or not."""
+    for node in descendants(script.root):
+        if node.type == "property_identifier" and script.source(node) in NEWER:
+            owner = node.parent.child_by_field_name("object") if node.parent is not None else None
+            # Texts have had `indexOf` from the beginning.
+            if script.source(node) != "indexOf" or owner is None or script.source(owner) not in ("host", "url"):
+                return True
+    return False
 
 
 def _what(script: Script, node: Node) -> str:

@@ -195,27 +195,31 @@ class Expressions(Calls):
         operands = self._spine(node, sign)
         reached: list[Condition] = []
         decisions: list[tuple[Condition, Value]] = []
-        start, outside = self.variables or {}, self.pending
-        changes: list[tuple[Condition, Variables]] = [(ALWAYS, start)]
+        outside = self.pending
+        changes: list[tuple[int, Variables]] = [(0, self.variables or {})]
         for position, operand in enumerate(operands):
             self.pending = []
             value = self.truth(self.evaluate(operand), operand)
-            outside = [*outside, *((all_of(*reached, inner), way) for inner, way in self.pending)]
-            changes.insert(0, (all_of(*reached), self.variables or {}))
+            if self.pending:
+                guard = all_of(*reached)
+                outside = [*outside, *((all_of(guard, inner), way) for inner, way in self.pending)]
+            if self.variables is not changes[-1][1]:
+                changes.append((len(reached), self.variables or {}))
+            if self.leaves() and decisions:
+                # Nothing comes out of this operand, so what comes out is what an earlier one has decided.
+                decisions[-1] = (ALWAYS, decisions[-1][1])
+                break
             holds = condition_of(value)
             stops = holds if wanted else negated(holds)
             last = position + 1 == len(operands) or (isinstance(stops, Always) and stops.holds)
             decisions.append((ALWAYS if last else stops, self._known(value, wanted, last=last)))
             if last:
                 break
-            reached = _together(reached, negated(stops))
+            reached.append(negated(stops))
         self.pending = outside
-        self._changed(start, changes)
+        if len(changes) > 1:
+            self.variables = merged([(all_of(*reached[:count]), after) for count, after in reversed(changes)])
         return cases(decisions)
-
-    def _changed(self, start: object, changes: list[tuple[Condition, Variables]]) -> None:
-        if any(after is not start for _, after in changes):
-            self.variables = merged([(condition, after) for condition, after in changes])
 
     @staticmethod
     def _known(value: Value, wanted: bool, *, last: bool) -> Value:
@@ -302,11 +306,6 @@ class Expressions(Calls):
         if name is not None:
             return Const(self.script.source(name))
         return self.evaluate(node.child_by_field_name("index"))
-
-
-def _together(reached: list[Condition], further: Condition) -> list[Condition]:
-    """What is known to hold further right; any way out there is guarded by it."""
-    return [*reached, further] if len(reached) < 4 else [all_of(*reached), further]
 
 
 _HANDLERS: dict[str, Callable[[Expressions, Node], Value]] = {

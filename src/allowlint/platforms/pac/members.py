@@ -11,7 +11,6 @@ from allowlint.platforms.pac.cutting import CUTS, Cutting
 from allowlint.platforms.pac.logic import any_of
 from allowlint.platforms.pac.machine import Kind
 from allowlint.platforms.pac.patterns import ANYTHING, choice, sequence, word
-from allowlint.platforms.pac.regexes import Refused, parse_regex
 from allowlint.platforms.pac.values import (
     NULL,
     UNDEFINED,
@@ -36,6 +35,8 @@ from allowlint.platforms.pac.values import (
     condition_of,
     truth_of,
 )
+from allowlint.syntax.ecmascript import parse_ecmascript
+from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,10 +50,6 @@ LISTED = (
     *"sort splice unshift values with".split(),
 )
 FOUND = Builtin("a match")
-NEWER = frozenset(
-    "includes startsWith endsWith trim trimStart trimEnd repeat padStart padEnd indexOf forEach some every map filter find".split()
-)
-"""Methods younger than the third edition, of which old JScript is; ``indexOf`` only of arrays."""
 
 
 class Membership(Cutting):
@@ -72,19 +69,21 @@ class Membership(Cutting):
 
     def searched(self, value: Value, pattern: Pattern, node: Node) -> Value:
         """Whether a regular expression is found in a text."""
+        return self.each(lambda each: self._searched(each, pattern, node), value)
+
+    def _searched(self, value: Value, pattern: Pattern, node: Node) -> Value:
+        text = operators.text_of(value) if isinstance(value, Const) else None
+        # No host and no URL has line ends; where the end of a path is not known, it must not seem to have them.
+        flags = pattern.flags if text is not None or "s" in pattern.flags else f"{pattern.flags}s"
         try:
-            expression = parse_regex(pattern.source, pattern.flags)
-        except (Refused, TooComplex) as error:
+            expression = parse_ecmascript(pattern.source, flags=flags)
+        except (InvalidPattern, UnmodelledPattern, TooComplex) as error:
             reason = f"the expression /{pattern.source[:50]}/ ({error}) in line {node.start_point[0] + 1}"
             return self.opaque(node, reason, key=f"{reason} {pattern} {value}")
-        return self.each(lambda each: self._searched(each, expression, node), value)
-
-    def _searched(self, value: Value, expression: Expression, node: Node) -> Value:
-        if isinstance(value, Text):
-            return self.asked(node, lambda where: where.asker.found(value, expression, where.shown, where.location))
-        text = operators.text_of(value) if isinstance(value, Const) else None
         if text is not None:
             return Const(_searched(expression, text))
+        if isinstance(value, Text):
+            return self.asked(node, lambda where: where.asker.found(value, expression, where.shown, where.location))
         return self.asked(node, lambda _: ALWAYS, value) if isinstance(value, Opaque) else self.unsupported(node)
 
     def member(self, owner: Value, key: Value, node: Node) -> Value:
@@ -109,9 +108,8 @@ class Membership(Cutting):
 
     def _named(self, owner: Value, name: str, node: Node) -> Value:
         if isinstance(owner, Text | Const) and name.isdigit():
-            character = self._character(owner, float(name), node)
             # Old JScript has no characters by index.
-            return cases([(self.old_engine(), UNDEFINED), (ALWAYS, character)]) if self.facts.windows else character
+            return UNDEFINED if self.old_engine() else self._character(owner, float(name), node)
         if name == "length" and isinstance(owner, Text):
             return Number("length", owner)
         if name == "length" and isinstance(owner, Const) and isinstance(owner.value, str):

@@ -38,6 +38,10 @@ class Followed(NamedTuple):
     """Why some of the script was not followed; empty where all was."""
     notes: tuple[Note, ...] = ()
     """What the script has that checks speak of."""
+    runs: bool = True
+    """Whether the script runs at all."""
+    differs: bool = False
+    """Whether something was reached that old engines do in another way."""
 
 
 class Answer(NamedTuple):
@@ -65,7 +69,7 @@ def follow(script: Script, facts: Facts) -> Followed:
         exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))
     answers = _answers(exits, top)
     gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
-    return Followed(_rules(answers), gaps, _notes(machine))
+    return Followed(_rules(answers), gaps, _notes(machine), differs=machine.differs)
 
 
 def _asked(machine: Statements, function: Function) -> Exits:

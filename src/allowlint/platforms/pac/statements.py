@@ -83,8 +83,11 @@ class Statements(Expressions):
     def _settled(self) -> Exits:
         """The ways out that the expression had."""
         found = self.taken()
-        if any(condition is ALWAYS for condition, _ in found):
+        # Whatever stands behind a way that is taken for sure is never reached.
+        end = next((index for index, (condition, _) in enumerate(found) if condition is ALWAYS), None)
+        if end is not None:
             self.variables = None
+            return found[: end + 1]
         return found
 
     def _declaration(self, node: Node) -> Exits:

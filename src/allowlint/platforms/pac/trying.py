@@ -86,7 +86,7 @@ def _unrunnable(script: Script, followed: Followed, sampled: Sampled) -> Followe
     text = f"it does not run: {sampled.fault}"
     unknown = Unmodelled("does not run", f"what clients make of a script that does not run ({sampled.fault})", place)
     rules = (rule_of(unknown, (NOWHERE,), place, text), rule_of(ALWAYS, (NOWHERE,), place, text))
-    return Followed(rules, (unknown.reason,), (*followed.notes, Note("fails", place, text)))
+    return Followed(rules, (unknown.reason,), (*followed.notes, Note("fails", place, text)), runs=False)
 
 
 def _line_of(fault: str) -> int:
