@@ -7,21 +7,19 @@ from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, 
 from allowlint.model.location import Location
 from allowlint.model.path import NO_WAY
 from allowlint.model.record import NamedTuple
-from allowlint.platforms.pac.calls import parameters
 from allowlint.platforms.pac.logic import all_of, any_of
 from allowlint.platforms.pac.machine import Exit, Exits, Facts, Kind
+from allowlint.platforms.pac.repeating import again_and_again
 from allowlint.platforms.pac.results import NOWHERE, action_of, routes_of
 from allowlint.platforms.pac.script import Script, children
 from allowlint.platforms.pac.statements import Statements
 from allowlint.platforms.pac.values import (
     UNDEFINED,
-    Base,
     Cases,
     Const,
     Function,
     Missing,
     Opaque,
-    Text,
     Value,
 )
 
@@ -59,27 +57,40 @@ def follow(script: Script, facts: Facts) -> Followed:
     machine = Statements(script, facts)
     top = Location(script.path, 1)
     exits = machine.block(children(script.root))
-    function = machine.lookup(ENTRY) if machine.variables is not None else None
-    if isinstance(function, Function) and machine.lexical(ENTRY):
-        reason = f"whether the client finds {ENTRY}, which `let` or `const` keep out of the global object"
-        exits.append((ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, machine.place(function.node), reason)))
-    elif isinstance(function, Function):
-        exits += _asked(machine, function)
-    elif machine.variables is not None:
-        exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))
+    loaded = machine.variables
+    if loaded is not None and machine.lookup(NEWER_ENTRY) is not None:
+        newer = calls_newer_entry(script.path)
+        exits += [(all_of(newer, condition), way) for condition, way in _entry(machine, NEWER_ENTRY)]
+        machine.variables, machine.pending = loaded, []
+    if loaded is not None:
+        exits += _entry(machine, ENTRY)
     answers = _answers(exits, top)
     gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
     return Followed(_rules(answers), gaps, _notes(machine), differs=machine.differs)
 
 
-def _asked(machine: Statements, function: Function) -> Exits:
-    """The ways out of the function, for any request."""
-    names = parameters(function.node)
-    if names is None:
-        machine.lost(function.node)
-        return machine.taken()
-    found = machine.entered(function, names, [Text(Base.URL), Text(Base.HOST)])
-    return [*found, (ALWAYS, Exit(Kind.RETURN, {}, UNDEFINED, machine.place(function.node), "no return"))]
+def calls_newer_entry(path: str) -> Unmodelled:
+    """Whether a client calls the newer function where there is one.
+
+    Clients of Microsoft do: "which will replace the legacy FindProxyForUrl" (learn.microsoft.com, "IPv6-Aware Proxy Helper API
+    Definitions" of WinHTTP). pacparser does, too; Firefox and Chromium know only the old one.
+    """
+    return Unmodelled("newer entry", f"whether the client calls {NEWER_ENTRY}, as Windows does", Location(path, 1))
+
+
+def _entry(machine: Statements, name: str) -> Exits:
+    """The ways out of the function of that name, for any request."""
+    function = machine.lookup(name)
+    if function is None:
+        place = Location(machine.script.path, 1)
+        return [(ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, place, f"no function {name}"))]
+    if not isinstance(function, Function):
+        place, reason = Location(machine.script.path, 1), f"what {name} is"
+        return [(ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, place, reason))]
+    if machine.lexical(name):
+        reason = f"whether the client finds {name}, which `let` or `const` keep out of the global object"
+        return [(ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, machine.place(function.node), reason))]
+    return again_and_again(machine, name, function)
 
 
 def _answers(exits: Exits, top: Location) -> list[tuple[Condition, Answer]]:

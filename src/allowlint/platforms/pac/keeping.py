@@ -1,0 +1,281 @@
+"""What the calls of a script leave behind for later calls, as far as its syntax tells.
+
+A client keeps the script and asks it again and again. A variable from outside that a call writes, or a list that it changes, makes
+answers depend on what was asked before. What is found here may be more than what really happens, and never less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from allowlint.model.record import NamedTuple
+from allowlint.platforms.pac.script import Script, children, descendants
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FUNCTIONS = frozenset(
+    (
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function",
+        "generator_function_declaration",
+    )
+)
+_ANYTHING = frozenset("eval Function globalThis window self top frames arguments this with_statement".split())
+"""Ways to a variable without its name."""
+_CHANGING = frozenset(
+    "push pop shift unshift splice sort reverse fill copyWithin set add delete clear assign defineProperty compile".split()
+)
+_FRESH = frozenset(("array", "object", "new_expression", "string", "template_string", "number", "regex", "binary_expression"))
+_FRESH_CALLS = frozenset("split slice concat map filter match exec keys toLowerCase toUpperCase replace substring".split())
+_MEMBERS = ("member_expression", "subscript_expression")
+
+
+class Kept(NamedTuple):
+    """What calls may change that later calls may see."""
+
+    variables: frozenset[str] = frozenset()
+    """Properties of the global object, by name."""
+    hidden: frozenset[str] = frozenset()
+    """Variables of scopes that are not the global object: of functions around, or made by ``let``."""
+    contents: bool = False
+    """Whether arrays or objects from outside may be changed."""
+    anything: bool = False
+    """Whether variables may be written without their names."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All variables, wherever they are."""
+        return self.variables | self.hidden
+
+    @property
+    def watchable(self) -> bool:
+        """Whether everything that is kept lies in properties of the global object."""
+        return not self.hidden and not self.contents and not self.anything
+
+
+def named_functions(script: Script) -> dict[str, list[Node]]:
+    """All functions by the names that the script gives them; those without one under the empty name."""
+    found: dict[str, list[Node]] = {}
+    for node in descendants(script.root):
+        if node.type in FUNCTIONS:
+            for name in _names(script, node) or [""]:
+                found.setdefault(name, []).append(node)
+    return found
+
+
+def _names(script: Script, node: Node) -> list[str]:
+    above = node.parent
+    sources = [node.child_by_field_name("name")]
+    if above is not None and above.type in ("variable_declarator", "assignment_expression", "pair"):
+        target = next(filter(None, map(above.child_by_field_name, ("name", "left", "key"))), None)
+        if target is not None and target.type in _MEMBERS:
+            target = target.child_by_field_name("property") or target.child_by_field_name("index")
+        sources.append(target)
+    return [script.source(each).strip("\"'") for each in sources if each is not None]
+
+
+def kept(script: Script, entry: str) -> Kept:
+    """What the calls of a function may leave behind."""
+    functions = named_functions(script)
+    reached = _reached(script, functions, entry)
+    inside = {node.id for body in reached for node in descendants(body) if node.type in FUNCTIONS}
+    variables: set[str] = set()
+    hidden: set[str] = set()
+    contents = anything = False
+    for node in {node.id: node for body in reached for node in descendants(body)}.values():
+        if node.type in ("identifier", "this", "with_statement"):
+            anything = anything or (script.source(node) if node.type == "identifier" else node.type) in _ANYTHING
+        for target in _written(script, node):
+            if target.type != "identifier":
+                contents = contents or not _own(script, target, inside)
+                continue
+            name = script.source(target)
+            binder = _binder(script, name, target)
+            if binder is None:
+                by_let = name in _lexical(script, script.root) or name in functions
+                (hidden if by_let else variables).add(name)
+            elif binder.id not in inside:
+                hidden.add(name)
+    return Kept(frozenset(variables), frozenset(hidden), contents, anything)
+
+
+def _reached(script: Script, functions: dict[str, list[Node]], entry: str) -> list[Node]:
+    """The functions that a call may come to: those that are named there, and all that have no name."""
+    todo = [*functions.get(entry, ()), *(node for node in functions.get("", ()) if not _called_at_once(node))]
+    found: dict[int, Node] = {}
+    while todo:
+        function = todo.pop()
+        if function.id in found:
+            continue
+        found[function.id] = function
+        for node in descendants(function):
+            if node.type in ("identifier", "property_identifier", "shorthand_property_identifier", "string"):
+                todo += functions.get(script.source(node).strip("\"'"), ())
+    return list(found.values())
+
+
+def _called_at_once(node: Node) -> bool:
+    """``(function () { ... })()``, which runs while the script is loaded."""
+    above = node.parent
+    while above is not None and above.type == "parenthesized_expression":
+        above = above.parent
+    return above is not None and above.type == "call_expression"
+
+
+def _written(script: Script, node: Node) -> Iterator[Node]:
+    """What an expression or a loop writes to: names, or members."""
+    target: Node | None = None
+    if node.type in ("assignment_expression", "augmented_assignment_expression"):
+        target = node.child_by_field_name("left")
+    elif node.type == "update_expression":
+        target = node.child_by_field_name("argument")
+    elif node.type == "for_in_statement" and node.child_by_field_name("kind") is None:
+        target = node.child_by_field_name("left")
+    elif node.type == "unary_expression" and node.children[0].type == "delete":
+        target = node.child_by_field_name("argument")
+    elif node.type == "call_expression":
+        callee = node.child_by_field_name("function")
+        name = callee.child_by_field_name("property") if callee is not None else None
+        target = callee if name is not None and script.source(name) in _CHANGING else None
+    while target is not None and target.type == "parenthesized_expression":
+        target = children(target)[0]
+    if target is not None and target.type.endswith("_pattern"):
+        yield from (each for each in descendants(target) if "identifier" in each.type or each.type in _MEMBERS)
+    elif target is not None:
+        yield target
+
+
+def _own(script: Script, target: Node, inside: set[int]) -> bool:
+    """Whether the thing that is changed was surely made in the same call."""
+    root: Node | None = target
+    while root is not None and root.type in _MEMBERS:
+        root = root.child_by_field_name("object")
+    if root is None or root.type != "identifier":
+        return root is not None and root.type in _FRESH
+    name = script.source(root)
+    binder = _binder(script, name, root)
+    if binder is None or binder.id not in inside or name in _parameters(script, binder):
+        return False
+    values = list(_values(script, name, binder))
+    # A thing in a thing may come from outside.
+    return target.parent is not None and root.parent == target and all(_fresh(script, value) for value in values)
+
+
+def _values(script: Script, name: str, function: Node) -> Iterator[Node]:
+    for node in descendants(function):
+        if node.type in ("variable_declarator", "assignment_expression", "for_in_statement"):
+            left = node.child_by_field_name("name") or node.child_by_field_name("left")
+            right = node.child_by_field_name("value") or node.child_by_field_name("right")
+            if left is not None and right is not None and script.source(left) == name:
+                yield right
+
+
+def _fresh(script: Script, value: Node) -> bool:
+    if value.type != "call_expression":
+        return value.type in _FRESH
+    callee = value.child_by_field_name("function")
+    name = callee.child_by_field_name("property") if callee is not None else None
+    return name is not None and script.source(name) in _FRESH_CALLS
+
+
+def _binder(script: Script, name: str, node: Node) -> Node | None:
+    """The function whose variable a name is; None for what belongs to no function."""
+    above = node.parent
+    found = False
+    while above is not None:
+        if above.type in FUNCTIONS:
+            if found or name in _parameters(script, above) or name in _variables(script, above):
+                return above
+        elif above.type != "program":
+            found = found or name in _lexical(script, above)
+        above = above.parent
+    return None
+
+
+def _parameters(script: Script, function: Node) -> set[str]:
+    listed = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
+    if listed is None:
+        return set()
+    return {script.source(each) for each in descendants(listed) if "identifier" in each.type}
+
+
+def _variables(script: Script, function: Node) -> set[str]:
+    """Names that ``var`` and declarations of functions make in a function itself."""
+    found: set[str] = set()
+    todo = list(function.children)
+    while todo:
+        node = todo.pop()
+        if node.type in FUNCTIONS:
+            name = node.child_by_field_name("name") if node.type.endswith("declaration") else None
+            found |= {script.source(name)} if name is not None else set()
+            continue
+        if node.type == "variable_declaration":
+            found |= _declared(script, node)
+        elif node.type == "for_in_statement" and node.child_by_field_name("kind") is not None:
+            left = node.child_by_field_name("left")
+            found |= {script.source(left)} if left is not None else set()
+        todo += node.children
+    return found
+
+
+def _lexical(script: Script, block: Node) -> set[str]:
+    """Names that ``let``, ``const``, ``class`` and ``catch`` make in a block itself."""
+    found: set[str] = set()
+    for node in block.named_children:
+        if node.type == "lexical_declaration":
+            found |= _declared(script, node)
+        elif node.type == "class_declaration":
+            name = node.child_by_field_name("name")
+            found |= {script.source(name)} if name is not None else set()
+    if block.type == "catch_clause":
+        parameter = block.child_by_field_name("parameter")
+        found |= {script.source(parameter)} if parameter is not None else set()
+    return found
+
+
+def _declared(script: Script, declaration: Node) -> set[str]:
+    names = (part.child_by_field_name("name") for part in children(declaration))
+    return {
+        script.source(each)
+        for name in names
+        if name is not None
+        for each in descendants(name)
+        if each.type in ("identifier", "shorthand_property_identifier_pattern")
+    }
+
+
+def declared_by_var(script: Script) -> frozenset[str]:
+    """Variables that exist from the beginning, whether or not anything is assigned to them."""
+    return frozenset(_variables(script, script.root))
+
+
+def url_unused(script: Script, entry: str) -> bool:
+    """Whether no definition of the function looks at its first parameter, nor can in another way."""
+    functions = {node.id: node for node in named_functions(script).get(entry, [])}
+    mentioned = 0
+    for node in descendants(script.root):
+        if node.type in ("this", "with_statement"):
+            return False
+        if node.type in ("identifier", "property_identifier", "shorthand_property_identifier", "string"):
+            text = script.source(node).strip("\"'")
+            # A name may be written with escapes.
+            if (node.type != "string" and "\\" in text) or text in _ANYTHING:
+                return False
+            mentioned += text == entry
+    # Where it is mentioned elsewhere, something else may be made of it.
+    return mentioned == len(functions) > 0 and all(_ignores_first(script, each) for each in functions.values())
+
+
+def _ignores_first(script: Script, function: Node) -> bool:
+    listed = function.child_by_field_name("parameters")
+    first = children(listed)[0] if listed is not None and children(listed) else None
+    if first is None or first.type != "identifier":
+        return False
+    name = script.source(first)
+    used = (node for node in descendants(function) if node.type in ("identifier", "shorthand_property_identifier"))
+    return not any(script.source(node) == name and node.id != first.id for node in used)
