@@ -30,8 +30,20 @@ _ANYTHING = frozenset("eval Function globalThis window self top frames arguments
 _CHANGING = frozenset(
     "push pop shift unshift splice sort reverse fill copyWithin set add delete clear assign defineProperty compile".split()
 )
-_FRESH = frozenset(("array", "object", "new_expression", "string", "template_string", "number", "regex", "binary_expression"))
-_FRESH_CALLS = frozenset("split slice concat map filter match exec keys toLowerCase toUpperCase replace substring".split())
+_FRESH = frozenset(
+    ("array", "object", "new_expression", "string", "template_string", "number", "regex", "binary_expression")
+)
+_FRESH_CALLS = frozenset(
+    "split slice concat map filter match exec keys toLowerCase toUpperCase replace substring".split()
+)
+_WRITING = {
+    "assignment_expression": "left",
+    "augmented_assignment_expression": "left",
+    "update_expression": "argument",
+    "for_in_statement": "left",
+    "unary_expression": "argument",
+    "call_expression": "function",
+}
 _MEMBERS = ("member_expression", "subscript_expression")
 
 
@@ -129,24 +141,21 @@ def _called_at_once(node: Node) -> bool:
 
 def _written(script: Script, node: Node) -> Iterator[Node]:
     """What an expression or a loop writes to: names, or members."""
-    target: Node | None = None
-    if node.type in ("assignment_expression", "augmented_assignment_expression"):
-        target = node.child_by_field_name("left")
-    elif node.type == "update_expression":
-        target = node.child_by_field_name("argument")
-    elif node.type == "for_in_statement" and node.child_by_field_name("kind") is None:
-        target = node.child_by_field_name("left")
-    elif node.type == "unary_expression" and node.children[0].type == "delete":
-        target = node.child_by_field_name("argument")
-    elif node.type == "call_expression":
-        callee = node.child_by_field_name("function")
-        name = callee.child_by_field_name("property") if callee is not None else None
-        target = callee if name is not None and script.source(name) in _CHANGING else None
+    field = _WRITING.get(node.type)
+    if field is None or (node.type == "for_in_statement" and node.child_by_field_name("kind") is not None):
+        return
+    target = node.child_by_field_name(field)
     while target is not None and target.type == "parenthesized_expression":
         target = children(target)[0]
-    if target is not None and target.type.endswith("_pattern"):
+    if target is None or (node.type == "unary_expression" and node.children[0].type != "delete"):
+        return
+    if node.type == "call_expression":
+        name = target.child_by_field_name("property")
+        if name is not None and script.source(name) in _CHANGING:
+            yield target
+    elif target.type.endswith("_pattern"):
         yield from (each for each in descendants(target) if "identifier" in each.type or each.type in _MEMBERS)
-    elif target is not None:
+    else:
         yield target
 
 
