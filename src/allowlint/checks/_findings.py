@@ -8,7 +8,7 @@ from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
-from allowlint.model.path import NO_WAY, UNDECLARED
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
@@ -130,9 +130,9 @@ def top_of(examined: Examined) -> Location:
 def blame(fault: Fault, verb: str, nothing: str) -> str:
     """``is <verb> by `rule` ``, or what is missing where no rule matched."""
     step = decider(fault.answer, fault.stage)
-    if step is None or step.default:
-        inspecting = step is not None and step.stage is Stage.INSPECTION
-        return f"is {verb}: {step.rule.text if step is not None and inspecting else nothing}"
+    if step is None or (step.default and not step.rule.routes):
+        telling = step is not None and (step.stage is Stage.INSPECTION or step.rulebase == UNREACHABLE_PROXY)
+        return f"is {verb}: {step.rule.text if step is not None and telling else nothing}"
     return f"is {verb} by `{step.rule.text}`{where(fault, step)}"
 
 
@@ -181,6 +181,10 @@ def addition(fault: Fault) -> str:
     step = decider(fault.answer, fault.stage)
     if step is None:
         return ""
+    if step.rulebase == UNREACHABLE_PROXY:
+        return "send it to a proxy that answers"
+    if step.rule.routes and step.effect is Action.BLOCK:
+        return f"nothing answers at {step.rule.routes[0].address}: send it another way"
     if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
         return f"let it through in {step.rulebase} too"
     template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")

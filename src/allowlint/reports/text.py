@@ -208,7 +208,11 @@ def _label(block: Block) -> str:
     if not steps:
         return ""
     step = steps[-1]
-    return step.rule.text if step.default else _effect(step, "it" if len(block.findings) == 1 else "them")
+    return (
+        step.rule.text
+        if step.default and not step.rule.routes
+        else _effect(step, "it" if len(block.findings) == 1 else "them")
+    )
 
 
 def _effect(step: Step, whom: str = "it") -> str:

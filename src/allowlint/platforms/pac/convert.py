@@ -9,7 +9,7 @@ from allowlint.platforms import Options
 from allowlint.platforms.pac.eras import mentions_newer, newer_syntax, old_client, trailing_commas
 from allowlint.platforms.pac.logic import all_of
 from allowlint.platforms.pac.machine import Facts
-from allowlint.platforms.pac.reading import Followed, follow, rule_of
+from allowlint.platforms.pac.reading import ENTRY, Followed, follow, rule_of
 from allowlint.platforms.pac.results import NOWHERE
 from allowlint.platforms.pac.script import MAX_SCRIPT, Script, read_script
 
@@ -44,7 +44,7 @@ def _faulty(script: Script) -> Followed:
         rule_of(ALWAYS, (NOWHERE,), fault.location, fault.text),
     )
     note = Note("fails", fault.location, f"not JavaScript: {fault.text}", fault.hint)
-    return Followed(rules, (why.reason,), (note,), runs=False)
+    return Followed(rules, (Unread(fault.location, ENTRY, why.reason),), (note,), runs=False)
 
 
 def _young(script: Script) -> list[Note]:
@@ -89,14 +89,13 @@ def _for_windows(script: Script, followed: Followed, young: list[Note]) -> Follo
 
 def _device(script: Script, followed: Followed) -> Device:
     *rules, default = followed.rules
-    rulebase = Rulebase(Stage.ROUTING, "FindProxyForURL", tuple(rules), default)
+    rulebase = Rulebase(Stage.ROUTING, ENTRY, tuple(rules), default)
     top = Location(script.path, 1)
-    gaps = tuple(Unread(top, "FindProxyForURL", gap) for gap in followed.gaps)
     return Device(
         name=script.path,
         platform="pac",
-        entrances=(Entrance("FindProxyForURL", (rulebase,), top),),
-        unread=gaps,
+        entrances=(Entrance(ENTRY, (rulebase,), top),),
+        unread=followed.gaps,
         rule_count=len(followed.rules),
         notes=followed.notes,
         vocabulary={"direct": 'if (dnsDomainIs(host, "{entry}")) return "DIRECT";'},

@@ -71,7 +71,7 @@ class Kept(NamedTuple):
 
 
 def named_functions(script: Script) -> dict[str, list[Node]]:
-    """All functions by the names that the script gives them; those without one under the empty name."""
+    """All functions by the names of variables that hold them; the others (members, arguments) under the empty name."""
     found: dict[str, list[Node]] = {}
     for node in descendants(script.root):
         if node.type in FUNCTIONS:
@@ -81,14 +81,11 @@ def named_functions(script: Script) -> dict[str, list[Node]]:
 
 
 def _names(script: Script, node: Node) -> list[str]:
-    above = node.parent
-    sources = [node.child_by_field_name("name")]
-    if above is not None and above.type in ("variable_declarator", "assignment_expression", "pair"):
-        target = next(filter(None, map(above.child_by_field_name, ("name", "left", "key"))), None)
-        if target is not None and target.type in _MEMBERS:
-            target = target.child_by_field_name("property") or target.child_by_field_name("index")
-        sources.append(target)
-    return [script.source(each).strip("\"'") for each in sources if each is not None]
+    holder = node if node.type.endswith("declaration") else node.parent
+    if holder is None or holder.type not in (node.type, "variable_declarator", "assignment_expression"):
+        return []
+    name = holder.child_by_field_name("name") or holder.child_by_field_name("left")
+    return [script.source(name)] if name is not None and name.type == "identifier" else []
 
 
 def kept(script: Script, entry: str) -> Kept:
@@ -165,7 +162,7 @@ def _own(script: Script, target: Node, inside: set[int]) -> bool:
     while root is not None and root.type in _MEMBERS:
         root = root.child_by_field_name("object")
     if root is None or root.type != "identifier":
-        return root is not None and root.type in _FRESH
+        return root is not None and _fresh(script, root)
     name = script.source(root)
     binder = _binder(script, name, root)
     if binder is None or binder.id not in inside or name in _parameters(script, binder):
@@ -189,6 +186,9 @@ def _fresh(script: Script, value: Node) -> bool:
         return value.type in _FRESH
     callee = value.child_by_field_name("function")
     name = callee.child_by_field_name("property") if callee is not None else None
+    owner = callee.child_by_field_name("object") if callee is not None else None
+    if name is not None and owner is not None and script.source(name) in ("reverse", "sort"):
+        return _fresh(script, owner)
     return name is not None and script.source(name) in _FRESH_CALLS
 
 

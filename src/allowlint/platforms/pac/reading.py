@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
-from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, default_rule
+from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, Unread, default_rule
 from allowlint.model.location import Location
 from allowlint.model.path import NO_WAY
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.pac.logic import all_of, any_of
 from allowlint.platforms.pac.machine import Exit, Exits, Facts, Kind
 from allowlint.platforms.pac.repeating import again_and_again
-from allowlint.platforms.pac.results import NOWHERE, action_of, routes_of
+from allowlint.platforms.pac.results import NOWHERE, action_of, fault_of, routes_of
 from allowlint.platforms.pac.script import Script, children
 from allowlint.platforms.pac.statements import Statements
 from allowlint.platforms.pac.values import (
@@ -32,7 +32,7 @@ class Followed(NamedTuple):
 
     rules: tuple[Rule, ...]
     """The last one always holds."""
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[Unread, ...] = ()
     """Why some of the script was not followed; empty where all was."""
     notes: tuple[Note, ...] = ()
     """What the script has that checks speak of."""
@@ -50,6 +50,8 @@ class Answer(NamedTuple):
     text: str
     unknown: Unmodelled | None = None
     """Set where the answer itself is not known."""
+    fault: str = ""
+    """What is wrong with a text that is no list of ways."""
 
 
 def follow(script: Script, facts: Facts) -> Followed:
@@ -65,7 +67,8 @@ def follow(script: Script, facts: Facts) -> Followed:
     if loaded is not None:
         exits += _entry(machine, ENTRY)
     answers = _answers(exits, top)
-    gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
+    unknown = {each.reason: each for _, answer in answers if (each := answer.unknown) is not None}
+    gaps = tuple(Unread(each.location, ENTRY, each.reason) for each in unknown.values())
     return Followed(_rules(answers), gaps, _notes(machine), differs=machine.differs)
 
 
@@ -115,7 +118,7 @@ def _answer(way: Exit, value: Value, place: Location) -> Answer:
     if isinstance(value, Const):
         text = value.value
         if isinstance(text, str):
-            return Answer(routes_of(text), place, way.text or f'return "{text}"')
+            return Answer(routes_of(text), place, way.text or f'return "{text}"', fault=fault_of(text))
         shown = text.value if isinstance(text, Missing) else str(text).lower()
         return Answer((NOWHERE,), place, way.text or f"return {shown}")
     if isinstance(value, Opaque):
@@ -140,22 +143,22 @@ def _rules(answers: list[tuple[Condition, Answer]]) -> tuple[Rule, ...]:
 
 def _of_answer(condition: Condition, answer: Answer) -> list[Rule]:
     if answer.unknown is None:
-        return [rule_of(condition, answer.routes, answer.location, answer.text)]
+        return [rule_of(condition, answer.routes, answer.location, answer.text, answer.fault)]
     # Whichever way: both must do for the answer to be sure.
     maybe = rule_of(all_of(condition, answer.unknown), (DIRECT,), answer.location, answer.text)
     return [maybe, rule_of(condition, (NOWHERE,), answer.location, answer.text)]
 
 
-def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str) -> Rule:
+def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str, fault: str = "") -> Rule:
     """A rule that sends connections on."""
     action: Action = action_of(routes)
-    then = (_no_way(location, text),) if routes[0] == NOWHERE else ()
+    then = (_no_way(location, text, fault),) if routes[0] == NOWHERE else ()
     return Rule(condition, action, location, text, then, routes)
 
 
-def _no_way(location: Location, text: str) -> Rulebase:
+def _no_way(location: Location, text: str, fault: str) -> Rulebase:
     """What becomes of a client without an answer: most go straight to the server, some give up."""
-    reason = "what clients do that are given no way to go"
+    reason = f"what clients do that are given no way to go{fault and f' ({fault})'}"
     unknown = Unmodelled(f"{NO_WAY} {location}", reason, location, steady=False)
     gives_up = Rule(unknown, Action.BLOCK, location, text)
     going_on = default_rule(Action.PROCEED, location, text)

@@ -8,7 +8,7 @@ surroundings are, has that answer; of a wildcard a few names are tried, which pr
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, All, Condition, HostIn, Unmodelled, ViewIn
-from allowlint.model.device import DIRECT, Note, Route, Rule, Way
+from allowlint.model.device import DIRECT, Note, Route, Rule, Unread, Way
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms import Endpoint
@@ -50,12 +50,14 @@ def _unrunnable(script: Script, followed: Followed, sampled: Sampled) -> Followe
     if any(note.kind == "fails" for note in followed.notes):
         return followed
     if "quickjs" in sampled.fault:
-        gap = f"what the script does when it is run: {sampled.fault}"
+        gap = Unread(place, ENTRY, f"what the script does when it is run: {sampled.fault}")
         return followed._replace(gaps=(*followed.gaps, gap))
     text = f"it does not run: {sampled.fault}"
     unknown = Unmodelled("does not run", f"what clients make of a script that does not run ({sampled.fault})", place)
     rules = (rule_of(unknown, (NOWHERE,), place, text), rule_of(ALWAYS, (NOWHERE,), place, text))
-    return Followed(rules, (unknown.reason,), (*followed.notes, Note("fails", place, text)), runs=False)
+    return Followed(
+        rules, (Unread(place, ENTRY, unknown.reason),), (*followed.notes, Note("fails", place, text)), runs=False
+    )
 
 
 def _contradiction(followed: Followed, tries: list[Try]) -> tuple[Try, str, frozenset[tuple[Route, ...]]] | None:
@@ -79,7 +81,7 @@ def _contradicted(
     reason = f"what the script does: read it comes to {read} for {each.host}, run to {said}"
     unknown = Unmodelled("contradiction", reason, place, steady=False, settle=HELP_CONTRADICTION)
     rules = (rule_of(unknown, (DIRECT,), place, reason), rule_of(ALWAYS, (NOWHERE,), place, reason))
-    return followed._replace(rules=rules, gaps=(*followed.gaps, reason))
+    return followed._replace(rules=rules, gaps=(*followed.gaps, Unread(place, ENTRY, reason)))
 
 
 def _sampled(script: Script, followed: Followed, tries: list[Try]) -> Followed:
