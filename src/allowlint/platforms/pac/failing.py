@@ -61,5 +61,5 @@ def _advice(error: str) -> str:
     if name in _WAYS:
         return f'write it in quotation marks: "{name}"'
     folded = {helper.lower(): helper for helper in HELPERS}
-    near = get_close_matches(name.lower(), folded, 1)
+    near = get_close_matches(name.lower(), folded, 1, 0.8)
     return f"did you mean `{folded[near[0]]}`?" if near else ""

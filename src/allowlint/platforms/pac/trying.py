@@ -36,8 +36,9 @@ def tried(
     tries, sampled = run(script, endpoints, public_dns=public_dns, old=old)
     if sampled.fault:
         return _unrunnable(script, followed, sampled)
-    notes = (*followed.notes, *failures(script, tries))
-    followed = followed._replace(notes=tuple({(note.kind, note.location, note.text): note for note in notes}.values()))
+    told = {(note.kind, note.location.line) for note in followed.notes}
+    further = [note for note in failures(script, tries) if (note.kind, note.location.line) not in told]
+    followed = followed._replace(notes=(*followed.notes, *further))
     wrong = None if followed.gaps else _contradiction(followed, tries)
     if wrong is not None:
         return _contradicted(script, followed, *wrong)
