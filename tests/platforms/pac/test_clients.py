@@ -132,6 +132,18 @@ def test_what_each_call_sets_anew_stays_known(clean: str, gap: str) -> None:
     assert route(function(gap + body, before=before)) == "direct"
 
 
+@pytest.mark.parametrize(
+    ("before", "body"),
+    [
+        ('var o = {w: 1, x: "DIRECT"};', "o.w = host; return o.x;"),
+        ("var o = {w: 1};", 'o.w = "DIRECT"; return o.w;'),
+        ('var l = [0, "DIRECT"];', "l[0] = host; return l[1];"),
+    ],
+)
+def test_a_member_that_each_call_sets_anew_leaves_the_others_known(before: str, body: str) -> None:
+    assert route(function(body, before=before)) == "direct"
+
+
 def test_an_earlier_name_of_the_same_run_leaves_nothing() -> None:
     """The second name is surely direct only because of the first."""
     script = function(
