@@ -93,6 +93,8 @@ def kept(script: Script, entry: str) -> Kept:
     functions = named_functions(script)
     reached = _reached(script, functions, entry)
     inside = {node.id for body in reached for node in descendants(body) if node.type in FUNCTIONS}
+    scopes = _Scopes(script, inside)
+    outside = _lexical(script, script.root)
     variables: set[str] = set()
     hidden: set[str] = set()
     contents = anything = False
@@ -101,12 +103,12 @@ def kept(script: Script, entry: str) -> Kept:
             anything = anything or (script.source(node) if node.type == "identifier" else node.type) in _ANYTHING
         for target in _written(script, node):
             if target.type != "identifier":
-                contents = contents or not _own(script, target, inside)
+                contents = contents or not scopes.own(target)
                 continue
             name = script.source(target)
-            binder = _binder(script, name, target)
+            binder = scopes.binder(name, target)
             if binder is None:
-                by_let = name in _lexical(script, script.root) or name in functions
+                by_let = name in outside or name in functions
                 (hidden if by_let else variables).add(name)
             elif binder.id not in inside:
                 hidden.add(name)
@@ -156,20 +158,59 @@ def _written(script: Script, node: Node) -> Iterator[Node]:
         yield target
 
 
-def _own(script: Script, target: Node, inside: set[int]) -> bool:
-    """Whether the thing that is changed was surely made in the same call."""
-    root: Node | None = target
-    while root is not None and root.type in _MEMBERS:
-        root = root.child_by_field_name("object")
-    if root is None or root.type != "identifier":
-        return root is not None and _fresh(script, root)
-    name = script.source(root)
-    binder = _binder(script, name, root)
-    if binder is None or binder.id not in inside or name in _parameters(script, binder):
-        return False
-    values = list(_values(script, name, binder))
-    # A thing in a thing may come from outside.
-    return target.parent is not None and root.parent == target and all(_fresh(script, value) for value in values)
+class _Scopes:
+    """Whose variable a name is; what a function declares is looked up once."""
+
+    def __init__(self, script: Script, inside: set[int]) -> None:
+        self.script = script
+        self.inside = inside
+        """The functions that belong to one call."""
+        self._declared: dict[int, set[str]] = {}
+        self._own: dict[tuple[int, str], bool] = {}
+
+    def binder(self, name: str, node: Node) -> Node | None:
+        """The function whose variable a name is; None for what belongs to no function."""
+        above = node.parent
+        found = False
+        while above is not None:
+            if above.type in FUNCTIONS:
+                if found or name in self._names(above):
+                    return above
+            elif above.type != "program":
+                found = found or name in self._names(above)
+            above = above.parent
+        return None
+
+    def _names(self, node: Node) -> set[str]:
+        known = self._declared.get(node.id)
+        if known is None:
+            function = node.type in FUNCTIONS
+            known = (
+                _parameters(self.script, node) | _variables(self.script, node)
+                if function
+                else _lexical(self.script, node)
+            )
+            self._declared[node.id] = known
+        return known
+
+    def own(self, target: Node) -> bool:
+        """Whether the thing whose member is changed was surely made in the same call."""
+        root: Node | None = target
+        while root is not None and root.type in _MEMBERS:
+            root = root.child_by_field_name("object")
+        if root is None or root.type != "identifier":
+            return root is not None and _fresh(self.script, root)
+        # A thing in a thing may come from outside.
+        name = self.script.source(root)
+        binder = self.binder(name, root)
+        if root.parent != target or binder is None or binder.id not in self.inside:
+            return False
+        known = self._own.get((binder.id, name))
+        if known is None:
+            values = _values(self.script, name, binder)
+            known = name not in _parameters(self.script, binder) and all(_fresh(self.script, each) for each in values)
+            self._own[binder.id, name] = known
+        return known
 
 
 def _values(script: Script, name: str, function: Node) -> Iterator[Node]:
@@ -190,20 +231,6 @@ def _fresh(script: Script, value: Node) -> bool:
     if name is not None and owner is not None and script.source(name) in ("reverse", "sort"):
         return _fresh(script, owner)
     return name is not None and script.source(name) in _FRESH_CALLS
-
-
-def _binder(script: Script, name: str, node: Node) -> Node | None:
-    """The function whose variable a name is; None for what belongs to no function."""
-    above = node.parent
-    found = False
-    while above is not None:
-        if above.type in FUNCTIONS:
-            if found or name in _parameters(script, above) or name in _variables(script, above):
-                return above
-        elif above.type != "program":
-            found = found or name in _lexical(script, above)
-        above = above.parent
-    return None
 
 
 def _parameters(script: Script, function: Node) -> set[str]:
