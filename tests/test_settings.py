@@ -25,6 +25,7 @@ paths:
           old.hq.example:8080: unreachable
       - {config: edge.conf, device: vsys1}
 """
+PROXIES = "version: 1\npaths:\n  hq:\n    chain:\n      - edge.conf\n      - proxies:"
 SQUID = "http_port 3128\nacl mine dstdomain .good.test\nhttp_access allow mine\nhttp_access deny all\n"
 POLICY = "version: 1\nname: mine\nrequirements:\n  - host: '*.good.test'\n"
 
@@ -87,6 +88,11 @@ def test_file_names_are_relative_to_the_settings(folder: Path, monkeypatch: pyte
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {}}]}\n", 3, "no proxy is named"),
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {a: edge.conf}}]}\n", 3, "'a' is no proxy"),
         ("version: 1\npaths:\n  hq: {chain: [edge.conf, {proxies: {'a:0': edge.conf}}]}\n", 3, "'a:0' is no proxy"),
+        (f"{PROXIES} {{'http://a:1': edge.conf}}\n", 6, "'http://a:1' is no proxy"),
+        (f"{PROXIES} {{'a:1': edge.conf, 'A.:01': edge.conf}}\n", 6, "the proxy a:1 was already given"),
+        (f"{PROXIES} {{'a:1': {{config: edge.conf, port: 0}}}}\n", 6, "a port must be a number from 1 to 65535"),
+        ("version: 1\npaths:\n  '': {chain: [edge.conf]}\n", 3, "a path has an empty name"),
+        ("version: 1\npaths:\n  hq: {chain: [edge.conf], client: foo}\n", 3, "'foo': not an address"),
         ("version: 1\npaths:\n  hq: {chain: [{device: x}]}\n", 3, "has no 'config'"),
         ("version: 1\npaths: {a: {chain: [edge.conf]}, a: {}}\n", 2, "key 'a' was already given"),
         ("version: 1\nassume: {dns_consistant: true}\n", 2, "did you mean 'dns_consistent'?"),
@@ -245,3 +251,51 @@ def test_a_hop_with_several_devices_or_none_of_that_name_is_refused(
     assert main(["check", *CHECK]) == 2
 
     assert "allowlint.yaml:3: path hq: proxies/hq.conf has no device 'vsys9'" in capsys.readouterr().err
+
+
+PAC = 'function FindProxyForURL(url, host) {{ return "{way}"; }}\n'
+CHAIN = """\
+version: 1
+paths:
+  hq:
+    chain:
+      - pac/hq.pac
+      - proxies:
+          {proxy}
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "proxy", "access"),
+    [
+        ("PROXY p.corp:3128", "p.corp:3128: edge.conf", "allowed"),
+        ("PROXY P.corp.:03128", "p.corp:3128: edge.conf", "allowed"),
+        # Nothing listens there, as far as the files tell.
+        ("PROXY p.corp:9999", "p.corp:9999: edge.conf", "unknown"),
+        ("PROXY p.corp:9999", "p.corp:9999: {config: edge.conf, port: 3128}", "allowed"),
+        # A client that speaks TLS to a plain port gets no further.
+        ("HTTPS p.corp:3128", "p.corp:3128: edge.conf", "unknown"),
+        ("HTTP p.corp:3128", "p.corp:3128: edge.conf", "unknown"),
+        # By the address that the declared proxy has.
+        ("PROXY 192.0.2.10:3128", "p.corp:3128: {config: edge.conf, address: 192.0.2.10}", "allowed"),
+        ("PROXY 192.0.2.11:3128", "p.corp:3128: {config: edge.conf, address: 192.0.2.10}", "unknown"),
+    ],
+)
+def test_a_proxy_is_entered_by_the_port_that_it_listens_on(
+    folder: Path, capsys: pytest.CaptureFixture[str], way: str, proxy: str, access: str
+) -> None:
+    (folder / "pac" / "hq.pac").write_text(PAC.format(way=way), encoding="utf-8")
+    write(CHAIN.format(proxy=proxy))
+
+    _, found = report(capsys)
+
+    assert [one["access"] for one in found["verdicts"]] == [access]
+
+
+def test_a_file_that_clients_evaluate_stands_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "pac" / "hq.pac").write_text(PAC.format(way="DIRECT"), encoding="utf-8")
+    write("version: 1\npaths:\n  hq:\n    chain: [edge.conf, pac/hq.pac]\n")
+
+    assert main(["check", *CHECK]) == 2
+
+    assert "allowlint.yaml:3: path hq: pac/hq.pac only chooses the way" in capsys.readouterr().err

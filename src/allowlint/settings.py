@@ -11,13 +11,13 @@ from allowlint.errors import UsageError
 from allowlint.model.addresses import AddressSet, parse_addresses
 from allowlint.model.assumption import ASSUMPTIONS, RATINGS
 from allowlint.model.location import Location
-from allowlint.model.path import Link, Path, Settings, Stop
+from allowlint.model.path import Link, Path, Settings, Stop, proxy_address
 from allowlint.syntax.yaml_form import Form
 from allowlint.syntax.yaml_tree import MAX_BYTES, Node
 
 _TOP = ("version", "paths", "assume")
 _PATH = ("chain", "client", "fallback")
-_STOP = ("config", "device", "address")
+_STOP = ("config", "device", "port", "from_zone", "to_zone", "address")
 _HOST_PATTERN = re.compile(r"(\*\.?)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 UNREACHABLE = "unreachable"
 """In place of a configuration: a proxy that does not answer any more."""
@@ -84,6 +84,8 @@ class _Reader(Form):
 
     def path_from(self, name: Node, node: Node) -> Path:
         """One declared path."""
+        if not name.text.strip():
+            self.fail(name, "a path has an empty name", "a word by which to ask for it")
         keys = self.mapping(node, _PATH, "a path")
         if "chain" not in keys:
             self.fail(node, f"the path {name.text!r} has no 'chain'")
@@ -103,16 +105,18 @@ class _Reader(Form):
         proxies = self.mapping(node, ("proxies",), "proxies")["proxies"]
         known: dict[str, Stop | None] = {}
         for key, value in self.pairs(proxies, "proxies, each under its host:port"):
-            known[self.proxy(key)] = None if value.text == UNREACHABLE else self.stop(value)
+            address = self.proxy(key)
+            if address in known:
+                self.fail(key, f"the proxy {address} was already given", "name each proxy once")
+            known[address] = None if value.text == UNREACHABLE else self.stop(value)
         if not known:
             self.fail(proxies, "no proxy is named", "host:port, then the configuration of that proxy")
         return Link(None, known)
 
     def proxy(self, node: Node) -> str:
-        """``host:port`` in lower case."""
-        address = node.text.strip().lower().removeprefix("proxy ").strip()
-        host, _, port = address.rpartition(":")
-        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65536 or " " in host:
+        """``host:port`` as devices are looked up by it."""
+        address = proxy_address(node.text.strip().lower().removeprefix("proxy ").strip())
+        if not address:
             self.fail(
                 node, f"{node.text[:60]!r} is no proxy", "host:port, as the PAC file or the cache_peer line has it"
             )
@@ -126,7 +130,10 @@ class _Reader(Form):
         if "config" not in keys:
             self.fail(node, "the device on the path has no 'config'")
         device = self.text(keys["device"]) if "device" in keys else ""
-        return Stop(self.file(keys["config"]), device, self.addresses(keys["address"]) if "address" in keys else None)
+        port = str(self.number(keys["port"], 1, 65535, "a port")) if "port" in keys else ""
+        address = self.addresses(keys["address"]) if "address" in keys else None
+        coming, leaving = (self.text(keys[key]) if key in keys else "" for key in ("from_zone", "to_zone"))
+        return Stop(self.file(keys["config"]), device, port, (coming, leaving), address)
 
     def file(self, node: Node) -> str:
         """A file that the settings name, as it can be opened from here."""

@@ -1,4 +1,4 @@
-"""The configurations that every operation is tried on, what is asked of them, and what they answer."""
+"""The configurations that every operation is tried on, alone and on a path, and what is asked of them."""
 
 from __future__ import annotations
 
@@ -13,30 +13,25 @@ from typing import NamedTuple, TypeVar
 
 import pytest
 
-from allowlint import registry
-from allowlint.checks import Examined
-from allowlint.engine.judge import judge
 from allowlint.engine.runs import flow_for
+from allowlint.lint.asked import endpoints_of
 from allowlint.model.addresses import parse_addresses
-from allowlint.model.device import Device, Stage
-from allowlint.model.finding import Finding
 from allowlint.model.flow import Flow
-from allowlint.model.hosts import HostSet, empty
+from allowlint.model.location import Location
+from allowlint.model.path import Link, Stop
+from allowlint.model.path import Path as DeclaredPath
 from allowlint.model.requirement import Requirement
-from allowlint.model.verdict import Answer, StageVerdict, Verdict
-from allowlint.platforms import Options, Platform
+from allowlint.platforms import Options
+from allowlint.settings import load
 from allowlint.sources import load_policy
-from tests.metamorphic.squid import SQUID
-from tests.metamorphic.table import Edit, Operations, place
+from tests.metamorphic.operations import Edit, Operations
+from tests.metamorphic.platforms import TABLES
 from tests.support import FIXTURES
 
 T = TypeVar("T")
-TABLES = (SQUID,)
-"""One line for each platform."""
-CHOSEN = os.environ.get("ALLOWLINT_METAMORPHIC_CASES", "60")
-"""Configurations on which each property is tried, another sample for each; `all` for all of them and every edit."""
-EDITS = 3
-"""Edits that are tried of each operation on each configuration of a sample."""
+CHOSEN = os.environ.get("ALLOWLINT_METAMORPHIC_CASES", "")
+"""Configurations of each platform on which each property is tried, another sample for each; `all` for all of them and every
+edit; empty for as many as the platform says."""
 GENERATED = 16
 ASKED = (Requirement("*.a.test"), Requirement("a.test"), Requirement("o.test", (80,), "http"))
 MOST_ASKED = 10
@@ -44,7 +39,18 @@ FEW_ASKED = 5
 """Of random configurations, which have many expressions each."""
 CLIENTS = ("", "10.66.0.5", "10.0.0.0/8", "203.0.113.9")
 """Who connects; empty where the user does not say."""
+SYSTEMS = ((), ("windows",), ("linux",))
+"""What the clients run; empty where the user does not say."""
+OPEN = "open.conf"
+"""The configuration of a made-up proxy that lets everything through."""
 _NAME = re.compile(r"\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.[a-z]{2,}(?![a-z0-9./_-])")
+
+
+class Along(NamedTuple):
+    """A place on a path: what is asked is asked of the whole path, what is edited is the configuration of this stop."""
+
+    path: DeclaredPath
+    stop: Stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,108 +59,96 @@ class Case:
 
     table: Operations
     id: str
+    name: str
+    """Its file."""
     folder: Path | None
     """Where it lies; None for a generated one."""
     files: Mapping[str, bytes]
     """Of a generated one."""
+    along: Along | None = None
 
     @property
     def text(self) -> str:
         """Byte for character, so that nothing is lost on the way back."""
-        content = self.files[self.table.name] if self.folder is None else (self.folder / self.table.name).read_bytes()
+        content = self.files[self.name] if self.folder is None else (self.folder / self.name).read_bytes()
         return content.decode("latin-1")
+
+    @property
+    def leads(self) -> bool:
+        """Whether everything that is asked about comes by here first."""
+        return self.along is None or self.along.path.links[0].stop == self.along.stop
 
     def random(self, what: str) -> Random:
         """A source that is the same in every run."""
         return Random(f"{self.id} {what}")
 
-    def edits(self, operation: str, most: int = EDITS) -> list[Edit]:
-        """Some of the edits of an operation of the table, or all of them."""
-        return self.sampled(operation, getattr(self.table, operation)(self.text, self.random(operation)), most)
+    def edits(self, operation: str, times: int = 1) -> list[Edit]:
+        """Some of the edits of an operation of the table (so many times as many as are usual), or all of them."""
+        return self.sampled(operation, getattr(self.table, operation)(self.text, self.random(operation)), times)
 
-    def sampled(self, what: str, every: Iterable[T], most: int = EDITS) -> list[T]:
-        """As many as were asked for."""
-        found = list(every)
+    def sampled(self, what: str, every: Iterable[T], times: int = 1) -> list[T]:
+        """As many as are usual."""
+        found, most = list(every), self.table.edits * times
         if CHOSEN == "all" or len(found) <= most:
             return found
         return self.random(f"sample {what}").sample(found, most)
 
 
-class Asked(NamedTuple):
-    """A configuration's answers."""
+@cache
+def cases_of(table: Operations) -> tuple[Case, ...]:
+    """Every configuration of a platform below `fixtures/`, random ones, and those of them that stand on a path."""
+    # Two globs may find the same file.
+    paths = sorted({path for name in table.names for path in FIXTURES.rglob(name)})
+    found = [Case(table, _id(table, path), path.name, path.parent, {}) for path in paths]
+    found += [Case(table, one.id, one.name, None, one.files) for one in table.generated(GENERATED)]
+    usable = [case for case in found if table.usable(case.text)]
+    return (*usable, *(placed for case in usable for placed in _on_paths(case)))
 
-    device: Device
-    verdicts: tuple[Verdict, ...]
-    findings: tuple[Finding, ...]
 
-    @property
-    def answers(self) -> dict[tuple[str, Stage], StageVerdict]:
-        """The answer of each stage to each requirement, by name."""
-        return {(verdict.id, stage): verdict.stages[stage] for verdict in self.verdicts for stage in Stage}
+def _id(table: Operations, path: Path) -> str:
+    parts = path.relative_to(FIXTURES).parts
+    return "-".join(parts[:-1] if path.name == table.names[0] else parts)
 
-    @property
-    def reports(self) -> set[tuple[str, int, str]]:
-        """What it says of lines that were not understood, and of not loading: (code, line, object)."""
-        told = [finding for finding in self.findings if finding.code.startswith("CFG")]
-        return {(finding.code, finding.location.line, finding.object) for finding in told}
+
+def _on_paths(case: Case) -> Iterator[Case]:
+    """The configuration at each place at which a path of the fixtures has it; else behind it some of the proxies it names."""
+    if case.folder is None or not (declared := _declared().get(case.folder / case.name)):
+        proxies = sorted(set(case.table.proxies(case.text)))
+        declared = [_made_up(case, proxies)] if proxies else []
+    for along in declared:
+        name = f"{case.id}-on-{along.path.name}"
+        yield Case(case.table, name, case.name, case.folder, case.files, along)
 
 
 @cache
-def cases_of(table: Operations) -> tuple[Case, ...]:
-    """Every configuration of a platform below `fixtures/`, then random ones."""
-    paths = sorted(FIXTURES.rglob(table.name))
-    found = [Case(table, "-".join(path.relative_to(FIXTURES).parts[:-1]), path.parent, {}) for path in paths]
-    found += [Case(table, name, None, files) for name, files in table.generated(GENERATED)]
-    return tuple(case for case in found if table.usable(case.text))
+def _declared() -> dict[Path, list[Along]]:
+    found: dict[Path, list[Along]] = {}
+    for file in sorted(FIXTURES.rglob("allowlint.yaml")):
+        for path in load(str(file)).paths.values():
+            for stop in path.stops:
+                found.setdefault(Path(stop.config), []).append(Along(path, stop))
+    return found
 
 
-def each(what: str, times: int = 1) -> pytest.MarkDecorator:
-    """The configurations that a property is tried on, of every platform; so many times as many as are usual."""
+def _made_up(case: Case, proxies: list[str]) -> Along:
+    """A path that declares every other proxy."""
+    stop = Stop(case.name)
+    known = {proxy: Stop(OPEN) for proxy in case.random("proxies").sample(proxies, (len(proxies) + 1) // 2)}
+    return Along(DeclaredPath("made-up", (Link(stop), Link(None, known)), Location("allowlint.yaml", 1)), stop)
+
+
+def each(what: str, times: int = 1, *, on_path: bool | None = None) -> pytest.MarkDecorator:
+    """The configurations that a property is tried on, of every platform; so many times as many as are usual.
+
+    With ``on_path`` only those that stand on a path, or only those that do not.
+    """
     found: list[Case] = []
     for table in TABLES:
-        mine = cases_of(table)
-        few = len(mine) if CHOSEN == "all" else min(times * int(CHOSEN), len(mine))
+        mine = [case for case in cases_of(table) if on_path in (None, case.along is not None)]
+        usual = table.cases if CHOSEN in ("", "all") else int(CHOSEN)
+        few = len(mine) if CHOSEN == "all" else min(times * usual, len(mine))
         found += sorted(Random(what).sample(mine, few), key=lambda case: case.id)
     return pytest.mark.parametrize("case", found, ids=lambda case: f"{case.table.platform}-{case.id}")
-
-
-class Workshop:
-    """Reads edited configurations: in place of the original where that is possible, else from a folder of their own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._placed = 0
-
-    def device(self, case: Case, edit: Edit) -> Device:
-        """The device that an edited configuration describes."""
-        path = self._path(case, edit)
-        platform: Platform = registry.load("platforms", case.table.platform)
-        (device,) = platform.parse(str(path), edit.text.encode("latin-1"), Options())
-        return device
-
-    def _path(self, case: Case, edit: Edit) -> Path:
-        if case.folder is not None and not edit.files:
-            return case.folder / case.table.name
-        self._placed += 1
-        folder = self.folder / str(self._placed)
-        place(folder, case.files if case.folder is None else _contents(case.folder))
-        place(folder, {name: text.encode("latin-1") for name, text in edit.files.items()})
-        return folder / case.table.name
-
-    def ask(
-        self, case: Case, edit: Edit, requirements: Iterable[Requirement], flow: Flow, *, check: bool = True
-    ) -> Asked:
-        """What is said about an edited configuration."""
-        device = self.device(case, edit)
-        verdicts = judge(device, requirements, flow)
-        examined = Examined(device.name, device, verdicts, flow)
-        checks = registry.all("checks").values() if check else ()
-        return Asked(device, verdicts, tuple(finding for one in checks for finding in one.run(examined)))
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 @cache
@@ -173,42 +167,23 @@ def asked_of(case: Case) -> tuple[Requirement, ...]:
 
 
 def _words(case: Case) -> str:
-    files = case.files.values() if case.folder is None else _contents(case.folder).values()
+    files = case.files.values() if case.folder is None else contents(case.folder).values()
     small = [content.decode("latin-1").lower() for content in files if len(content) < 100_000]
     return "\n".join([case.text.lower(), *small])
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a folder."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def options_of(case: Case) -> Options:
+    """What the platform may know besides the configuration."""
+    return Options(systems=case.random("systems").choice(SYSTEMS), endpoints=endpoints_of(asked_of(case)))
+
+
 def flow_of(case: Case) -> Flow:
-    """Who connects: one of a few, the same one for a configuration in all tests."""
-    client = case.random("client").choice(CLIENTS)
+    """Who connects: whom the path names, else one of a few, the same one for a configuration in all tests."""
+    client = (case.along.path.client if case.along else "") or case.random("client").choice(CLIENTS)
     return flow_for(parse_addresses(client), client_chosen=True) if client else flow_for()
-
-
-def same_set(one: HostSet | None, other: HostSet | None) -> bool:
-    """Whether two sets hold the same hosts."""
-    first, second = one or empty(), other or empty()
-    return not first - second and not second - first
-
-
-def changes(before: Asked, after: Asked) -> Iterator[tuple[str, Stage, Answer, Answer]]:
-    """Yield the answers that are not the same, or not about the same hosts."""
-    new = after.answers
-    for (name, stage), was in before.answers.items():
-        now = new[name, stage]
-        if was.answer is not now.answer or not same_set(was.failing, now.failing):
-            yield name, stage, was.answer, now.answer
-
-
-def of_stages(verdict: Verdict) -> tuple[object, ...]:
-    """Why a verdict is as it is: the rules that decide, and what it depends on, without the places where they stand."""
-    return tuple((stage, _why(verdict.stages[stage])) for stage in Stage)
-
-
-def _why(answer: StageVerdict) -> tuple[object, ...]:
-    steps = tuple((plain(step.rule.text), step.effect, step.certain, step.default) for step in answer.steps)
-    return steps, tuple(plain(reason.text) for reason in answer.reasons)
-
-
-def plain(text: str) -> str:
-    """A line of a configuration without the blanks that mean nothing."""
-    return " ".join(text.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.metamorphic.cases import Workshop
+from tests.metamorphic.workshop import Workshop
 
 
 @pytest.fixture(scope="session")

@@ -25,9 +25,10 @@ from allowlint.model.path import Path as DeclaredPath
 from allowlint.model.requirement import Requirement
 from allowlint.platforms import Options
 from allowlint.platforms.squid import PLATFORM
+from tests.oracle import regex_generator, squid_generator
 from tests.oracle.asking import Answer, faults
 from tests.oracle.lab_client import Probe, Result
-from tests.oracle.squid_generator import Case, generate
+from tests.oracle.squid_generator import Case
 from tests.oracle.squid_lab import SquidLab
 
 CASES = int(os.environ.get("ALLOWLINT_ORACLE_CASES", "60")) // 2
@@ -95,9 +96,10 @@ class Compared(NamedTuple):
 
 
 def chain(seed: int) -> Chain:
-    """Two random configurations and a random way of using the peer."""
+    """Two random configurations, one of them about regular expressions in two chains of three, and a way of using the peer."""
     random = Random(seed * 7919)
-    first, second = generate(seed), generate(seed + 500_000)
+    first = (regex_generator if seed % 3 == 0 else squid_generator).generate(seed)
+    second = (regex_generator if seed % 3 == 1 else squid_generator).generate(seed + 500_000)
     lines = (
         # Ten refusals in a row would make Squid take its peer for dead.
         "cache_peer parent.test parent 3128 0 no-query no-digest connect-fail-limit=100000",

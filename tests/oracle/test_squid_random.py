@@ -56,12 +56,16 @@ class Compared(NamedTuple):
 @pytest.fixture(scope="module")
 def comparisons(lab: SquidLab, tmp_path_factory: pytest.TempPathFactory) -> list[Compared]:
     """Every probe of every case, tried and asked about."""
-    cases = [generate(seed) for seed in range(FIRST, FIRST + CASES)]
+    return compare_all(lab, [generate(seed) for seed in range(FIRST, FIRST + CASES)], tmp_path_factory)
+
+
+def compare_all(lab: SquidLab, cases: list[Case], folders: pytest.TempPathFactory) -> list[Compared]:
+    """Try every probe of every case, and ask about it."""
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         outcomes = list(pool.map(lambda case: run(lab, case), cases))
     found: list[Compared] = []
     for case, outcome in zip(cases, outcomes, strict=True):
-        found += _compare(case, outcome, write(case, tmp_path_factory.mktemp(f"seed{case.seed}-")))
+        found += _compare(case, outcome, write(case, folders.mktemp(f"seed{case.seed}-")))
     return found
 
 
@@ -94,7 +98,7 @@ def _compare(case: Case, outcome: Outcome, path: Path) -> Iterator[Compared]:
 
 def test_a_sure_answer_is_what_squid_does(comparisons: list[Compared]) -> None:
     wrong = [one for one in comparisons if one.faults]
-    assert not wrong, _report(wrong)
+    assert not wrong, report(wrong)
 
 
 def test_answers_are_nearly_always_sure(comparisons: list[Compared]) -> None:
@@ -123,7 +127,8 @@ def _by_feature(countable: list[Compared]) -> str:
     return "\n".join(f"  {unsure[name]:5} of {every[name]:5}  {name}" for name in rows if unsure[name])
 
 
-def _report(wrong: list[Compared]) -> str:
+def report(wrong: list[Compared]) -> str:
+    """The first wrong answers with their configurations."""
     seeds = list(dict.fromkeys(one.case.seed for one in wrong))
     parts = [f"{len(wrong)} wrong answers in {len(seeds)} cases, seeds {seeds[:40]}"]
     for seed in seeds[:REPORTED]:

@@ -1,38 +1,15 @@
 """The dialect is the C library's: compared with ``regcomp``/``regexec`` themselves, in the locale that Squid runs in."""
 
-import ctypes
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model.automaton import Automaton, Regular, TooComplex
-from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, compile_ere
+from allowlint.model.automaton import Automaton, TooComplex
+from allowlint.model.regular import Regular
+from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, compile_ere, read_ere
+from tests.syntax import posix
 
-REG_EXTENDED, REG_ICASE, REG_NOSUB = 1, 2, 8
-
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or not hasattr(ctypes.CDLL(None), "gnu_get_libc_version"),
-    reason="the reference is the GNU C library",
-)
-
-
-class LibraryPattern:
-    """One pattern compiled by the C library."""
-
-    def __init__(self, pattern: str, ignore_case: bool) -> None:
-        self.library = ctypes.CDLL(None)
-        self.compiled = ctypes.create_string_buffer(256)
-        flags = REG_EXTENDED | REG_NOSUB | (REG_ICASE if ignore_case else 0)
-        self.valid = self.library.regcomp(self.compiled, pattern.encode("latin-1"), flags) == 0
-
-    def matches(self, text: str) -> bool:
-        return self.library.regexec(self.compiled, text.encode("latin-1"), 0, None, 0) == 0  # type: ignore[no-any-return]
-
-    def close(self) -> None:
-        if self.valid:
-            self.library.regfree(self.compiled)
+pytestmark = pytest.mark.skipif(not posix.AVAILABLE, reason="the reference is the GNU C library")
 
 
 def verdict(pattern: str, text: str, ignore_case: bool) -> bool | str:
@@ -45,7 +22,7 @@ def verdict(pattern: str, text: str, ignore_case: bool) -> bool | str:
 
 
 def reference(pattern: str, text: str, ignore_case: bool) -> bool | str:
-    compiled = LibraryPattern(pattern, ignore_case)
+    compiled = posix.LibraryPattern(pattern, ignore_case)
     try:
         return compiled.matches(text) if compiled.valid else "invalid"
     finally:
@@ -53,8 +30,8 @@ def reference(pattern: str, text: str, ignore_case: bool) -> bool | str:
 
 
 PIECES = st.sampled_from(
-    "a b A . * + ? ^ $ | ( ) [ab] [^a] [a-c] [[:alpha:]] []b] [b-] \\. \\w \\W \\d {2} {1,2} {,2} {1,} { } \\ - [a x "
-    "(a|b) (^|\\.) {2,1} [c-a]".split()
+    r"a b A . * + ? ^ $ | ( ) [ab] [^a] [a-c] [[:alpha:]] []b] [^]a] [b-] [!-.] [[.a.]] \. \w \W \s \S \d {2} {1,2} {,2} {1,} {,} {0} "
+    r"{ } \ - [a x \b \B \< \> \` \' \1 \2 (a) (b|) (|a) () (a|b) (^|\.) (^a|b) ($|a) {2,1} [c-a] a** a*+ \{ \n \|".split()
 )
 PATTERNS = st.lists(PIECES, max_size=7).map("".join)
 TEXTS = st.text(alphabet="abAB.x-", max_size=7)
@@ -70,9 +47,63 @@ def test_every_pattern_means_what_the_c_library_says(pattern: str, texts: list[s
             assert answer == reference(pattern, text, ignore_case), (pattern, text)
 
 
+@given(PATTERNS, st.lists(TEXTS, min_size=1, max_size=5), st.booleans())
+@settings(max_examples=1500, deadline=None)
+def test_a_wider_pattern_matches_whatever_the_library_finds(pattern: str, texts: list[str], ignore_case: bool) -> None:
+    try:
+        reading = read_ere(pattern, ignore_case=ignore_case)
+    except (InvalidPattern, UnmodelledPattern):
+        return
+    wider = Regular(Automaton(reading.expression))
+    for text in texts:
+        found = reference(pattern, text, ignore_case)
+
+        assert found != "invalid"
+        assert found is False or wider.matches(text), (pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "widened"),
+    [
+        (r"\bmicrosoft\.com$", "word boundary"),
+        (r"\<microsoft", "word boundary"),
+        (r"(a)b\1", "back-reference"),
+        (r"(^a|b)+$", "anchor in a group"),
+        ("(a{1,255}){1,255}", "states"),
+        ("a" + "{1}" * 42, "quantifiers"),
+    ],
+)
+def test_what_is_widened_is_named(pattern: str, widened: str) -> None:
+    assert widened in read_ere(pattern).widened
+
+
+def test_what_a_wider_pattern_does_not_match_is_told() -> None:
+    wider = Regular(Automaton(read_ere(r"\bmicrosoft\.com$").expression))
+
+    assert wider.matches("notmicrosoft.com")
+    assert not wider.matches("microsoft.com.test")
+
+
+def test_a_back_reference_is_found_or_not_by_what_was_asked_before() -> None:
+    fresh, asked = (posix.LibraryPattern(r"(b|)\1$^", ignore_case=False) for _ in range(2))
+    asked.matches("")
+
+    assert (fresh.matches("bb"), asked.matches("bb")) == (False, True)
+    assert Regular(Automaton(read_ere(r"(b|)\1$^").expression)).matches("bb")
+    fresh.close()
+    asked.close()
+
+
 @pytest.mark.parametrize(
     ("pattern", "text", "expected"),
     [
+        (r"^a{,}b$", "aaab", True),
+        (r"^a{,}b$", "b", True),
+        (r"(a\1)", "aa", "invalid"),
+        (r"(a)|\1", "a", "invalid"),
+        (r"\`*a", "a", "invalid"),
+        (r"\'{2}", "a", "invalid"),
+        (r"a)b", "a)b", True),
         (r"(^|\.)smartscreen(-prod)?\.microsoft\.com$", "x.smartscreen-prod.microsoft.com", True),
         (r"(^|\.)smartscreen(-prod)?\.microsoft\.com$", "xsmartscreen.microsoft.com", False),
         ("microsoft.com", "microsoftXcom.test", True),
@@ -120,7 +151,7 @@ def test_a_hostile_pattern_ends_in_bounded_work() -> None:
 
 
 def test_an_interval_bomb_is_refused_before_it_is_built() -> None:
-    with pytest.raises(TooComplex):
+    with pytest.raises(UnmodelledPattern, match="states"):
         compile_ere("(a{1,255}){1,255}")
 
 

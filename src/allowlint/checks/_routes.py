@@ -11,6 +11,7 @@ from allowlint.model.verdict import Step
 WAYS = {
     Way.DIRECT: "straight to the server",
     Way.PROXY: "to the proxy {}",
+    Way.SECURE_PROXY: "to the proxy {} by TLS",
     Way.SOCKS: "to a SOCKS proxy",
     Way.NOWHERE: "nowhere",
 }

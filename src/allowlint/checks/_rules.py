@@ -222,8 +222,8 @@ def uses(device: Device) -> Uses:
 
 
 def owned(entry: Entry, owners: frozenset[str]) -> bool:
-    """Whether one of these lists holds the entry."""
-    return any(word.casefold() in owners for word in entry.owner.split())
+    """Whether one of these lists holds the entry: the owner is the list as rules name it, or has its name among its words."""
+    return entry.owner.casefold() in owners or any(word.casefold() in owners for word in entry.owner.split())
 
 
 class Attempt(NamedTuple):

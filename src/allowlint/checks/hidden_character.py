@@ -46,7 +46,8 @@ def run(examined: Examined) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for text, location, owner in _values(examined):
         hidden = hidden_in(text)
-        if hidden is not None and (owner, text) not in seen:
+        # A text without an owner is a part of a script, where blanks stand between words.
+        if hidden is not None and (owner or hidden.char != " ") and (owner, text) not in seen:
             seen.add((owner, text))
             counts[owner] = counts.get(owner, 0) + 1
             if counts[owner] <= MOST:
@@ -69,7 +70,7 @@ def _finding(examined: Examined, value: tuple[str, Location, str], hidden: Hidde
         code=_THIS.code,
         name=_THIS.name,
         severity=Severity.WARNING,
-        message=f"`{shown}` in {owner} contains {hidden.what}",
+        message=f"`{shown}`{f' in {owner}' if owner else ''} contains {hidden.what}",
         config=examined.config,
         device=examined.device.name,
         location=location,

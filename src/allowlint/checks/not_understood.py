@@ -96,7 +96,8 @@ def _reasons(examined: Examined) -> dict[Location, tuple[Reason, int]]:
 
 def _not_understood(reason: Reason) -> bool:
     """Whether the configuration is to blame, rather than what no configuration holds."""
-    if reason.doubt not in ("", Doubt.NOT_MODELLED) or reason.key.startswith(NO_WAY):
+    if reason.doubt not in ("", Doubt.NOT_MODELLED) or reason.key.startswith(("path ", NO_WAY)):
+        # Which path is asked for is not in the policy, and an answer that is no way is a finding of its own.
         return False
     return reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith(_KNOWN_BY_THE_USER)
 

@@ -68,7 +68,7 @@ def _finding(examined: Examined, entries: list[Entry]) -> Finding:
         location=first.location,
         object=f"{first.owner} {first.text}",
         related=tuple(Related(entry.location, "the same again") for entry in entries[1:3]),
-        help=f"write `{first.advice}`" if first.advice else "remove it, or write the host name alone",
+        help=first.help or (f"write `{first.advice}`" if first.advice else "remove it, or write the host name alone"),
     )
 
 

@@ -7,7 +7,7 @@ cannot be told, the same hosts twice, with the answer that was assumed. The part
 from collections.abc import Iterable
 
 from allowlint.model.addresses import INSIDE, AddressSet
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     Always,
@@ -30,6 +30,7 @@ from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty, narrowed
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
+from allowlint.model.regular import Regular
 from allowlint.model.verdict import Reason
 
 MAX_QUESTIONS = 50_000
@@ -333,9 +334,8 @@ def merged(states: list[State]) -> list[State]:
             joined[key] = state
         else:
             reasons = known.reasons + tuple(r for r in state.reasons if r not in known.reasons)
-            joined[key] = known._replace(
-                hosts=known.hosts | state.hosts, reasons=reasons[:12], leans=known.leans | state.leans
-            )
+            leans = known.leans | state.leans
+            joined[key] = State(known.hosts | state.hosts, state.client, state.answers, reasons[:12], leans)
     return list(joined.values())
 
 

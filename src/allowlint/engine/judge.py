@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
-from allowlint.model.device import Action, Device, Stage, Way, stages_of
+from allowlint.model.device import Action, Device, Stage, Way, only_routes, stages_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
 from allowlint.model.record import NamedTuple
@@ -77,8 +77,7 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
         groups.setdefault((question.port, question.view, path), []).append(index)
     verdicts: dict[int, Verdict] = {}
     stages = stages_of(rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
-    # All that a PAC file does is to choose the way: it neither inspects nor asks who somebody is.
-    chooses, only = Stage.ROUTING in stages, stages == {Stage.ROUTING} and not device.members
+    chooses, only = Stage.ROUTING in stages, only_routes(device)
     flows = [
         flow._replace(port=port, view=view, path=path, hosts=_hosts([questions[index] for index in indexes]))
         for (port, view, path), indexes in groups.items()
@@ -87,8 +86,8 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
     for asked, indexes in zip(flows, groups.values(), strict=True):
         runs = _bounded(device, asked)
         alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
-        for index in indexes:
-            # What is too much for all of them together may be easy for each.
+        # What is too much for all of them together may be easy for each; single names are easier than wildcards.
+        for index in sorted(indexes, key=lambda index: questions[index].requirement.host.startswith("*")):
             own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
             verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
     return [verdicts[index] for index in range(len(questions))]

@@ -28,7 +28,7 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, Link, Path, Stop
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, Link, Path, Stop, proxy_address
 from allowlint.model.record import NamedTuple
 
 
@@ -48,7 +48,7 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
     if first is None:
         raise ValueError("a path begins with a device")
     joiner = _Joiner(path, devices, len(path.links) if until is None else until)
-    start = devices[first]
+    start = entered_by(devices[first], first)
     entrances = tuple(
         entrance._replace(rulebases=joiner.placed(entrance.rulebases, None, 0, _Sender(proxied=False), first))
         for entrance in start.entrances
@@ -67,6 +67,14 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
 def path_name(stop: Stop, device: Device) -> str:
     """How a stop is called on its path."""
     return stop.config if device.name in ("", stop.config) else f"{stop.config}, {device.name}"
+
+
+def entered_by(device: Device, stop: Stop) -> Device:
+    """The device with the ways in and out that the path says; with all of them where it says none, or one that is not there."""
+    coming, leaving = stop.zones
+    ways = [entrance for entrance in device.entrances if not coming or coming in entrance.labels]
+    ways = [entrance for entrance in ways if not leaving or leaving in entrance.exits]
+    return device._replace(entrances=tuple(ways)) if ways else device
 
 
 class _Joiner:
@@ -98,7 +106,7 @@ class _Joiner:
             return self._passed(index, sender)
         if self.until <= index + 1 < len(self.path.links):
             return ()
-        if route.way is Way.PROXY:
+        if route.way in (Way.PROXY, Way.SECURE_PROXY):
             return self._proxied(index, sender, route)
         if route.way is Way.NOWHERE:
             lost = self._unknown("what clients do that are given no way to go", NO_WAY)
@@ -110,34 +118,40 @@ class _Joiner:
         for following in range(index + 1, self.until):
             stop = self.path.links[following].stop
             if stop is not None:
-                return self._entered(stop, following, sender, port="")
+                return self._entered(stop, following, sender)
         return ()
 
     def _proxied(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
         link = self.path.links[index + 1] if index + 1 < len(self.path.links) else Link()
-        if route.address not in link.proxies:
+        address = _declared(link, route.address)
+        if address not in link.proxies:
             return (self._unknown(f"what the proxy {route.address} does", UNDECLARED),)
-        stop = link.proxies[route.address]
+        stop = link.proxies[address]
         if stop is not None:
-            return self._entered(stop, index + 1, sender, port=route.address.rpartition(":")[2])
+            return self._entered(stop, index + 1, sender, route)
         if self.path.falls_back:
             return self._passed(index + 1, sender)
         text = f"the path {self.path.name} says that {route.address} does not answer"
         rule = default_rule(Action.BLOCK, self.path.location, text)
         return (Rulebase(Stage.ACCESS, UNREACHABLE_PROXY, (), rule, hop=self._hop(self.path.name, sender)),)
 
-    def _entered(self, stop: Stop, index: int, sender: _Sender, port: str) -> tuple[Rulebase, ...]:
+    def _entered(self, stop: Stop, index: int, sender: _Sender, route: Route = DIRECT) -> tuple[Rulebase, ...]:
         """The rules of a device behind another one, by the entrance that such traffic takes."""
-        device = self.devices[stop]
+        device = entered_by(self.devices[stop], stop)
         hop = self._hop(path_name(stop, device), sender)
-        ways = [entrance for entrance in device.entrances if entrance.explicit is bool(port)]
-        if port:
-            ways = [entrance for entrance in ways if port in entrance.labels] or ways
+        ways = [entrance for entrance in device.entrances if entrance.explicit is (route is not DIRECT)]
+        why = (
+            "takes only what is sent to it as a proxy"
+            if route is DIRECT
+            else "takes no traffic that is sent to it as a proxy"
+        )
+        if ways and route is not DIRECT:
+            port = stop.port or route.address.rpartition(":")[2]
+            secure = route.way is Way.SECURE_PROXY
+            ways = [entrance for entrance in ways if port in entrance.labels and entrance.secure is secure]
+            why = f"takes no {'TLS' if secure else 'plain'} proxy traffic on port {port}: if it is forwarded, say which 'port' it comes to"
         if not ways:
-            what = (
-                "takes no traffic that is sent to it as a proxy" if port else "takes only what is sent to it as a proxy"
-            )
-            return (self._unknown(f"how traffic gets into {hop.device}, which {what}", "entrance"),)
+            return (self._unknown(f"how traffic gets into {hop.device}, which {why}", "entrance"),)
         if len(ways) == 1 and ways[0].views >= {View.TUNNEL, View.PLAIN}:
             return self.placed(ways[0].rulebases, hop, index, sender, stop)
         return (self._choice(ways, hop, index, sender, stop),)
@@ -169,6 +183,20 @@ class _Joiner:
         unknown = Unmodelled(key, reason, place, steady=False, settle=settle)
         rules = tuple(Rule(unknown, action, place, reason) for action in ANYTHING)
         return Rulebase(Stage.ACCESS, name, rules, default_rule(Action.PROCEED, place, reason))
+
+
+def _declared(link: Link, address: str) -> str:
+    """The proxy of a link that an address means: by its name, or by the address that it is said to have."""
+    wanted = proxy_address(address)
+    if wanted in link.proxies:
+        return wanted
+    host, _, port = wanted.rpartition(":")
+    same = (
+        key
+        for key, stop in link.proxies.items()
+        if stop is not None and str(stop.address) == host and key.endswith(f":{port}")
+    )
+    return next(same, wanted)
 
 
 class _Placing:

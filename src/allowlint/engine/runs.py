@@ -40,10 +40,14 @@ class Run(NamedTuple):
         return found
 
     def sent(self, *, direct: bool, certain: bool = False) -> HostSet:
-        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly."""
+        """The hosts that something may send (with ``certain``: surely sends) directly, or not directly.
+
+        What is given no way may go either way: most clients go straight to the server then, some give up.
+        """
         found = empty()
         for (_, _, sure, exhausted, way), hosts in self.endings.items():
-            chosen = way is not None and (way is Way.DIRECT) is direct and (sure or not certain)
+            fits = (way is Way.DIRECT) is direct and (sure or not certain)
+            chosen = way is not None and (fits if way is not Way.NOWHERE else not certain)
             if chosen or (exhausted and not certain and self.routed):
                 found = found | hosts
         return found

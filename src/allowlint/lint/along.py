@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from allowlint.checks import Examined
 from allowlint.engine.judge import judge
@@ -11,7 +11,7 @@ from allowlint.engine.paths import path_device, path_name
 from allowlint.lint.asked import Client, Judged, Reading
 from allowlint.lint.inputs import Config, read
 from allowlint.model.addresses import parse_addresses
-from allowlint.model.device import Device
+from allowlint.model.device import Device, only_routes
 from allowlint.model.path import Link, Path, Stop
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult, HopResult
@@ -50,6 +50,8 @@ def joined(
             if file not in known:
                 (known[file],) = read([stop.config], options)
         devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
+        _check_places(path, devices)
+        _check_zones(path, devices)
         found.append(Joined(path, devices, _client(path, reading.client)))
     return found, tuple(known.values())
 
@@ -68,6 +70,38 @@ def _device(path: Path, stop: Stop, config: Config) -> Device:
         line=path.location.line,
         hint=f"say which with 'device': {names}",
     )
+
+
+def _check_zones(path: Path, devices: Mapping[Stop, Device]) -> None:
+    """Raises SettingsError for a zone that a device of the path does not have."""
+    for stop, device in devices.items():
+        known = ([each.labels for each in device.entrances], [each.exits for each in device.entrances])
+        for key, wanted, names in zip(("from_zone", "to_zone"), stop.zones, known, strict=True):
+            if wanted and not any(wanted in some for some in names):
+                from allowlint.settings import SettingsError
+
+                listed = ", ".join(sorted(frozenset().union(*names))) or "none"
+                raise SettingsError(
+                    f"path {path.name}: {stop.config} has no {key} {wanted!r}",
+                    path=path.location.path,
+                    line=path.location.line,
+                    hint=f"known: {listed}",
+                )
+
+
+def _check_places(path: Path, devices: Mapping[Stop, Device]) -> None:
+    """A file that the clients themselves evaluate stands first, or nobody evaluates it."""
+    for link in path.links[1:]:
+        for stop in (link.stop, *link.proxies.values()):
+            if stop is not None and only_routes(devices[stop]):
+                from allowlint.settings import SettingsError
+
+                raise SettingsError(
+                    f"path {path.name}: {stop.config} only chooses the way, and stands behind another device",
+                    path=path.location.path,
+                    line=path.location.line,
+                    hint="the clients evaluate it: put it first in the chain",
+                )
 
 
 def _client(path: Path, client: Client) -> Client:

@@ -1,6 +1,7 @@
 """Sets of client addresses as sorted, disjoint integer ranges; IPv4 is kept in its IPv6-mapped range."""
 
 from collections.abc import Iterable
+from functools import cache
 
 _V4 = 0xFFFF_0000_0000
 _V4_LAST = _V4 + 0xFFFF_FFFF
@@ -90,6 +91,8 @@ def _address(text: str) -> int:
             raise ValueError(f"not an address: {text!r}")
         a, b, c, d = (int(part) for part in parts)
         return _V4 + (a << 24) + (b << 16) + (c << 8) + d
+    if ":" not in text:
+        raise ValueError(f"not an address: {text!r}")
     # Only needed for IPv6, and not free to import.
     import ipaddress
 
@@ -135,11 +138,13 @@ LOOPBACK = AddressSet([(_V4 + (127 << 24), _V4 + (128 << 24) - 1), (1, 1)])
 INSIDE = EVERY_ADDRESS - LOOPBACK
 """An inside client of which nothing is known: any address but the device's own loopback."""
 NOT_PUBLIC = (
-    "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4 "
+    "127.0.0.0/8 0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 169.254.0.0/16 198.18.0.0/15 "
+    "224.0.0.0/4 240.0.0.0/4 "
     "::/127 fe80::/10 fc00::/7 ff00::/8"
 )
 
 
+@cache
 def not_public() -> AddressSet:
     """Addresses that no public endpoint has."""
     found = AddressSet()

@@ -45,6 +45,8 @@ class Way(StrEnum):
     DIRECT = "direct"
     PROXY = "proxy"
     """Through an HTTP proxy (with CONNECT for TLS)."""
+    SECURE_PROXY = "https"
+    """Through an HTTP proxy to which the client speaks TLS."""
     SOCKS = "socks"
     NOWHERE = "nowhere"
     """Nothing that a client could use: no answer, or one that is no route."""
@@ -122,6 +124,8 @@ class Entrance(NamedTuple):
     """Names by which the user can say that this way leads to the internet (``--to-zone``); empty where it is not told."""
     explicit: bool = False
     """Whether clients must address the device as their proxy; else traffic passes through it on its way."""
+    secure: bool = False
+    """Whether clients speak TLS to the proxy itself."""
     own_name: bool = False
     """Whether the device goes on in its own name, so that the next one sees its address and not the client's."""
 
@@ -139,6 +143,8 @@ class Entry(NamedTuple):
     """Why this product never matches it; empty where it does."""
     advice: str = ""
     """The spelling that does what was meant."""
+    help: str = ""
+    """What else to do, where no other spelling in this place does it."""
 
     @property
     def hosts(self) -> HostSet | None:
@@ -169,7 +175,8 @@ class Note(NamedTuple):
     """Something about a configuration as a whole that a check may speak of."""
 
     kind: str
-    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end."""
+    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end. ``unresolved-reference``: a name that
+    nothing defines. ``empty-list``: a list without members. ``unused-exemption``: an exemption that nothing applies."""
     location: Location
     text: str
     """What it is, in words that follow a colon."""
@@ -209,6 +216,12 @@ def stages_of(rulebases: Iterable[Rulebase]) -> frozenset[Stage]:
             for rule in (*rulebase.rules, rulebase.default):
                 todo += rule.then
     return frozenset(found)
+
+
+def only_routes(device: Device) -> bool:
+    """Whether all that a device does is to choose the way: it neither refuses, inspects nor asks who somebody is."""
+    rulebases = (rulebase for entrance in device.entrances for rulebase in entrance.rulebases)
+    return not device.members and stages_of(rulebases) == {Stage.ROUTING}
 
 
 def default_rule(action: Action, location: Location, text: str, then: tuple[Rulebase, ...] = ()) -> Rule:

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from allowlint.model import tree
-from allowlint.model.automaton import MAX_STATES, Regular, TooComplex
+from allowlint.model.automaton import MAX_STATES, TooComplex
+from allowlint.model.regular import Regular
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 MAX_PIECES = 64
 """Pieces of one set; more means that many regular expressions cut the same wildcard."""
+
+PART_WORK = 30
+"""Steps that it takes to look at one wildcard at all."""
 
 Cube = frozenset[tuple[Regular, bool]]
 _NO_CUBE: Cube = frozenset()
@@ -78,7 +82,7 @@ def _told_apart(node: tree.Node, regulars: _Regulars) -> str:
 def _spend(regulars: _Regulars, steps: int) -> None:
     """Each pattern takes every step."""
     for regular, _ in regulars:
-        regular.spend(steps)
+        regular.search(steps)
 
 
 def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
@@ -209,6 +213,7 @@ def _witness(cube: Cube, node: tree.Node) -> str | None:
 def _any_member(node: tree.Node, cube: Cube) -> bool:
     """Whether the cube holds for any name of the tree. Each wildcard is walked alone, and not at all where a name at hand will do."""
     parts = list(tree.parts(node))
+    _spend(list(cube), PART_WORK * len(parts))
     at_hand = [tree.shortest(part) for part in parts]
     if any(name and all(regular.matches(name) is wanted for regular, wanted in cube) for name in at_hand):
         return True

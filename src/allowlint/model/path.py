@@ -23,6 +23,10 @@ class Stop(NamedTuple):
     """The configuration, as a file name that can be opened."""
     device: str = ""
     """Which device of the configuration, where it has several."""
+    port: str = ""
+    """The port on which the device, where it is a proxy, takes what is sent to it; empty where that is the port it is known by."""
+    zones: tuple[str, str] = ("", "")
+    """The zone or interface by which the path comes into the device, and the one by which it leaves; empty where not said."""
     address: AddressSet | None = None
     """The addresses as which the device, where it is a proxy, appears to the next one."""
 
@@ -33,6 +37,15 @@ class Link(NamedTuple):
     stop: Stop | None = None
     proxies: Mapping[str, Stop | None] = {}
     """By ``host:port``, as the device before writes it; None for a proxy that does not answer any more."""
+
+
+def proxy_address(text: str) -> str:
+    """``host:port`` in one spelling, by which a proxy is looked up; empty where the text is none."""
+    host, _, port = text.lower().rpartition(":")
+    host = host.rstrip(".")
+    if not host or "/" in host or " " in host or not port.isascii() or not port.isdigit() or len(port) > 6:
+        return ""
+    return f"{host}:{int(port)}" if 0 < int(port) < 65536 else ""
 
 
 class Path(NamedTuple):

@@ -4,10 +4,23 @@ Where the user may accept an assumption, the condition says what then holds (:cl
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from allowlint.model.addresses import AddressSet, not_public, parse_addresses
 from allowlint.model.assumption import RATINGS
-from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Assumable, Condition, Doubt, HostIn, Not, Unmodelled
+from allowlint.model.condition import (
+    ALWAYS,
+    NEVER,
+    All,
+    AnyOf,
+    Assumable,
+    Condition,
+    Doubt,
+    HostIn,
+    Named,
+    Not,
+    Unmodelled,
+)
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
@@ -20,11 +33,16 @@ def by_addresses(addresses: AddressSet, text: str, place: Location) -> Condition
     """
     if not addresses - not_public():
         return NEVER
-    if not parse_addresses("0.0.0.0/0") - not_public() - addresses:
+    if not _public() - addresses:
         return ALWAYS
     reason = f"the addresses that the host resolves to ({text})"
-    settle = "allow by name instead: addresses change"
+    settle = "match by name instead: addresses change"
     return Unmodelled(f"destination {addresses.ranges}", reason, place, settle=settle, doubt=Doubt.ADDRESS_BOUND)
+
+
+@cache
+def _public() -> AddressSet:
+    return parse_addresses("0.0.0.0/0") - not_public()
 
 
 def by_resolved_name(names: NameList, text: str, place: Location) -> Condition:
@@ -104,3 +122,35 @@ def _hosts(patterns: Iterable[str]) -> NameList:
         host, itself, below = requirement_entry(pattern)
         (names.whole if itself and below else names.lower if below else names.exact)[host] = 0
     return names
+
+
+class Intended:
+    """What a rule that lets through is meant for, of what is compared by DNS answers.
+
+    A host that shares an address with the name in the rule gets through by accident, and only until the address changes: it is
+    not allowed by that rule. In a rule that stops, and wherever the comparison is negated, the accident counts.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Condition, Condition]] = {}
+
+    def of(self, condition: Condition) -> Condition:
+        """The condition of a rule that lets through; equal parts stay the same object."""
+        known = self._known.get(id(condition))
+        if known is None:
+            # The original is kept beside, so that its identity is not used again.
+            known = self._known[id(condition)] = (condition, self._made(condition))
+        return known[1]
+
+    def _made(self, condition: Condition) -> Condition:
+        match condition:
+            case Named(name, inner, place):
+                made = self.of(inner)
+                return condition if made is inner else Named(name, made, place)
+            case All(parts) | AnyOf(parts):
+                several = tuple(map(self.of, parts))
+                same = all(one is other for one, other in zip(several, parts, strict=True))
+                return condition if same else condition._replace(conditions=several)
+            case Assumable("dns_consistent", _, HostIn()):
+                return All((condition.condition, condition))
+        return condition

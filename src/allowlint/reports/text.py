@@ -48,6 +48,7 @@ _DOES = {
 ROUTES = {
     Way.DIRECT: "straight to the server",
     Way.PROXY: "to the proxy {}",
+    Way.SECURE_PROXY: "to the proxy {} by TLS",
     Way.SOCKS: "to a SOCKS proxy",
     Way.NOWHERE: "nowhere",
 }

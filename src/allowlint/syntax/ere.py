@@ -3,6 +3,9 @@ r"""POSIX extended regular expressions as the GNU C library compiles them (``reg
 This is the dialect of Squid on Linux, and it is not Python's: a leading ``*`` or ``(?:`` makes a pattern invalid, ``\d`` is
 the letter ``d``, ``.+?`` means "optional", an unmatched ``)`` is a character. The property test in
 ``tests/syntax/test_ere.py`` compares every claim with the C library itself.
+
+A pattern with a word boundary is *widened*: read as if the boundary were not there, so that what the wider pattern does not match,
+the pattern does not match either. A pattern with a back-reference may match anything.
 """
 
 from allowlint.model.automaton import (
@@ -22,12 +25,22 @@ from allowlint.model.automaton import (
 from allowlint.model.record import NamedTuple
 from allowlint.syntax.patterns import CLASSES, MAX_DEPTH, SPACE, WORD, InvalidPattern, UnmodelledPattern
 
-__all__ = ["InvalidPattern", "UnmodelledPattern", "compile_ere", "parse_ere"]
+__all__ = ["InvalidPattern", "Reading", "UnmodelledPattern", "compile_ere", "parse_ere", "read_ere"]
 
 MAX_INTERVAL = 32_767
 """Largest count in ``{m,n}`` (``RE_DUP_MAX`` of the GNU C library)."""
 MAX_STACKED = 40
 """Quantifiers on quantifiers (``a{2}{2}``, ``(a*)*``) in one pattern; each nests as a group does."""
+
+
+class Reading(NamedTuple):
+    """A pattern as it was read."""
+
+    expression: Expression
+    widened: str = ""
+    """What makes the pattern match less than the expression does; empty where the expression is exact."""
+    closes: bool = False
+    """Whether it holds a ``)`` that nothing opened, a character unless the pattern is made part of another."""
 
 
 class _Item(NamedTuple):
@@ -39,14 +52,18 @@ class _Item(NamedTuple):
 class _Reader:
     """The pattern and a position in it."""
 
-    __slots__ = ("at", "depth", "fold", "groups", "stacked", "text")
+    __slots__ = ("anything", "at", "closed", "closes", "depth", "fold", "groups", "stacked", "text", "widened")
 
     def __init__(self, text: str, ignore_case: bool) -> None:
         self.text = text
         self.at = 0
+        self.anything = False
         self.depth = 0
         self.groups = 0
+        self.closed: frozenset[int] = frozenset()
+        self.closes = False
         self.stacked = 0
+        self.widened = ""
         self.fold = ignore_case
 
     @property
@@ -80,17 +97,33 @@ def compile_ere(pattern: str, *, ignore_case: bool = False) -> Automaton:
 
 def parse_ere(pattern: str, *, ignore_case: bool = False) -> Expression:
     """Parse ``pattern``. Raises :class:`InvalidPattern` or :class:`UnmodelledPattern`."""
+    reading = read_ere(pattern, ignore_case=ignore_case)
+    if reading.widened:
+        raise UnmodelledPattern(reading.widened)
+    return reading.expression
+
+
+def read_ere(pattern: str, *, ignore_case: bool = False) -> Reading:
+    """Parse ``pattern``, widened where it must be.
+
+    Raises :class:`InvalidPattern`, and :class:`UnmodelledPattern` where not even a wider pattern can be told.
+    """
     if len(pattern) > MAX_NFA:
         raise UnmodelledPattern(f"the pattern is longer than {MAX_NFA} characters")
     reader = _Reader(pattern, ignore_case)
-    return _alternatives(reader)
+    expression = _alternatives(reader)
+    return Reading(_NOTHING if reader.anything else expression, reader.widened, reader.closes)
 
 
 def _alternatives(reader: _Reader) -> Expression:
+    before = reader.closed
     branches = [_branch(reader)]
     while reader.char == "|":
         reader.take()
+        # A back-reference sees no group of an earlier branch.
+        closed, reader.closed = reader.closed, before
         branches.append(_branch(reader))
+        reader.closed |= closed
     return branches[0] if len(branches) == 1 else Choice(tuple(branches))
 
 
@@ -98,7 +131,7 @@ def _branch(reader: _Reader) -> Expression:
     items: list[Expression] = []
     first = True
     while reader.char and reader.char != "|" and not (reader.char == ")" and reader.depth):
-        anchor = reader.char in "^$"
+        anchor = reader.char in "^$" or reader.text[reader.at : reader.at + 2] in _ANCHORS
         atom = _atom(reader, first=first)
         items.append(atom if anchor else _repeated(reader, atom))
         # After an anchor nothing stands that could be repeated: "^*" is invalid like "*" alone.
@@ -122,21 +155,21 @@ def _atom(reader: _Reader, *, first: bool) -> Expression:
         case "*" | "+" | "?" | "{" if first:
             raise InvalidPattern("Invalid preceding regular expression")
         case ")":
-            # Ordinary when nothing is open. Squid joins the patterns of one ACL into one expression, where it may close a
-            # group of its neighbour, so its meaning depends on more than this pattern.
-            raise UnmodelledPattern("an unmatched ')'")
+            reader.closes = True
     return reader.chars(frozenset(char))
 
 
 def _group(reader: _Reader) -> Expression:
     reader.depth += 1
     reader.groups += 1
+    number = reader.groups
     if reader.depth > MAX_DEPTH:
         raise UnmodelledPattern(f"groups nested deeper than {MAX_DEPTH}")
     inner = _alternatives(reader)
     if reader.take() != ")":
         raise InvalidPattern("Unmatched ( or \\(")
     reader.depth -= 1
+    reader.closed |= {number}
     return inner
 
 
@@ -151,6 +184,11 @@ _ESCAPES: dict[str, Expression] = {
 """Escapes of the GNU library that mean something; before any other character a backslash makes it ordinary."""
 
 
+_ANCHORS = ("\\`", "\\'", "\\b", "\\B", "\\<", "\\>")
+_NOTHING = Sequence(())
+_ANYTHING = Repeat(Chars(ANY_CHARACTER), 0, None)
+
+
 def _escape(reader: _Reader) -> Expression:
     char = reader.take()
     if not char:
@@ -158,11 +196,16 @@ def _escape(reader: _Reader) -> Expression:
     if char in _ESCAPES:
         return _ESCAPES[char]
     if char in "bB<>":
-        raise UnmodelledPattern(f"the word boundary \\{char}")
+        reader.widened = f"the word boundary \\{char}"
+        return _NOTHING
     if char in "123456789":
-        if int(char) > reader.groups:
+        if int(char) not in reader.closed:
             raise InvalidPattern("Invalid back reference")
-        raise UnmodelledPattern(f"the back-reference \\{char}")
+        reader.widened = f"the back-reference \\{char}"
+        # The library finds such patterns in texts that hold none, and not always: glibc 2.36 finds "(b|)\\1$^" in "bb" where the
+        # same compiled pattern has been asked about an empty text before.
+        reader.anything = True
+        return _NOTHING
     if reader.fold and char.isascii() and char.islower():
         # The library compares in upper case and leaves an escaped letter as it is: "\\d" under -i matches nothing.
         return Chars(frozenset())
@@ -176,8 +219,6 @@ _ONE_COPY = ((0, None), (0, 1), (1, 1), (0, 0))
 def _repeated(reader: _Reader, item: Expression) -> Expression:
     while reader.char and reader.char in "*+?{":
         reader.stacked += isinstance(item, Repeat)
-        if reader.stacked > MAX_STACKED:
-            raise UnmodelledPattern(f"more than {MAX_STACKED} quantifiers on quantifiers")
         char = reader.take()
         if char == "{":
             least, most = _interval(reader)
@@ -186,11 +227,20 @@ def _repeated(reader: _Reader, item: Expression) -> Expression:
         if (least, most) not in _ONE_COPY and _anchored(item):
             # The library repeats by copying the group, and its copies share their anchors: glibc 2.36 finds "a(^|\\.){2}" in "a."
             # and "(^a|b)+$" in "aa", which hold no such thing.
-            raise UnmodelledPattern("an anchor in a group that is repeated")
+            reader.widened = "an anchor in a group that is repeated"
+            item = _without_anchors(item)
         item = Repeat(item, least, most)
+        if reader.stacked > MAX_STACKED:
+            item = _given_up(reader, f"more than {MAX_STACKED} quantifiers on quantifiers")
         if size(item) > MAX_NFA:
-            raise TooComplex(f"the pattern needs more than {MAX_NFA} states")
+            item = _given_up(reader, f"the pattern needs more than {MAX_NFA} states")
     return item
+
+
+def _given_up(reader: _Reader, why: str) -> Expression:
+    """Any text, in place of something that takes too much work."""
+    reader.widened = why
+    return _ANYTHING
 
 
 def _anchored(expression: Expression) -> bool:
@@ -202,14 +252,29 @@ def _anchored(expression: Expression) -> bool:
     return isinstance(expression, Anchor)
 
 
+def _without_anchors(expression: Expression) -> Expression:
+    match expression:
+        case Sequence(items):
+            return Sequence(tuple(map(_without_anchors, items)))
+        case Choice(items):
+            return Choice(tuple(map(_without_anchors, items)))
+        case Repeat(item, least, most):
+            return Repeat(_without_anchors(item), least, most)
+        case Anchor():
+            return _NOTHING
+    return expression
+
+
 def _interval(reader: _Reader) -> tuple[int, int | None]:
     end = reader.text.find("}", reader.at)
     if end < 0:
         raise InvalidPattern("Unmatched { or \\{")
     low, comma, high = reader.text[reader.at : end].partition(",")
     reader.at = end + 1
-    digits = (low + high).isascii() and (low + high).isdigit()
-    if not digits or (not low and not comma) or len(low) > 5 or len(high) > 5:
+    digits = low + high
+    # "{,}" counts from none without a bound, as "{0,}" does.
+    written = digits.isascii() and digits.isdigit() if digits else bool(comma)
+    if not written or (not low and not comma) or len(low) > 5 or len(high) > 5:
         raise InvalidPattern("Invalid content of \\{\\}")
     least = int(low or "0")
     most = least if not comma else int(high) if high else None

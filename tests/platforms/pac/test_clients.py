@@ -99,7 +99,7 @@ def test_what_an_earlier_call_left_makes_an_answer_unknown(leak: str, gap: str) 
 def test_a_leak_names_the_variable() -> None:
     device = device_of(function(LEAKS["no reset"][1], before=LEAKS["no reset"][0]))
 
-    assert ["`way`" in unread.why and "asked before" in unread.why for unread in device.unread] == [True]
+    assert ["`way`" in unread.why and "earlier requests" in unread.why for unread in device.unread] == [True]
 
 
 CLEAN = {

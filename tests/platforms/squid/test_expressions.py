@@ -72,6 +72,22 @@ def test_a_path_of_which_the_beginning_is_known_is_decided_as_far_as_that(tmp_pa
     assert (inside.answer, outside.answer) == (Answer.SATISFIED, Answer.VIOLATED)
 
 
+@pytest.mark.parametrize(
+    ("host", "answer"),
+    [("www.microsoft.com", Answer.UNKNOWN), ("www.microsoft.org", Answer.VIOLATED), ("a.test", Answer.SATISFIED)],
+)
+def test_a_word_boundary_leaves_unknown_only_what_it_might_match(tmp_path: Path, host: str, answer: Answer) -> None:
+    assert access(tmp_path, r"dstdom_regex \bmicrosoft\.com$ ^a\.test$", host).answer is answer
+
+
+def test_what_is_read_more_widely_is_told_in_the_reason(tmp_path: Path) -> None:
+    found = access(tmp_path, r"dstdom_regex \bmicrosoft\.com$ microsoft\>", "www.microsoft.com")
+
+    assert [reason.text for reason in found.reasons] == [
+        r"the expression \bmicrosoft\.com$ (the word boundary \b) or 1 more like it"
+    ]
+
+
 @pytest.mark.parametrize("others", [20, 200])
 def test_one_expression_among_many_is_decided_for_every_path(tmp_path: Path, others: int) -> None:
     patterns = [rf"^http://([^/]+\.)?site{number}-of-many\.test/" for number in range(others)]

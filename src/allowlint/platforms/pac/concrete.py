@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     Always,
@@ -19,6 +19,7 @@ from allowlint.model.condition import (
 )
 from allowlint.model.device import Route, Rule
 from allowlint.model.flow import View
+from allowlint.model.regular import Regular
 
 
 def possible(rules: Iterable[Rule], host: str, port: int, view: View) -> frozenset[tuple[Route, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, Unmodelled
-from allowlint.model.device import Device, Entrance, Note, Rule, Rulebase, Stage, Unread
+from allowlint.model.device import DIRECT, Device, Entrance, Note, Rule, Rulebase, Stage, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options
 from allowlint.platforms.pac.eras import mentions_newer, newer_syntax, old_client, trailing_commas
@@ -22,10 +22,11 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     script = read_script(shown, content)
     windows = not options.systems or any(system.startswith("windows") for system in options.systems)
     facts = Facts(public_dns="public_dns" in options.assumptions)
-    if script.fault is not None:
-        return _device(script, _faulty(script))
-    followed = follow(script, facts)
     notes = _young(script) if windows else []
+    if len(script.data) > MAX_SCRIPT or script.fault is not None:
+        followed = _too_large(script) if len(script.data) > MAX_SCRIPT else _faulty(script)
+        return _device(script, _for_windows(script, followed, notes) if windows else followed)
+    followed = follow(script, facts)
     differs = windows and not notes and (followed.differs or bool(followed.gaps))
     if differs:
         followed = _beside_old(script, followed, facts)
@@ -33,6 +34,14 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
 
     followed = tried(script, followed, options.endpoints, public_dns=facts.public_dns, old=differs)
     return _device(script, _for_windows(script, followed, notes) if windows else followed)
+
+
+def _too_large(script: Script) -> Followed:
+    """Beyond what WinHTTP takes, a script is not run here, and following it would prove nothing about most clients."""
+    place = Location(script.path, 1)
+    why = Unmodelled("size", "a script of more than 1 MB, which is not followed", place)
+    rules = (rule_of(why, (DIRECT,), place, why.reason), rule_of(ALWAYS, (NOWHERE,), place, why.reason))
+    return Followed(rules, (Unread(place, ENTRY, why.reason),), runs=False)
 
 
 def _faulty(script: Script) -> Followed:

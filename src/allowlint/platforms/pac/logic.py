@@ -4,7 +4,7 @@ A decision list is a sequence of (condition, thing), the last condition being AL
 a script is turned into, at every level.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from allowlint.model.automaton import TooComplex, size
@@ -160,7 +160,7 @@ def _grouped(decisions: Sequence[tuple[Condition, Condition]]) -> _Groups:
     """The list with equal answers together; names move ahead of the names before them that they have nothing in common with."""
     groups: _Groups = []
     last = Reach()
-    for condition, answer in decisions:
+    for condition, answer in _parted(decisions):
         if groups and isinstance(answer, Always) and groups[-1][1] == answer:
             groups[-1][0].append(condition)
         elif len(groups) > 1 and groups[-2][1] == answer and isinstance(answer, Always) and last.apart(condition):
@@ -171,6 +171,29 @@ def _grouped(decisions: Sequence[tuple[Condition, Condition]]) -> _Groups:
             last = Reach()
         last.add(condition)
     return groups
+
+
+def _parted(decisions: Iterable[tuple[Condition, Condition]]) -> Iterator[tuple[Condition, Condition]]:
+    """Names that are asked for only among other names: those hold, and of the others none does."""
+    for condition, answer in decisions:
+        if isinstance(answer, HostIn) and isinstance(condition, HostIn) and _covers(condition.names, answer.names):
+            yield answer, ALWAYS
+            yield condition, NEVER
+        else:
+            yield condition, answer
+
+
+def _covers(wide: NameList, narrow: NameList) -> bool:
+    """Whether each entry stands in or below one of the others."""
+    if narrow.under:
+        return all(name in wide.whole or name in wide.lower for name in narrow.under)
+    return all(
+        any(above in wide.whole for above in ancestors(entry))
+        or any(above in wide.lower for above in ancestors(entry.partition(".")[2]))
+        or (entry in wide.lower and entry in narrow.lower and not at)
+        or (entry in wide.exact and not below)
+        for entry, at, below in narrow.entries()
+    )
 
 
 def _nested(groups: _Groups) -> Condition:
@@ -210,7 +233,7 @@ class Reach:
             and isinstance(condition, HostIn)
             and not any(
                 entry in self._above or not self._names.isdisjoint(ancestors(entry))
-                for entry, _, _ in condition.names.entries()
+                for entry in condition.names.under or (entry for entry, _, _ in condition.names.entries())
             )
         )
 

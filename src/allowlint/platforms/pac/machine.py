@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from typing import TypeVar
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Always, Condition
@@ -18,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+T = TypeVar("T")
 MAX_STEPS = 400_000
 """Expressions and statements that are followed."""
 MAX_DEPTH = 60
@@ -85,6 +87,8 @@ class Machine:
         self.asker = Asker(script.path)
         self.variables: Variables | None = {}
         self.pending: Exits = []
+        self.assumed: tuple[Condition, ...] = ()
+        """What holds where the expression at hand is asked for."""
         self.scopes: tuple[int, ...] = (0,)
         self.floor = 0
         """The scope of the function at hand, in which ``var`` makes variables."""
@@ -96,6 +100,7 @@ class Machine:
         self.differs = False
         """Whether something was reached that old engines do in another way."""
         self.asked_url = False
+        self._tables: dict[tuple[int, str], tuple[Content, object]] = {}
         self._count = 0
 
     def tick(self) -> None:
@@ -170,6 +175,13 @@ class Machine:
         """What an array or object holds."""
         return (self.variables or {})[ref.number, ""]  # type: ignore[return-value]
 
+    def table(self, content: Content, what: str, make: Callable[[], T]) -> T:
+        """What is made of a content, made once: a loop looks it up again and again."""
+        known = self._tables.get((id(content), what))
+        if known is None:
+            known = self._tables[id(content), what] = (content, make())
+        return known[1]  # type: ignore[return-value]
+
     def store(self, content: Content) -> Ref:
         """Keep a new array or object."""
         ref = Ref(self.number())
@@ -192,12 +204,12 @@ class Machine:
         """The function of every case of a value: what each changes, and the ways out of it, happen in that case only."""
         if not isinstance(value, Cases):
             return function(value)
-        before, waiting = self.variables or {}, self.pending
+        before, waiting, outside = self.variables or {}, self.pending, self.assumed
         found: list[tuple[Condition, Value]] = []
         changes: list[tuple[Condition, Variables]] = []
         earlier: list[Condition] = []
         for condition, leaf in value.cases:
-            self.variables, self.pending = before, []
+            self.variables, self.pending, self.assumed = before, [], (*outside, condition)
             result = function(leaf)
             if not self.leaves():
                 found.append((condition, result))
@@ -206,7 +218,7 @@ class Machine:
                 guard = all_of(*earlier, condition)
                 waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
             earlier.append(negated(condition))
-        self.pending = waiting
+        self.pending, self.assumed = waiting, outside
         if not found:
             # Every case has a way out, and the last of them takes what is left.
             waiting[-1] = (ALWAYS, waiting[-1][1])

@@ -97,7 +97,7 @@ def _forgotten(machine: Statements, node: Node, loaded: Variables, parts: frozen
 
     def unknown(key: Key, part: str | int | None) -> Opaque:
         shown = f"{key[1] or owners.get(key[0], 'a list')}{'' if part is None else f'[{part!r}]'}"
-        reason = f"what was asked before: calls change `{shown}`, which is kept from one to the next"
+        reason = f"what earlier requests have left in `{shown}`"
         return Opaque(f"kept {key[0]} {shown}", reason, place, _SETTLE)
 
     for key in dict.fromkeys(key for key, _ in parts):

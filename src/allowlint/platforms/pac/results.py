@@ -10,10 +10,10 @@ import re
 
 from allowlint.model.device import DIRECT, Action, Route, Way
 
+# ``HTTP host:port`` is a proxy to Firefox alone; Chromium knows no such word (net/base/proxy_string_util.cc).
 _WAYS = {
     "PROXY": (Way.PROXY, 80),
-    "HTTP": (Way.PROXY, 80),
-    "HTTPS": (Way.PROXY, 443),
+    "HTTPS": (Way.SECURE_PROXY, 443),
     "SOCKS": (Way.SOCKS, 1080),
     "SOCKS4": (Way.SOCKS, 1080),
     "SOCKS5": (Way.SOCKS, 1080),

@@ -342,15 +342,26 @@ def _unafter_last(cut: Cut, language: Expression) -> Expression:
     return sequence(ANYTHING, separator, patterns.without(language, char))
 
 
-def _unbefore_last(cut: Cut, language: Expression) -> Expression:
+def _unhead(cut: Cut, language: Expression) -> Expression:
+    """What stands before the last separator; nothing where there is none."""
     part, separator, _ = _parts(cut)
-    return sequence(language, separator, part)
+    found = sequence(language, separator, part)
+    return choice(found, part) if patterns.nullable(language) else found
 
 
 def _unafter_nth(cut: Cut, language: Expression) -> Expression:
     """What stands behind the n-th separator from the right."""
     kept = [text for text in _literals(language) if text.count(cut.text) == cut.number - 1]
     return choice(*(sequence(ANYTHING, word(cut.text + text)) for text in kept))
+
+
+def _untail(cut: Cut, language: Expression) -> Expression:
+    """The last n pieces; the whole text where there are no more."""
+    if cut.number == 1:
+        return _unpiece(cut._replace(number=-1), language)
+    kept = [text for text in _literals(language) if text.count(cut.text) < cut.number]
+    full = [text for text in kept if text.count(cut.text) == cut.number - 1]
+    return choice(*map(word, kept), *(sequence(ANYTHING, word(cut.text + text)) for text in full))
 
 
 def _unpiece(cut: Cut, language: Expression) -> Expression:
@@ -373,9 +384,10 @@ _UNDO: dict[str, Callable[[Cut, Expression], Expression]] = {
     "after": _unafter,
     "before": _unbefore,
     "afterlast": _unafter_last,
-    "beforelast": _unbefore_last,
+    "head": _unhead,
     "afternth": _unafter_nth,
     "piece": _unpiece,
+    "tail": _untail,
     "prefixed": lambda cut, language: patterns.behind(language, cut.text),
     "suffixed": lambda cut, language: patterns.ahead(language, cut.text),
 }

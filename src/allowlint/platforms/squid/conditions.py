@@ -32,6 +32,7 @@ from allowlint.platforms.squid.addresses import addresses_of
 from allowlint.platforms.squid.config import REGEX_TYPES, Acl, Config, RuleLine
 from allowlint.platforms.squid.domains import Domains, note_overlaps
 from allowlint.platforms.squid.expressions import Compiled, Limits, compile_acl, short
+from allowlint.platforms.squid.flags import OF_EXPRESSIONS, exclude_each_other, take_flags
 from allowlint.platforms.squid.identities import external, identity, refused_flags
 from allowlint.platforms.squid.moments import Moment
 from allowlint.platforms.squid.names import PROTOCOLS
@@ -70,8 +71,7 @@ class Converter:
             self._prepare(acl)
 
     def _prepare(self, acl: Acl) -> None:
-        if acl.type in _FLAGS:
-            self._flags(acl, _FLAGS[acl.type])
+        take_flags(acl, self.config.reading)
         if acl.type in (*DOMAIN_TYPES, "srcdomain"):
             self.domains[acl.key] = found = Domains(acl)
             note_overlaps(found, self.config.reading)
@@ -85,25 +85,11 @@ class Converter:
         for value, message in _refused(acl):
             self.config.reading.fault(value.location, message)
 
-    def _flags(self, acl: Acl, known: tuple[str, ...]) -> None:
-        """Take the leading words that begin with - or + as flags; an unknown one is fatal."""
-        for index, line in enumerate(acl.lines):
-            values = list(line.values)
-            while values and values[0].text[:1] in ("-", "+") and values[0].location.path == line.location.path:
-                flag = values.pop(0)
-                if flag.text == "--":
-                    break
-                if flag.text in known:
-                    acl.flags.add(flag.text)
-                else:
-                    self.config.reading.fault(flag.location, f"unsupported ACL option: {flag.text}")
-            acl.lines[index] = line._replace(values=tuple(values))
-
     def _compile(self, acl: Acl) -> None:
         if self.config.quoted_values:
             why = "regular expressions cannot be read while configuration_includes_quoted_values is on"
             self.config.reading.fault(acl.lines[0].location, why)
-        flags = ("-n",) if acl.type == "dstdom_regex" else _SERVER_NAME_FLAGS if "server_name" in acl.type else ()
+        flags = OF_EXPRESSIONS.get(acl.type, ())
         self.expressions[acl.key] = compile_acl(acl, flags, self.config.reading, self._limits)
 
     def line(self, rule: RuleLine, moment: Moment) -> Condition:
@@ -199,14 +185,17 @@ class Converter:
     def _text(self, acl: Acl, moment: Moment, frames: dict[View, Frame]) -> Condition:
         if not moment.host_known and all(frame.host for frame in frames.values()):
             return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: the address that the client connects to")
-        expressions, automata, unmodelled = self.expressions[acl.key]
-        if not expressions:
-            return AnyOf(unmodelled) if unmodelled else NEVER
-        text = " ".join(short(expression.text) for expression in expressions[:2]) + (
-            " ..." if len(expressions) > 2 else ""
-        )
-        condition = TextMatches(expressions, automata, frames, f"{acl.type} {text}")
-        return AnyOf((condition, *unmodelled)) if unmodelled else condition
+        expressions, automata, wider, unmodelled = self.expressions[acl.key]
+        parts: list[Condition] = []
+        if expressions:
+            text = " ".join(
+                [*(short(each.text) for each in expressions[:2]), *(["..."] if len(expressions) > 2 else [])]
+            )
+            parts.append(TextMatches(expressions, automata, frames, f"{acl.type} {text}"))
+        if wider:
+            parts.append(All((TextMatches((), wider.automata, frames, wider.text), wider.unsure)))
+        parts += unmodelled
+        return NEVER if not parts else parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def port(self, acl: Acl, _moment: Moment) -> Condition:
         """``port``: the port that is asked for."""
@@ -315,18 +304,10 @@ class Converter:
         return Not(condition) if negated else condition
 
 
-_SERVER_NAME_FLAGS = ("--client-requested", "--server-provided", "--consensus")
-_FLAGS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys("srcdomain port localport myportname method proto src at_step time random maxconn".split(), ()),
-    "dstdomain": ("-n",),
-    "dst": ("-n",),
-    "ssl::server_name": _SERVER_NAME_FLAGS,
-}
-"""The flags of ACL types (each tried on 5.7); types of expressions read their own, and of others nothing is known."""
-
-
 def _from_certificate(acl: Acl, moment: Moment) -> Condition | None:
     """What a server-name ACL is where it looks at the server's certificate, or None where it does not."""
+    if exclude_each_other(acl.flags):
+        return unmodelled_by(acl, place_of(acl), f"acl {acl.name}: flags that exclude each other on its lines")
     if "--client-requested" in acl.flags:
         return None
     if moment.step == 3 or moment.inner:

@@ -76,6 +76,7 @@ def _entrance(port: Directive, config: Config, gates: Gates) -> Entrance:
         views,
         labels,
         explicit=not intercepted,
+        secure=secure and not intercepted,
         own_name="tproxy" not in options,
     )
 

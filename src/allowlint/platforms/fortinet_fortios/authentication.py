@@ -1,0 +1,129 @@
+"""Who the client must be: users and groups of a policy, captive portals, disclaimers.
+
+A client that has not said who it is passes a policy that names users over; only where no later policy matches is it asked to log in,
+unless ``auth-on-demand always`` makes the first such policy ask (docs.fortinet.com, "Authentication policy extensions", 6.2;
+community.fortinet.com, "Active authentication firewall policy fall-through", releases 5.2 to 7.6). A service that runs before
+anybody logs on says nothing about itself. Portals: "config user security-exempt-list" and "captive-portal-exempt" of "config
+firewall policy"; a disclaimer has to be clicked.
+"""
+
+from collections.abc import Callable
+
+from allowlint.model.condition import ALWAYS, All, Condition, Identity
+from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
+from allowlint.platforms import _doubts
+from allowlint.platforms.fortinet_fortios.interfaces import Interfaces
+from allowlint.platforms.fortinet_fortios.objects import Addresses
+from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.services import Services
+from allowlint.syntax.blocks import Block
+
+USER_KEYS = ("groups", "users", "fsso-groups")
+
+
+class Users:
+    """The users that policies name."""
+
+    def __init__(self, vdom: Vdom) -> None:
+        self.vdom = vdom
+        self.always = vdom.table("user setting").word("auth-on-demand", "implicitly") == "always"
+
+    def condition(self, policy: Block, *, grants: bool, challenges: bool | None = None) -> Condition | None:
+        """The client is one of the users of a policy; None where it names none.
+
+        ``challenges``: whether who says nothing is asked; None for what ``auth-on-demand`` says.
+        """
+        named = {key: policy.words(key) for key in USER_KEYS if policy.words(key)}
+        if not named:
+            return None
+        place = self.vdom.at(policy.place(next(iter(named))))
+        text = ", ".join(name for names in named.values() for name in names)
+        asked = self.always if challenges is None else challenges
+        if not grants and not asked:
+            return _doubts.by_mapped_user(text, place)
+        only_users = named.keys() == {"users"}
+        return Identity(
+            key=f"users {sorted(named.items())}",
+            text=text,
+            location=place,
+            challenges=asked,
+            any_identity=False,
+            members=frozenset(named["users"]) if only_users else None,
+        )
+
+
+def click(text: str, policy: Block, key: str, vdom: Vdom) -> Rulebase:
+    """A page that somebody must answer before a connection goes on (a disclaimer, a warning, an address to be left)."""
+    place = vdom.at(policy.place(key))
+    asked = Identity(f"{text} {place.line}", text, place)
+    rule = Rule(asked, Action.PROCEED, place, text)
+    return Rulebase(Stage.AUTHENTICATION, text, (rule,), default_rule(Action.PROCEED, place, f"no {text}"))
+
+
+class Portals:
+    """Captive portals of interfaces."""
+
+    def __init__(self, vdom: Vdom, interfaces: Interfaces, services: Services, sources: Addresses) -> None:
+        self.vdom = vdom
+        self.interfaces = interfaces
+        self.services = services
+        self.sources = sources
+        self.destinations = Addresses(vdom, source=False)
+        self._known: dict[str, Rulebase | None] = {}
+
+    def at(self, zone: str) -> Rulebase | None:
+        """The portal that clients of a zone meet; None where there is none."""
+        if zone not in self._known:
+            names = self.interfaces.members.get(zone) or [zone]
+            blocks = [block for block in map(self.interfaces.block_of, names) if block is not None]
+            asking = [block for block in blocks if block.word("security-mode", "none") == "captive-portal"]
+            self._known[zone] = self._portal(asking, every=len(asking) == len(names)) if asking else None
+        return self._known[zone]
+
+    def _portal(self, interfaces: list[Block], *, every: bool) -> Rulebase:
+        rules: list[Rule] = []
+        for interface in interfaces:
+            place = self.vdom.at(interface.place("security-mode"))
+            text = f"captive portal of interface {interface.name}"
+            here: Condition = ALWAYS
+            if not every or len(interfaces) > 1:
+                reason = f"by which interface of the zone clients come in ({interface.name} has a captive portal)"
+                here = _doubts.not_modelled(reason, place, settle="--from-zone")
+            rules += [rule._replace(condition=_both(here, rule.condition)) for rule in self._exempt(interface)]
+            groups = interface.words("security-groups")
+            asked = Identity(f"portal {interface.name}", text, place, any_identity=not groups)
+            rules.append(Rule(_both(here, asked), Action.PROCEED, place, text))
+        default = default_rule(Action.PROCEED, self.vdom.at(interfaces[0].at), "no captive portal")
+        return Rulebase(Stage.AUTHENTICATION, "captive portal", tuple(rules), default)
+
+    def _exempt(self, interface: Block) -> list[Rule]:
+        """What the portal of an interface leaves alone."""
+        name = interface.word("security-exempt-list")
+        if not name:
+            return []
+        found = self.vdom.find("user security-exempt-list", name)
+        if found is None:
+            at = interface.place("security-exempt-list")
+            unknown = self.vdom.undefined("security-exempt-list", name, at, f"interface {interface.name}")
+            return [Rule(unknown, Action.PROCEED, self.vdom.at(at), f"security-exempt-list {name}")]
+        return [
+            Rule(self._exemption(rule, name), Action.PROCEED, self.vdom.at(rule.at), f"{name} rule {rule.name}")
+            for rule in found.block("rule").entries.values()
+        ]
+
+    def _exemption(self, rule: Block, name: str) -> Condition:
+        user = f"security-exempt-list {name}"
+        sides: tuple[tuple[str, Callable[[tuple[str, ...], int, str], Condition]], ...] = (
+            ("srcaddr", self.sources.condition),
+            ("dstaddr", self.destinations.condition),
+            ("service", self.services.condition),
+        )
+        parts = [convert(rule.words(key), rule.place(key), user) for key, convert in sides if rule.words(key)]
+        if rule.words("devices"):
+            parts.append(_doubts.by_posture(f"devices of {user}", self.vdom.at(rule.place("devices"))))
+        found = All(tuple(parts)) if len(parts) > 1 else parts[0] if parts else ALWAYS
+        return _doubts.Intended().of(found)
+
+
+def _both(first: Condition, second: Condition) -> Condition:
+    return second if first is ALWAYS else All((first, second))

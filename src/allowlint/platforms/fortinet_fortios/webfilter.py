@@ -1,0 +1,162 @@
+"""Web filter profiles: URL filters and FortiGuard categories.
+
+The first entry of a URL filter that matches decides. ``block`` refuses; ``exempt`` skips the categories and what follows; ``allow``
+and ``monitor`` do not, so that a blocked category still blocks (docs.fortinet.com, "URL filter", administration guide 7.4;
+community.fortinet.com 196494). Where nothing is set, the action of an entry is ``exempt`` and its type ``simple``; that of a category
+is ``monitor``, and an entry without category is about what is unrated ("config webfilter urlfilter", "config webfilter profile").
+"""
+
+from allowlint.model.condition import All, Condition, Doubt, Identity, Named
+from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
+from allowlint.model.location import Location
+from allowlint.platforms import _doubts
+from allowlint.platforms.fortinet_fortios.patterns import Patterns
+from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
+from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.spelling import reach_of
+from allowlint.platforms.fortinet_fortios.unknowns import unsteady, untold_profile
+from allowlint.syntax.blocks import Block
+
+SHIPPED_OPEN = frozenset(("monitor-all",))
+"""Profiles as shipped that refuse nothing."""
+_EVERY_FEATURE = frozenset(("all", "fortiguard"))
+_ASKING = {"warning": "warning page", "authenticate": "login page"}
+
+
+class WebFilters:
+    """The web filter profiles of a VDOM, each converted once."""
+
+    def __init__(self, vdom: Vdom, ratings: Ratings, patterns: Patterns) -> None:
+        self.vdom = vdom
+        self.ratings = ratings
+        self.patterns = patterns
+        self.entries: list[Entry] = []
+        self._known: dict[str, tuple[Rulebase, ...]] = {}
+
+    def rulebases(self, name: str, at: int) -> tuple[Rulebase, ...]:
+        """What a connection meets that a policy hands to a profile."""
+        if name not in self._known:
+            profile = self.vdom.find("webfilter profile", name)
+            if profile is not None:
+                self._known[name] = self._profile(profile)
+            elif name in SHIPPED_OPEN:
+                self._known[name] = ()
+            else:
+                self._known[name] = (untold_profile(self.vdom, "webfilter-profile", name, at),)
+        return self._known[name]
+
+    def _profile(self, profile: Block) -> tuple[Rulebase, ...]:
+        categories = self._categories(profile)
+        table = profile.block("web").word("urlfilter-table") or profile.word("urlfilter-table")
+        if not table or table == "0":
+            return categories
+        user = f"webfilter profile {profile.name}"
+        found = self.vdom.find("webfilter urlfilter", table)
+        at = profile.block("web").place("urlfilter-table")
+        if found is None:
+            unknown = self.vdom.undefined("urlfilter", table, at, user)
+            rule = Rule(unknown, Action.BLOCK, self.vdom.at(at), f"urlfilter {table}")
+            default = default_rule(Action.PROCEED, self.vdom.at(at), user, categories)
+            return (Rulebase(Stage.ACCESS, f"urlfilter {table}", (rule,), default),)
+        name = found.word("name", table)
+        if not found.block("entries").entries:
+            self.vdom.note("empty-list", found.at, f"urlfilter {name!r} has no entry")
+        rules = [
+            self._entry(entry, name, categories)
+            for entry in found.block("entries").entries.values()
+            if entry.word("status", "enable") == "enable" and entry.word("url")
+        ]
+        default = default_rule(Action.PROCEED, self.vdom.at(profile.at), f"{user}: no URL filter entry", categories)
+        return (Rulebase(Stage.ACCESS, f"urlfilter {name}", tuple(rules), default),)
+
+    def _entry(self, entry: Block, table: str, categories: tuple[Rulebase, ...]) -> Rule:
+        url, kind, action = entry.word("url"), entry.word("type", "simple"), entry.word("action", "exempt")
+        place = self.vdom.at(entry.at)
+        self._write(entry, url, kind, table)
+        condition: Condition = Named(
+            f"urlfilter {table}", self.patterns.url(url, kind, self.vdom.at(entry.place("url"))), place
+        )
+        if entry.word("referrer-host"):
+            untold = _doubts.not_modelled(
+                "the page that a request comes from", self.vdom.at(entry.place("referrer-host"))
+            )
+            condition = All((condition, untold))
+        text = f"urlfilter {table} entry {entry.name} ({action} {url})"
+        if action == "block":
+            return Rule(condition, Action.BLOCK, place, text)
+        features = entry.words("exempt")
+        skips = action == "exempt" and (not features or not _EVERY_FEATURE.isdisjoint(features))
+        return Rule(condition, Action.PROCEED, place, text, () if skips else categories)
+
+    def _write(self, entry: Block, url: str, kind: str, table: str) -> None:
+        """Tell the checks what was written."""
+        bare = url.strip().split("://", 1)[-1].split("/", 1)[0].lower()
+        if kind == "regex" or not bare:
+            return
+        fault = "a star is a literal character in an entry of type simple" if kind == "simple" and "*" in url else ""
+        reach = reach_of(bare)
+        help = "set type wildcard" if fault else ""  # noqa: A001 - the word of the model
+        place = self.vdom.at(entry.place("url"))
+        owner = f"urlfilter {table}"
+        self.entries.append(Entry(url, place, owner, None if fault else reach, fault, help=help))
+
+    def _categories(self, profile: Block) -> tuple[Rulebase, ...]:
+        block = profile.block("ftgd-wf")
+        if "ftgd-disable" in block.words("options"):
+            return ()
+        filters: list[tuple[str, int, Block]] = []
+        for entry in block.block("filters").entries.values():
+            action = entry.word("action", "monitor")
+            number = (numbers(entry.words("category")) or [0])[0]
+            if action in ("block", "warning", "authenticate") and number not in HARMLESS:
+                filters.append((action, number, entry))
+        rules = list(self._filters(profile, filters))
+        rules += self._quotas(block, profile)
+        rules += self._risks(block, profile)
+        if not rules:
+            return ()
+        label = f"webfilter profile {profile.name}"
+        default = default_rule(Action.PROCEED, self.vdom.at(profile.at), f"{label}: no category that it refuses")
+        stage = Stage.ACCESS if any(rule.action is Action.BLOCK for rule in rules) else Stage.AUTHENTICATION
+        return (Rulebase(stage, label, tuple(rules), default),)
+
+    def _filters(self, profile: Block, filters: list[tuple[str, int, Block]]) -> list[Rule]:
+        """A rule for each action: a host has one rating, so their order means nothing."""
+        rules = []
+        for action in ("block", *_ASKING):
+            same = [(number, entry) for what, number, entry in filters if what == action]
+            if not same:
+                continue
+            place = self.vdom.at(same[0][1].at)
+            rated = self.ratings.condition([number for number, _ in same], place)
+            text = f"webfilter profile {profile.name}: {action} categories"
+            rules.append(_refusing(action, rated, place, text))
+        return rules
+
+    def _quotas(self, block: Block, profile: Block) -> list[Rule]:
+        quota = [
+            number for entry in block.block("quota").entries.values() for number in numbers(entry.words("category"))
+        ]
+        if not quota:
+            return []
+        place = self.vdom.at(block.block("quota").at)
+        used_up = unsteady("whether the client's quota is used up", place)
+        rated = self.ratings.condition(quota, place)
+        return [Rule(All((rated, used_up)), Action.BLOCK, place, f"webfilter profile {profile.name}: quota")]
+
+    def _risks(self, block: Block, profile: Block) -> list[Rule]:
+        rules = []
+        for entry in block.block("risk").entries.values():
+            if entry.word("action") == "block":
+                place = self.vdom.at(entry.at)
+                text = f"webfilter profile {profile.name}: risk {entry.word('risk-level')}"
+                risk = _doubts.not_modelled("FortiGuard's risk of the URL", place, Doubt.VENDOR_CATEGORY)
+                rules.append(Rule(risk, Action.BLOCK, place, text))
+        return rules
+
+
+def _refusing(action: str, rated: Condition, place: Location, text: str) -> Rule:
+    if action == "block":
+        return Rule(rated, Action.BLOCK, place, text)
+    asked = Identity(f"{text} {place.line}", f"{_ASKING[action]} ({text})", place)
+    return Rule(All((rated, asked)), Action.PROCEED, place, text)

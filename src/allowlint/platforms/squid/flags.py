@@ -1,0 +1,41 @@
+"""The words before the values of an ACL that begin with ``-`` or ``+``."""
+
+from collections.abc import Iterable
+
+from allowlint.platforms.squid.config import Acl
+from allowlint.platforms.squid.text import Reading
+from allowlint.platforms.squid.unmodelled import place_of
+
+SERVER_NAME = ("--client-requested", "--server-provided", "--consensus")
+OF_EXPRESSIONS: dict[str, tuple[str, ...]] = {"dstdom_regex": ("-n",), "ssl::server_name_regex": SERVER_NAME}
+"""The flags of types of expressions, besides ``-i`` and ``+i``; they stand among the expressions."""
+_FLAGS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys("srcdomain port localport myportname method proto src at_step time random maxconn".split(), ()),
+    "dstdomain": ("-n",),
+    "dst": ("-n",),
+    "ssl::server_name": SERVER_NAME,
+}
+"""The flags of other types (each tried on 5.7); of types that are missing nothing is known."""
+
+
+def take_flags(acl: Acl, reading: Reading) -> None:
+    """Take the flags out of the lines of an ACL; one that its type does not have is fatal."""
+    if "server_name" in acl.type and exclude_each_other(value.text for value in acl.lines[0].values):
+        reading.fault(place_of(acl), "Multiple options given for the server_name ACL")
+    known = _FLAGS.get(acl.type)
+    for index, line in enumerate(acl.lines if known is not None else ()):
+        values = list(line.values)
+        while values and values[0].text[:1] in ("-", "+") and values[0].location.path == line.location.path:
+            flag = values.pop(0)
+            if flag.text == "--":
+                break
+            if known is not None and flag.text in known:
+                acl.flags.add(flag.text)
+            else:
+                reading.fault(flag.location, f"unsupported ACL option: {flag.text}")
+        acl.lines[index] = line._replace(values=tuple(values))
+
+
+def exclude_each_other(words: Iterable[str]) -> bool:
+    """Whether words hold flags that exclude each other. On the first line Squid refuses them, on others it takes them (observed)."""
+    return len(set(words).intersection(SERVER_NAME)) > 1

@@ -1,0 +1,222 @@
+"""The text of a configuration as blocks, with positions.
+
+A configuration as a device writes it has each level indented by four blanks; then the sections and the entries of long tables are
+found by searching, and read when somebody asks for them. Anything else (transcripts, files made by hand) is read line by line. Both
+ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
+"""
+
+import re
+
+from allowlint.syntax.block_lines import Lexer
+from allowlint.syntax.blocks import Block, Odd, quoting, split_words
+
+_PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
+_CONTAINERS = frozenset(("vdom", "global"))
+"""Blocks that hold whole configurations and are not indented."""
+_EDIT = "    edit "
+_NEXT = "\n    next\n"
+_UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
+_HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
+_STEP = 4096
+_REMEMBERED = 100_000
+"""Lines that are remembered with their meaning."""
+
+
+class Lines:
+    """Translates offsets into line numbers, late: only for what is reported."""
+
+    __slots__ = ("_counts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._counts: list[int] = []
+
+    def number(self, at: int) -> int:
+        """The line (from 1) in which a character stands."""
+        if not self._counts:
+            count, self._counts = 1, [1]
+            for begin in range(0, len(self.text), _STEP):
+                count += self.text.count("\n", begin, begin + _STEP)
+                self._counts.append(count)
+        page = at // _STEP
+        return self._counts[page] + self.text.count("\n", page * _STEP, at)
+
+
+class Source:
+    """A text, and what was odd about it."""
+
+    __slots__ = ("_memo", "lines", "odd", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.lines = Lines(text)
+        self.odd: list[Odd] = []
+        self._memo = _Memo()
+
+    def root(self, *, searching: bool = True) -> Block:
+        """The whole text as one block. Raises :class:`~allowlint.syntax.blocks.Unfinished`."""
+        root = Block("", 0, self.read)
+        if not searching or not self._outlined(root):
+            root = Block("", 0, self.read)
+            self.lex(root, 0, len(self.text))
+        return root
+
+    def _outlined(self, root: Block) -> bool:
+        """Find the sections of a text as a device writes it; False where it is not one."""
+        text, at = self.text, 0
+        stack = [root]
+        while at < len(text):
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            line = text[at:end].rstrip(" ")
+            if not line or line[0] == "#":
+                at = end + 1
+                continue
+            if line.startswith("config "):
+                name = " ".join(split_words(line[7:]))
+                block = stack[-1].child(name, at)
+                if name in _CONTAINERS:
+                    if len(stack) > 1:
+                        return False
+                    stack.append(block)
+                    at = end + 1
+                    continue
+                close = self._close(end)
+                if close < 0:
+                    return False
+                block.defer(end + 1, close + 1)
+                at = close + 5
+            elif _moved(line, at, stack):
+                at = end + 1
+            else:
+                return False
+        return len(stack) == 1
+
+    def _close(self, begin: int) -> int:
+        """The newline before the ``end`` of the section whose first line ends at ``begin``; -1 where there is none."""
+        text, close = self.text, begin
+        while True:
+            close = text.find("\nend", close)
+            if close < 0 or text[close + 4 : close + 5] not in ("\n", ""):
+                return -1
+            body = (begin, close)
+            odd_quotes = quoting(text[begin:close]) if text.find("\\", *body) >= 0 else text.count('"', *body) % 2 == 1
+            if not odd_quotes:
+                return -1 if text.find("\nconfig ", *body) >= 0 and not self._quoted_config(*body) else close
+            close += 4
+
+    def _quoted_config(self, begin: int, end: int) -> bool:
+        """Whether every line that looks like the begin of a section stands in a quoted value."""
+        at = self.text.find("\nconfig ", begin, end)
+        while at >= 0:
+            if not quoting(self.text[begin:at]):
+                return False
+            at = self.text.find("\nconfig ", at + 1, end)
+        return True
+
+    def split(self, block: Block, begin: int, end: int) -> bool:
+        """Part a table into its entries without reading them; False where it is not indented as devices do."""
+        chunks = self._chunks(begin, end)
+        places = []
+        at = begin
+        for chunk in chunks:
+            head = _HEAD.match(chunk)
+            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
+                return False
+            places.append((head[1] or head[2] or "", at, at + head.end(), at + len(chunk)))
+            at += len(chunk) + len(_NEXT)
+        entry = block.entry
+        for name, at, head_end, last in places:
+            found = entry(name, at)
+            if head_end < last:
+                found.defer(head_end, last)
+        return bool(chunks)
+
+    def _chunks(self, begin: int, end: int) -> list[str]:
+        """The entries of a table; none where it holds anything else, or is indented in another way."""
+        text = self.text
+        if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
+            return []
+        if any(text.find(f"\n    {word}", begin, end) >= 0 for word in _UNEXPECTED):
+            return []
+        chunks = text[begin:end].split(_NEXT)
+        whole = not chunks.pop() and all(chunk.startswith(_EDIT) for chunk in chunks)
+        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+
+    def flat(self, block: Block, begin: int, end: int) -> bool:
+        """Read a block that holds nothing but ``set`` lines; False where it holds more."""
+        lines = self.text[begin:end].split("\n")
+        try:
+            settings = dict(map(self._memo.__getitem__, lines))
+        except _NotFlat:
+            return False
+        settings.pop("", None)
+        block.put(settings, lambda: self._places(begin, lines))
+        return True
+
+    def _places(self, at: int, lines: list[str]) -> dict[str, int]:
+        places = {}
+        for line in lines:
+            places[self._memo[line][0]] = at
+            at += len(line) + 1
+        places.pop("", None)
+        return places
+
+    def lex(self, block: Block, begin: int, end: int) -> None:
+        """Read line by line. Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of something."""
+        Lexer(self.text, self.odd, block, begin, end).run()
+
+    def read(self, block: Block, begin: int, end: int) -> None:
+        """Read a part in the quickest way that fits it."""
+        if not (self.split(block, begin, end) or self.flat(block, begin, end)):
+            self.lex(block, begin, end)
+
+
+def _moved(line: str, at: int, stack: list[Block]) -> bool:
+    """Whether an unindented ``edit``, ``next`` or ``end`` moved between the configurations that a text holds."""
+    entry = len(stack) % 2 == 1 and len(stack) > 1
+    match line.split(" ", 1)[0]:
+        case "edit" if not entry and len(stack) == 2:
+            words = split_words(line[5:])
+            if len(words) != 1:
+                return False
+            stack.append(stack[-1].entry(words[0], at))
+        case "next" if entry and line == "next":
+            stack.pop()
+        case "end" if len(stack) > 1 and line == "end":
+            del stack[1:]
+        case _:
+            return False
+    return True
+
+
+class _NotFlat(Exception):
+    """A line that is no ``set`` command of its own."""
+
+
+class _Memo(dict[str, tuple[str, str]]):
+    """The key and the values of ``set`` lines, which a configuration repeats many times over; of a blank line nothing."""
+
+    def __missing__(self, line: str) -> tuple[str, str]:
+        verb, _, rest = line.strip().partition(" ")
+        key, _, raw = rest.partition(" ")
+        if verb and (verb != "set" or not key or quoting(raw)):
+            raise _NotFlat
+        found = (key, raw.strip())
+        if len(self) < _REMEMBERED:
+            self[line] = found
+        return found
+
+
+def read_blocks(text: str, *, searching: bool = True) -> tuple[Block, Source]:
+    """The tree of a text, and the text with what was odd about it (complete once every block has been looked into).
+
+    Raises :class:`~allowlint.syntax.blocks.Unfinished` where the text ends inside of a block or a quoted value. Looking into a block
+    raises :class:`~allowlint.syntax.blocks.Uneven` where the text must be read without ``searching``.
+    """
+    if "\r" in text:
+        text = _PAGER.sub("", text).replace("\r\n", "\n").replace("\r", "" if "\n" in text else "\n")
+    elif "--More--" in text:
+        text = _PAGER.sub("", text)
+    source = Source(text)
+    return source.root(searching=searching), source

@@ -1,0 +1,1 @@
+"""Makers of large configurations, the same in every run."""
