@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
-from allowlint.model.device import Action, Device, Stage
+from allowlint.model.device import Action, Device, Rulebase, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
@@ -171,8 +171,17 @@ def spelled(device: Device, host: str) -> str:
 
 def _first_gates(device: Device) -> set[str]:
     """The lists that decide about access first; what else a connection meets is written in other words."""
-    gates = (next((r.name for r in each.rulebases if r.stage is Stage.ACCESS), "") for each in device.entrances)
-    return set(gates)
+    return {_first_gate(entrance.rulebases) for entrance in device.entrances}
+
+
+def _first_gate(rulebases: tuple[Rulebase, ...]) -> str:
+    """Where access is decided only behind another decision, the first list that one leads to."""
+    while rulebases:
+        for rulebase in rulebases:
+            if rulebase.stage is Stage.ACCESS:
+                return rulebase.name
+        rulebases = next((each.default.then for each in rulebases if each.default.then), ())
+    return ""
 
 
 def addition(fault: Fault) -> str:
@@ -190,7 +199,10 @@ def addition(fault: Fault) -> str:
     template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")
     if not template:
         return ""
-    lines = template.replace("{entry}", spelled(device, fault.requirement.host)).split("\n")
+    service = device.vocabulary.get(f"service {fault.verdict.port}", f"tcp-{fault.verdict.port}")
+    lines = (
+        template.replace("{entry}", spelled(device, fault.requirement.host)).replace("{service}", service).split("\n")
+    )
     place = f"{step.rule.location.path}:{step.rule.location.line}"
     where = f"after {place}, add" if step.default else f"above {place} (`{step.rule.text}`), add"
     if step.default and not step.rule.location.column:
