@@ -28,7 +28,7 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import NO_WAY, UNDECLARED, Link, Path, Stop, proxy_address
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, Link, Path, Stop, proxy_address
 from allowlint.model.record import NamedTuple
 
 
@@ -133,7 +133,7 @@ class _Joiner:
             return self._passed(index + 1, sender)
         text = f"the path {self.path.name} says that {route.address} does not answer"
         rule = default_rule(Action.BLOCK, self.path.location, text)
-        return (Rulebase(Stage.ACCESS, "unreachable proxy", (), rule, hop=self._hop(self.path.name, sender)),)
+        return (Rulebase(Stage.ACCESS, UNREACHABLE_PROXY, (), rule, hop=self._hop(self.path.name, sender)),)
 
     def _entered(self, stop: Stop, index: int, sender: _Sender, route: Route = DIRECT) -> tuple[Rulebase, ...]:
         """The rules of a device behind another one, by the entrance that such traffic takes."""

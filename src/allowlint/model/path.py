@@ -9,6 +9,9 @@ from allowlint.model.record import NamedTuple
 UNDECLARED = "undeclared proxy"
 """How the rulebase is called that stands for a proxy of which the path says nothing; its keys begin with this too."""
 
+UNREACHABLE_PROXY = "unreachable proxy"
+"""The same for a proxy of which the path says that it does not answer."""
+
 NO_WAY = "no way"
 """The same for what a client does that is given no way to go."""
 

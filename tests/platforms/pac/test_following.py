@@ -14,7 +14,7 @@ from allowlint.model.device import Device, Stage
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer as Outcome
 from allowlint.platforms import Endpoint, Options
-from allowlint.platforms.pac import PLATFORM, trying
+from allowlint.platforms.pac import PLATFORM, running
 from allowlint.platforms.pac.sandbox import Answer, Question, Sampled, World, run_script
 from tests.cli.calling import limited
 from tests.oracle.pac_generator import MODERN, UNTOLD, generate
@@ -243,15 +243,16 @@ def test_no_usable_way_is_not_green(end: str) -> None:
 def test_a_contradiction_between_reading_and_running_is_believed_on_neither_side(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lying(_script: str, questions: Sequence[object], worlds: Sequence[object]) -> Sampled:
+    def lying(_script: str, questions: Sequence[object], worlds: Sequence[object], **_: object) -> Sampled:
         return Sampled((Answer("PROXY other:1", "string"),) * (len(questions) * len(worlds)))
 
-    monkeypatch.setattr(trying, "run_script", lying)
+    monkeypatch.setattr(running, "run_script", lying)
     device = device_of(function('return "DIRECT";'), "a.good.test")
 
     verdict = judge(device, [Requirement("a.good.test")], flow_for())[0]
     assert verdict.word(Stage.ROUTING) == "unknown"
-    assert any("a.good.test (run: PROXY other:1)" in unread.why for unread in device.unread)
+    assert any("comes to DIRECT for a.good.test, run to PROXY other:1" in each.why for each in device.unread)
+    assert {each.location.line for each in device.unread} == {2}
 
 
 SORTED = function('var l = [".b.test", ".good.test"]; l.sort(function(a, b) { return a < b ? 1 : -1; });', "{body}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Condition
 from allowlint.platforms.pac.eras import NEWER
-from allowlint.platforms.pac.helpers import HELPERS, Helpers
+from allowlint.platforms.pac.helpers import ADDITIONS, HELPERS, Helpers
 from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.machine import Exits, Kind, joined, merged
 from allowlint.platforms.pac.members import FOUND
@@ -52,6 +52,9 @@ class Calls(Helpers):
         """What a name stands for that the script does not define."""
         if name == "undefined":
             return UNDEFINED
+        if name in ADDITIONS:
+            # Reading it is an error where it is not.
+            self.leave(negated(self.has_addition(name)), Kind.THROW, node, f"`{name}`, which not every client has")
         if self.is_builtin(name):
             return Builtin(name)
         self.leave(ALWAYS, Kind.UNKNOWN, node, f"`{name}` in line {node.start_point[0] + 1}, which nothing defines")

@@ -8,6 +8,7 @@ from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Always, Condition
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.calls import Calls
+from allowlint.platforms.pac.helpers import ADDITIONS
 from allowlint.platforms.pac.logic import all_of, negated
 from allowlint.platforms.pac.machine import MAX_DEPTH, Variables, merged
 from allowlint.platforms.pac.script import children
@@ -104,6 +105,9 @@ class Expressions(Calls):
                 if expecting:
                     return self.unsupported(node, "holes")
                 expecting = True
+        if expecting and items and self.old_engine():
+            # JScript counts one more element (see the eras).
+            items.append(UNDEFINED)
         return self.store(Items(tuple(items)))
 
     def _object(self, node: Node) -> Value:
@@ -240,6 +244,8 @@ class Expressions(Calls):
             name = self.script.source(argument)
             if self.lookup(name) is None and not self.is_builtin(name):
                 return Const("undefined")
+            if self.lookup(name) is None and name in ADDITIONS:
+                return cases([(self.has_addition(name), Const("function")), (ALWAYS, Const("undefined"))])
         value = self.evaluate(argument)
         if sign == "!":
             return self.negation(self.truth(value, node), node)

@@ -174,6 +174,10 @@ class Helpers(Membership):
         reason = f"the address that the host resolves to (`{self.script.shown(node, 60)}`)"
         return self.opaque(node, reason, key=f"host in {net} {net.ranges}", settle=_PUBLIC)
 
+    def has_addition(self, name: str) -> Unmodelled:
+        """Whether the client has one of Microsoft's additions; they come together."""
+        return Unmodelled("additions", f"the client: only some have `{name}`", self.asker.place)
+
     def _in_net_ex(self, arguments: list[Value], node: Node) -> Value:
         address, net = arguments[:2]
         text = self.constant_text(net)
@@ -261,4 +265,7 @@ _HELPERS: dict[str, Callable[[Helpers, list[Value], Node], Value]] = {
     "alert": Helpers._no_answer,
 }
 HELPERS = frozenset(_HELPERS) | _CLOCK
+ADDITIONS = frozenset(name for name in _HELPERS if name.endswith("Ex"))
+"""Microsoft's, which Firefox lacks, and Windows too outside of ``FindProxyForURLEx`` (learn.microsoft.com, "IPv6-Aware Proxy Helper
+API Definitions": "Only from the new FindProxyForURLEx function")."""
 __all__ = ["HELPERS", "Helpers", "Unsupported", "Where", "numbers"]

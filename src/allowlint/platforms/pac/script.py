@@ -115,29 +115,6 @@ def descendants(node: Node) -> Iterator[Node]:
             return
 
 
-_ASSIGNING = {
-    "assignment_expression": "left",
-    "augmented_assignment_expression": "left",
-    "update_expression": "argument",
-}
-FUNCTIONS = frozenset(("function_declaration", "function_expression", "arrow_function"))
-
-
-def assigned(script: Script) -> set[str]:
-    """The names that functions assign, or whose members they assign."""
-    found: set[str] = set()
-    for function in descendants(script.root):
-        if function.type not in FUNCTIONS:
-            continue
-        for node in descendants(function):
-            target = node.child_by_field_name(_ASSIGNING[node.type]) if node.type in _ASSIGNING else None
-            while target is not None and target.type in ("member_expression", "subscript_expression"):
-                target = target.child_by_field_name("object")
-            if target is not None and target.type == "identifier":
-                found.add(script.source(target))
-    return found
-
-
 def children(node: Node) -> list[Node]:
     """The named children without comments."""
     return [child for child in node.named_children if child.type != "comment"]

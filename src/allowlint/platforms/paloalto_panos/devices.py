@@ -21,8 +21,10 @@ from allowlint.syntax.xml_tree import Node
 
 VOCABULARY = {
     "below": "*.{name}/",
+    "service 443": "service-https",
+    "service 80": "service-http",
     "allow": "set profiles custom-url-category MDE list {entry}\n"
-    "set rulebase security rules MDE category MDE application any service service-https action allow",
+    "set rulebase security rules MDE category MDE application any service {service} action allow",
     "bypass": "set profiles custom-url-category MDE list {entry}\n"
     "set rulebase decryption rules MDE category MDE action no-decrypt",
 }
