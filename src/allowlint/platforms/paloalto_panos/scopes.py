@@ -14,6 +14,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
 from allowlint.syntax.xml_tree import Node, elements
 
+_DEFINE = "define it, or correct the name"
 CONTAINERS = {
     "address": "address",
     "address-group": "address-group",
@@ -173,7 +174,7 @@ class World:
         """A name is used that nothing defines; said once."""
         if not self.partial and (kind, name) not in self.found:
             self.found.add((kind, name))
-            self.notes.append(Note("unresolved", place, f"{kind} '{name}'", "define it, or correct the name"))
+            self.notes.append(Note("unresolved", place, f"{kind} '{name}' is used and not defined", _DEFINE))
 
     def exhausted(self, place: Location) -> Unmodelled:
         """Groups are followed no further; said once."""
@@ -192,7 +193,8 @@ class World:
         """A list without members is used; said once."""
         if (f"empty {kind}", name) not in self.found:
             self.found.add((f"empty {kind}", name))
-            self.notes.append(Note("empty", place, f"{kind} '{name}'"))
+            text = f"{kind} '{name}' has no members: what uses it never matches"
+            self.notes.append(Note("empty", place, text, "fill it, or remove it with what uses it"))
 
     def circular(self, kind: str, name: str, place: Location) -> None:
         """A group is a member of itself; said once."""
