@@ -161,7 +161,7 @@ def test_the_fields_of_a_rule_are_those_of_the_tree() -> None:
                 assert fields_of(node) == {child.tag: child.inner for child in node.children}
 
 
-@pytest.mark.parametrize("seed", [7, 8, 9])
+@pytest.mark.parametrize("seed", [2, 4, 9])
 def test_one_rule_among_hundreds_opens_what_it_is_about(seed: int) -> None:
     """The rule before the last allows category 15 by HTTPS from trust; nothing else names it, nothing else opens the internet."""
     text = large(300, seed)
