@@ -188,3 +188,16 @@ def test_a_command_that_is_not_understood_is_told() -> None:
     )
 
     assert [(unread.text, unread.location.line) for unread in found[0].unread] == [("move rulebase", 2)]
+
+
+@pytest.mark.parametrize("field", ["source", "destination", "service"])
+def test_an_empty_list_in_a_rule_is_not_taken_for_everything(field: str) -> None:
+    assert access(firewall(rule=f"<{field}/>")) == "unknown"
+
+
+def test_settings_without_the_address_of_a_panorama_manage_nothing() -> None:
+    settings = (
+        b"<deviceconfig><system><panorama><local-panorama/></panorama><panorama-server/></system></deviceconfig><vsys>"
+    )
+
+    assert access(firewall().replace(b"<vsys>", settings)) == "allowed"
