@@ -18,7 +18,7 @@ _NEXT = "\n    next\n"
 _UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
 _HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
 _STEP = 4096
-_REMEMBERED = 100_000
+_REMEMBERED = 20_000
 """Lines that are remembered with their meaning."""
 
 
@@ -203,8 +203,10 @@ class _Memo(dict[str, tuple[str, str]]):
         if verb and (verb != "set" or not key or quoting(raw)):
             raise _NotFlat
         found = (key, raw.strip())
-        if len(self) < _REMEMBERED:
-            self[line] = found
+        if len(self) >= _REMEMBERED:
+            # What is met once (identifiers, names) fills it; what recurs is soon met again.
+            self.clear()
+        self[line] = found
         return found
 
 

@@ -73,7 +73,7 @@ class Vdom:
 
     def at(self, offset: int) -> Location:
         """A place in the file."""
-        return Location(self.file.shown, self.file.source.lines.number(offset))
+        return Location(self.file.shown, self.file.source.lines.number(offset), 0, 0)
 
     def not_understood(self, at: int, text: str, why: str, *, matters: bool = True) -> None:
         """Write down something that was not understood, once."""

@@ -95,6 +95,16 @@ class Services:
     def __init__(self, vdom: Vdom) -> None:
         self.vdom = vdom
         self._known: dict[tuple[tuple[str, ...], bool], Condition] = {}
+        self._written_as: dict[tuple[str, bool], Condition] = {}
+
+    def of(self, block: Block, user: str, *, negated: bool = False) -> Condition:
+        """The port is one of the services that a policy names."""
+        raw = block.raw("service")
+        known = self._written_as.get((raw, negated))
+        if known is None:
+            known = self.condition(block.words("service"), block.place("service"), user, negated=negated)
+            self._written_as[(raw, negated)] = known
+        return known
 
     def condition(self, names: tuple[str, ...], at: int, user: str, *, negated: bool = False) -> Condition:
         """The port is one of these services; ``user`` names who asks, for notes."""
