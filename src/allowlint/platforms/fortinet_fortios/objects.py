@@ -244,7 +244,7 @@ class Addresses:
 
     def _address(self, address: Block, owner: str, gathered: _Gathered) -> None:
         kind = address.word("type", "ipmask")
-        if kind in ("ipmask", "iprange", "interface-subnet"):
+        if kind in ("ipmask", "iprange") or (kind == "interface-subnet" and "subnet" in address.settings):
             self._range(address, kind, gathered)
         elif kind in ("fqdn", "wildcard-fqdn"):
             self._fqdn(address, kind, owner, gathered)
