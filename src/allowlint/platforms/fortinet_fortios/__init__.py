@@ -29,6 +29,7 @@ from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_config
 from allowlint.platforms.fortinet_fortios.policies import Objects
 from allowlint.platforms.fortinet_fortios.reading import File, Vdom, decoded
 from allowlint.platforms.fortinet_fortios.stray import note_strays
+from allowlint.platforms.fortinet_fortios.words import note_sections
 from allowlint.syntax.blocks import Uneven
 from allowlint.syntax.files import Files
 
@@ -99,6 +100,7 @@ def _device(vdom: Vdom) -> Device:
     ways: tuple[Entrance, ...] = (*entrances, *proxy.entrances)
     objects.profiles.inspection.unused()
     note_strays(vdom)
+    note_sections(vdom)
     exemptions = objects.profiles.inspection.exemptions
     return Device(
         name=vdom.name,

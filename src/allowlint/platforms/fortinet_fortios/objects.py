@@ -15,6 +15,7 @@ from allowlint.model.namelist import NameList
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO, add, advice_for, fault_of, reach_of
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 FEW = 8
@@ -78,7 +79,8 @@ class Addresses:
                 known = self._is_private(address)
             else:
                 group = self.vdom.find("firewall addrgrp", name)
-                members = group.words("member") if group is not None else ()
+                plain = group is not None and understood(self.vdom, group, "address group")
+                members = group.words("member") if group is not None and plain else ()
                 addresses = [self.vdom.find("firewall address", member) for member in members]
                 known = bool(members) and all(found is not None and self._is_private(found) for found in addresses)
             self._inside_by_name[name] = known
@@ -86,7 +88,7 @@ class Addresses:
 
     def _is_private(self, address: Block) -> bool:
         kind = address.word("type", "ipmask")
-        if kind not in ("ipmask", "iprange"):
+        if kind not in ("ipmask", "iprange") or not understood(self.vdom, address, "address"):
             return False
         try:
             return _private(_addresses(address, kind))
@@ -146,6 +148,9 @@ class Addresses:
                 self.vdom.not_understood(at, user, "groups of addresses multiply beyond what can be followed")
                 break
             group = self._leaf(name, place, asked_by, owner, gathered)
+            if group is not None and not understood(self.vdom, group, "address group"):
+                text = f"address group {name!r}, which is not understood"
+                gathered.others.append(_doubts.not_modelled(text, self.vdom.at(group.at)))
             if group is not None and group.word("exclude", "disable") == "enable" and group.words("exclude-member"):
                 gathered.others.append(self._without(group, owner, excluded))
             elif group is not None:
@@ -244,7 +249,10 @@ class Addresses:
 
     def _address(self, address: Block, owner: str, gathered: _Gathered) -> None:
         kind = address.word("type", "ipmask")
-        if kind in ("ipmask", "iprange") or (kind == "interface-subnet" and "subnet" in address.settings):
+        if not understood(self.vdom, address, "address"):
+            text = f"address {address.name!r}, which is not understood"
+            gathered.others.append(_doubts.not_modelled(text, self.vdom.at(address.at)))
+        elif kind in ("ipmask", "iprange") or (kind == "interface-subnet" and "subnet" in address.settings):
             self._range(address, kind, gathered)
         elif kind in ("fqdn", "wildcard-fqdn"):
             self._fqdn(address, kind, owner, gathered)

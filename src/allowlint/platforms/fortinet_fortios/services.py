@@ -8,6 +8,7 @@ from allowlint.model.condition import ALWAYS, NEVER, AnyOf, Condition, Named, No
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 Ranges = tuple[tuple[int, int], ...]
@@ -129,7 +130,11 @@ class Services:
             seen.add(name)
             custom = self.vdom.find("firewall service custom", name)
             group = self.vdom.find("firewall service group", name) if custom is None else None
-            if custom is not None:
+            found = custom or group
+            if found is not None and not understood(self.vdom, found, "service" if custom else "service group"):
+                text = f"service {name!r}, which is not understood"
+                gathered.others.append(_doubts.not_modelled(text, self.vdom.at(found.at)))
+            elif custom is not None:
                 self._custom(custom, gathered)
             elif group is not None:
                 members = group.words("member")
