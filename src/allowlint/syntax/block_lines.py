@@ -22,6 +22,8 @@ class Lexer:
         self.end = end
         self.stack = [block]
         """The blocks that are open."""
+        self.begins = [text.rfind("\n", 0, begin - 1) + 1 if begin else 0]
+        """Where each was opened, which may be for the second time."""
         self.part = block.parent is not None
         """Whether this is a part of a text, whose end was found by searching."""
 
@@ -39,7 +41,7 @@ class Lexer:
         if self.part:
             raise Uneven
         block = self.stack[-1]
-        raise Unfinished(block.at, f"{'edit' if block.is_entry else 'config'} {block.name}")
+        raise Unfinished(self.begins[-1], f"{'edit' if block.is_entry else 'config'} {block.name}")
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """Yield (offset, command without blanks around it); a quoted value may take several lines."""
@@ -99,6 +101,7 @@ class Lexer:
                 raise Uneven
             return False
         self.stack.pop()
+        self.begins.pop()
         return True
 
     def _opened(self, verb: str, at: int, rest: str) -> bool:
@@ -106,7 +109,7 @@ class Lexer:
         if not words or len(self.stack) > MAX_DEPTH:
             return False
         if verb == "config":
-            self.stack.append(self.stack[-1].child(" ".join(words), at))
+            self._open(self.stack[-1].child(" ".join(words), at), at)
             return True
         if self.stack[-1].is_entry:
             # A missing "next": the entry before it ends here.
@@ -114,8 +117,12 @@ class Lexer:
             self._odd(at, f"edit {rest}")
         if self.stack[-1].parent is None:
             return False
-        self.stack.append(self.stack[-1].entry(words[0], at))
+        self._open(self.stack[-1].entry(words[0], at), at)
         return True
+
+    def _open(self, block: Block, at: int) -> None:
+        self.stack.append(block)
+        self.begins.append(at)
 
     def _other(self, at: int, line: str) -> None:
         """Text around the blocks of a transcript is nobody's business; inside of them it is."""
@@ -125,4 +132,4 @@ class Lexer:
     def _odd(self, at: int, line: str) -> None:
         # What follows may be a secret, and so may be a line that is no command.
         verb = line.split(None, 1)[0]
-        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path(), self.stack[-1].at))
+        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path(), self.begins[-1]))

@@ -19,6 +19,7 @@ from allowlint.platforms.fortinet_fortios.patterns import Patterns
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO, add, advice_for, fault_of, reach_of
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 CUSTOM = "firewall wildcard-fqdn custom"
@@ -127,12 +128,14 @@ class Exemptions:
         """Yield the patterns of an object or group; groups hold objects alone."""
         custom = self.vdom.find(CUSTOM, name)
         if custom is not None:
+            understood(self.vdom, custom, "wildcard-fqdn")
             yield custom.word("wildcard-fqdn"), self.vdom.at(custom.place("wildcard-fqdn"))
             return
         group = self.vdom.find(GROUP, name)
         for member in group.words("member")[:MAX_MEMBERS] if group is not None else ():
             found = self.vdom.find(CUSTOM, member)
             if found is not None:
+                understood(self.vdom, found, "wildcard-fqdn")
                 yield found.word("wildcard-fqdn"), self.vdom.at(found.place("wildcard-fqdn"))
             elif member in OBJECTS and group is not None:
                 yield OBJECTS[member], self.vdom.at(group.place("member"))
@@ -194,7 +197,9 @@ class Exemptions:
     def _member(self, address: Block, members: list[tuple[str, Location]], others: list[Condition]) -> None:
         kind = address.word("type", "ipmask")
         place = self.vdom.at(address.at)
-        if kind in ("fqdn", "wildcard-fqdn"):
+        if not understood(self.vdom, address, "address"):
+            others.append(_doubts.not_modelled(f"address {address.name!r}, which is not understood", place))
+        elif kind in ("fqdn", "wildcard-fqdn"):
             members.append((address.word(kind), self.vdom.at(address.place(kind))))
         elif kind in ("ipmask", "iprange"):
             text = "/".join(address.words("subnet") or (ZERO, ZERO))

@@ -22,6 +22,7 @@ _SETTINGS = {
         udplite-portrange sctp-portrange tcp-halfclose-timer tcp-halfopen-timer tcp-timewait-timer tcp-rst-timer
         udp-idle-timer session-ttl check-reset-range comment color app-service-type app-category application fabric-object
         visibility explicit-proxy""",
+    "wildcard-fqdn": "uuid wildcard-fqdn color comment visibility",
     "service group": "uuid proxy member comment color fabric-object visibility explicit-proxy",
     "ssl-ssh-profile": """allowlist whitelist block-blacklisted-certificates block-blocklisted-certificates caname comment
         mapi-over-https rpc-over-https server-cert server-cert-mode ssl-anomalies-log ssl-anomaly-log ssl-exemption-ip-rating
