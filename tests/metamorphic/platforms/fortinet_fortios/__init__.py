@@ -91,8 +91,9 @@ def unrelated(text: str, _random: Random) -> Iterator[Edit]:
         rule = _policy(lines, policy, "9001", "unrelated", "accept")
         edited = [*lines[: policy.first], *rule, *lines[policy.first : -1], *FOREIGN_ADDRESS, ""]
         yield Edit(joined(edited), f"an unrelated policy above policy {policy.name}")
-    for index, line in enumerate(lines):
-        if line == "        config entries":
+    tables = [part for part in sections(lines) if part.name == "webfilter urlfilter"]
+    for index in (index for part in tables for index in range(part.first, part.last)):
+        if lines[index] == "        config entries":
             entry = ["            edit 9001", f'                set url "{_URL}"', "                set type regex"]
             for action in ("block", "exempt", "allow"):
                 put = [*entry, f"                set action {action}", "            next"]
@@ -257,7 +258,7 @@ def generated(count: int) -> Iterator[Generated]:
         yield Generated(f"random-{seed}", "config.conf", {"config.conf": text.encode()})
 
 
-TARGETS = ('"n0"', '"n1"', '"n2"', '"n3"', '"some"', '"net"', '"all"')
+TARGETS = ("n0", "n1", "n2", "n3", "some", "net", "all")
 
 
 def _random_backup(random: Random) -> str:
@@ -301,8 +302,8 @@ def _random_backup(random: Random) -> str:
     lines += ["config firewall policy"]
     for number in range(1, random.randint(2, 6)):
         lines += [f"    edit {number}", '        set srcintf "lan"', '        set dstintf "wan1"']
-        lines += [f"        set srcaddr {random.choice(('all', 'all', 'net'))}"]
-        lines += [f"        set dstaddr {random.choice(('all', 'n0', 'n1', 'n2', 'n3', 'some', 'net'))}"]
+        source, target = random.choice(("all", "all", "net")), random.choice(TARGETS)
+        lines += [f'        set srcaddr "{source}"', f'        set dstaddr "{target}"']
         lines += [f"        set action {random.choice(('accept', 'accept', 'deny'))}", '        set schedule "always"']
         lines += [f"        set service {random.choice(('ALL', 'HTTPS', 'HTTP'))}"]
         if random.random() < 0.6:
