@@ -112,6 +112,20 @@ def test_groups_that_multiply_are_not_followed_without_end() -> None:
     assert time.process_time() - before < 30
 
 
+@pytest.mark.parametrize("word", ["end", "next", "config firewall policy", "    edit 1", 'say \\"x\\"'])
+def test_a_certificate_full_of_commands(word: str) -> None:
+    """A quoted value is one, whatever stands in it; and every line of it is looked at a few times only."""
+    value = f"{word}\n" * 200_000
+    certificate = f'config vpn certificate local\n    edit "own"\n        set private-key "\n{value}"\n    next\nend\n'
+    before = time.process_time()
+
+    (device,) = read(f"{certificate}{OPEN}")
+
+    assert ask(device, GATEWAY) == ALLOWED
+    assert device.rule_count == 1
+    assert time.process_time() - before < 10
+
+
 def test_services_in_a_circle_hold_their_members() -> None:
     groups = (
         'config firewall service group\n    edit "a"\n        set member "b" "HTTPS"\n    next\n'
