@@ -41,7 +41,7 @@ class Lexer:
         if self.part:
             raise Uneven
         block = self.stack[-1]
-        raise Unfinished(self.begins[-1], f"{'edit' if block.is_entry else 'config'} {block.name}")
+        raise Unfinished(self._line(self.begins[-1]), f"{'edit' if block.is_entry else 'config'} {block.name}")
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """Yield (offset, command without blanks around it); a quoted value may take several lines."""
@@ -61,6 +61,9 @@ class Lexer:
             if line:
                 yield begin, line
 
+    def _line(self, at: int) -> int:
+        return self.text.count("\n", 0, at) + 1
+
     def _line_end(self, at: int) -> int:
         found = self.text.find("\n", at, self.end)
         return self.end if found < 0 else found
@@ -76,7 +79,7 @@ class Lexer:
                 return "\n".join(parts)
         if self.part:
             raise Uneven
-        raise Unfinished(begin, f"the quoted value of {' '.join(line.split()[:2])}")
+        raise Unfinished(self._line(begin), f"the quoted value of {' '.join(line.split()[:2])}")
 
     def _do(self, verb: str, at: int, rest: str) -> bool:
         """Follow a command; False where it has no place here."""

@@ -36,9 +36,10 @@ def test_a_file_that_is_cut_off_is_never_judged_as_if_it_were_whole(cut: int) ->
     assert ask(device, GATEWAY)[0] != "allowed"
 
 
-def test_the_error_names_the_place_where_the_open_block_begins() -> None:
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_error_names_the_place_where_the_open_block_begins(newline: str) -> None:
     with pytest.raises(InputError, match="config firewall policy") as caught:
-        read(OPEN[: OPEN.rindex("    next")].rstrip()[: OPEN.rindex("edit 40") - 4] + "\n")
+        read(OPEN[: OPEN.rindex("    next")].rstrip()[: OPEN.rindex("edit 40") - 4].replace("\n", newline) + newline)
 
     assert caught.value.line == OPEN[: OPEN.index("config firewall policy")].count("\n") + 1
 

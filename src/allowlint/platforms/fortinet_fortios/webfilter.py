@@ -6,7 +6,7 @@ community.fortinet.com 196494). Where nothing is set, the action of an entry is 
 is ``monitor``, and an entry without category is about what is unrated ("config webfilter urlfilter", "config webfilter profile").
 """
 
-from allowlint.model.condition import All, Condition, Doubt, Identity, Named
+from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named
 from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
@@ -126,7 +126,7 @@ class WebFilters:
         for entry in block.block("filters").entries.values():
             action = entry.word("action", "monitor")
             number = (numbers(entry.words("category")) or [0])[0]
-            if action in ("block", "warning", "authenticate") and number not in HARMLESS:
+            if action in ("block", "warning", "authenticate"):
                 filters.append((action, number, entry))
         rules = list(self._filters(profile, filters))
         rules += self._quotas(block, profile)
@@ -146,7 +146,9 @@ class WebFilters:
             if not same:
                 continue
             place = self.vdom.at(same[0][1].at)
-            rated = self.ratings.condition([number for number, _ in same], place)
+            rated = self.ratings.condition([number for number, _ in same], place, HARMLESS)
+            if rated is NEVER:
+                continue
             text = f"webfilter profile {profile.name}: {action} categories"
             rules.append(_refusing(action, rated, place, text))
         return rules
