@@ -30,13 +30,6 @@ _WATCHED = frozenset(
 """Sections in which a line that is no command could change a verdict."""
 
 
-_BEFORE = {
-    "firewall acl": "access control lists drop before policies are asked",
-    "firewall interface-policy": "profiles of an interface look at connections before policies are asked",
-}
-"""Tables that may stop a connection before it meets a policy, and are not read."""
-
-
 def note_strays(vdom: Vdom) -> None:
     """Write down the lines inside of sections that are read which are no commands, or have no place there."""
     source = vdom.file.source
@@ -47,7 +40,3 @@ def note_strays(vdom: Vdom) -> None:
             # The line itself may be a part of a secret, and reports show what a place points at.
             why = f"line {vdom.file.line(odd.at)} is no command that has a place here"
             vdom.not_understood(odd.within, what, why)
-    for kind, why in _BEFORE.items():
-        for entry in vdom.table(kind).entries.values():
-            if entry.word("status", "enable") == "enable":
-                vdom.not_understood(entry.at, f"{kind} {entry.name}", why)
