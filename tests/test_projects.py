@@ -18,7 +18,8 @@ SQUID = shutil.which("squid", path="/usr/sbin:/usr/local/sbin:/usr/local/squid/s
 SQUIDS = sorted(
     path
     for path in FIXTURES.glob("projects/*/*/*.conf")
-    if path.name == "squid.conf" or not (path.parent / "squid.conf").exists()
+    if "http_access" in path.read_text(encoding="utf-8")
+    and (path.name == "squid.conf" or not (path.parent / "squid.conf").exists())
 )
 """What a Squid of the examples is started with; the rest is included by these."""
 

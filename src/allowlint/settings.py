@@ -17,7 +17,7 @@ from allowlint.syntax.yaml_tree import MAX_BYTES, Node
 
 _TOP = ("version", "paths", "assume")
 _PATH = ("chain", "client", "fallback")
-_STOP = ("config", "device", "port", "address")
+_STOP = ("config", "device", "port", "from_zone", "to_zone", "address")
 _HOST_PATTERN = re.compile(r"(\*\.?)?[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 UNREACHABLE = "unreachable"
 """In place of a configuration: a proxy that does not answer any more."""
@@ -132,7 +132,8 @@ class _Reader(Form):
         device = self.text(keys["device"]) if "device" in keys else ""
         port = str(self.number(keys["port"], 1, 65535, "a port")) if "port" in keys else ""
         address = self.addresses(keys["address"]) if "address" in keys else None
-        return Stop(self.file(keys["config"]), device, port, address)
+        coming, leaving = (self.text(keys[key]) if key in keys else "" for key in ("from_zone", "to_zone"))
+        return Stop(self.file(keys["config"]), device, port, (coming, leaving), address)
 
     def file(self, node: Node) -> str:
         """A file that the settings name, as it can be opened from here."""

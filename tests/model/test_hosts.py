@@ -14,9 +14,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from allowlint.model import hosts, tree
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.hosts import MAX_PIECES, HostSet
 from allowlint.model.namelist import FEW, NameList
+from allowlint.model.regular import Regular
 from allowlint.syntax.ere import compile_ere
 
 LABELS = ("a", "b", "ab")

@@ -45,7 +45,7 @@ BAD = [
     (ITEM + "    need: conditional\n", 5, "belong together"),
     (ITEM + "    when: {live_response: true}\n", 5, "belong together"),
     (ITEM + "    need: conditional\n    when: {live_respons: true}\n", 6, "unknown key 'live_respons'"),
-    (ITEM + "    need: conditional\n    when: {live_response: maybe}\n", 6, "must be true or false"),
+    (ITEM + "    need: conditional\n    when: {live_response: maybe}\n", 6, "expected true or false, found 'maybe'"),
     (ITEM + "    expect: {inspection: inspected}\n", 5, "unknown answer for inspection"),
     (ITEM + "    expect: {speed: high}\n", 5, "unknown key 'speed'"),
     (ITEM + "    host: b.example.com\n", 5, "already given on line 4"),

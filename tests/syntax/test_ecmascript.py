@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model.automaton import Automaton, Regular, TooComplex
+from allowlint.model.automaton import Automaton, TooComplex
+from allowlint.model.regular import Regular
 from allowlint.syntax.ecmascript import compile_ecmascript, parse_ecmascript
 from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 

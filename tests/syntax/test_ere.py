@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model.automaton import Automaton, Regular, TooComplex
+from allowlint.model.automaton import Automaton, TooComplex
+from allowlint.model.regular import Regular
 from allowlint.syntax.ere import InvalidPattern, UnmodelledPattern, compile_ere, read_ere
 from tests.syntax import posix
 

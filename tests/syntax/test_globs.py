@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model.automaton import Automaton, Regular
+from allowlint.model.automaton import Automaton
+from allowlint.model.regular import Regular
 from allowlint.syntax import globs
 from allowlint.syntax.globs import GlobDialect, parse_glob
 from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern

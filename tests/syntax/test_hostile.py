@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from allowlint.model import hosts
-from allowlint.model.automaton import Automaton, Budget, Expression, Regular, TooComplex
+from allowlint.model.automaton import Automaton, Budget, Expression, TooComplex
+from allowlint.model.regular import Regular
 from allowlint.syntax import globs
 from allowlint.syntax.ecmascript import parse_ecmascript
 from allowlint.syntax.ere import parse_ere

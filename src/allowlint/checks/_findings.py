@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
-from allowlint.model.device import Action, Device, Stage
+from allowlint.model.device import Action, Device, Rulebase, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
-from allowlint.model.path import NO_WAY, UNDECLARED
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
@@ -130,9 +130,9 @@ def top_of(examined: Examined) -> Location:
 def blame(fault: Fault, verb: str, nothing: str) -> str:
     """``is <verb> by `rule` ``, or what is missing where no rule matched."""
     step = decider(fault.answer, fault.stage)
-    if step is None or step.default:
-        inspecting = step is not None and step.stage is Stage.INSPECTION
-        return f"is {verb}: {step.rule.text if step is not None and inspecting else nothing}"
+    if step is None or (step.default and not step.rule.routes):
+        telling = step is not None and (step.stage is Stage.INSPECTION or step.rulebase == UNREACHABLE_PROXY)
+        return f"is {verb}: {step.rule.text if step is not None and telling else nothing}"
     return f"is {verb} by `{step.rule.text}`{where(fault, step)}"
 
 
@@ -171,8 +171,17 @@ def spelled(device: Device, host: str) -> str:
 
 def _first_gates(device: Device) -> set[str]:
     """The lists that decide about access first; what else a connection meets is written in other words."""
-    gates = (next((r.name for r in each.rulebases if r.stage is Stage.ACCESS), "") for each in device.entrances)
-    return set(gates)
+    return {_first_gate(entrance.rulebases) for entrance in device.entrances}
+
+
+def _first_gate(rulebases: tuple[Rulebase, ...]) -> str:
+    """Where access is decided only behind another decision, the first list that one leads to."""
+    while rulebases:
+        for rulebase in rulebases:
+            if rulebase.stage is Stage.ACCESS:
+                return rulebase.name
+        rulebases = next((each.default.then for each in rulebases if each.default.then), ())
+    return ""
 
 
 def addition(fault: Fault) -> str:
@@ -181,12 +190,19 @@ def addition(fault: Fault) -> str:
     step = decider(fault.answer, fault.stage)
     if step is None:
         return ""
+    if step.rulebase == UNREACHABLE_PROXY:
+        return "send it to a proxy that answers"
+    if step.rule.routes and step.effect is Action.BLOCK:
+        return f"nothing answers at {step.rule.routes[0].address}: send it another way"
     if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
         return f"let it through in {step.rulebase} too"
     template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")
     if not template:
         return ""
-    lines = template.replace("{entry}", spelled(device, fault.requirement.host)).split("\n")
+    service = device.vocabulary.get(f"service {fault.verdict.port}", f"tcp-{fault.verdict.port}")
+    lines = (
+        template.replace("{entry}", spelled(device, fault.requirement.host)).replace("{service}", service).split("\n")
+    )
     place = f"{step.rule.location.path}:{step.rule.location.line}"
     where = f"after {place}, add" if step.default else f"above {place} (`{step.rule.text}`), add"
     if step.default and not step.rule.location.column:

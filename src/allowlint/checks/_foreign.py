@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from allowlint.checks._broad import registrable
 from allowlint.checks._repairs import escaped, loose_dots, with_left_end, with_right_end
-from allowlint.model.automaton import ANY_CHARACTER, Automaton, Budget, Chars, Regular, Sequence, literal
+from allowlint.model.automaton import ANY_CHARACTER, Automaton, Budget, Chars, Sequence, literal
 from allowlint.model.condition import Expression, Frame
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet, below, empty, narrowed, regular, suffix
 from allowlint.model.record import NamedTuple
+from allowlint.model.regular import Regular
 from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
 PORTS = {View.TUNNEL: 443, View.PLAIN: 80, View.DECRYPTED: 443}

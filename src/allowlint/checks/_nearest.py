@@ -15,12 +15,13 @@ from allowlint.checks._rules import (
     line,
     namings,
 )
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ClientIn, Condition, Frame, Identity, Named, Not, PortIn, TextMatches, ViewIn
 from allowlint.model.device import Rule, Stage
 from allowlint.model.finding import Related
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.regular import Regular
 
 MOST = 2
 """Misses that one finding names."""

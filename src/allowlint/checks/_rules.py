@@ -222,7 +222,7 @@ def uses(device: Device) -> Uses:
 
 
 def owned(entry: Entry, owners: frozenset[str]) -> bool:
-    """Whether one of these lists holds the entry."""
+    """Whether one of these lists holds the entry: the owner is the list as rules name it, or has its name among its words."""
     return entry.owner.casefold() in owners or any(word.casefold() in owners for word in entry.owner.split())
 
 

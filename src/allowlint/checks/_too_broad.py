@@ -6,7 +6,7 @@ from allowlint.checks import Examined
 from allowlint.checks._broad import Broad, broad_names, judge_suffix
 from allowlint.checks._findings import Identity
 from allowlint.checks._rules import Naming, Place, granting, namings, owned
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Expression, HostIn, TextMatches
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Related, Severity
@@ -14,6 +14,7 @@ from allowlint.model.flow import View
 from allowlint.model.hosts import below, narrowed
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.model.regular import Regular
 from allowlint.model.requirement import Need
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")

@@ -37,6 +37,7 @@ from allowlint.model.condition import Doubt
 from allowlint.model.device import Stage, Unread
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY
 from allowlint.model.verdict import Answer, Reason
 
 _THIS = Identity("CFG001", "not-understood")
@@ -95,8 +96,8 @@ def _reasons(examined: Examined) -> dict[Location, tuple[Reason, int]]:
 
 def _not_understood(reason: Reason) -> bool:
     """Whether the configuration is to blame, rather than what no configuration holds."""
-    if reason.doubt not in ("", Doubt.NOT_MODELLED) or reason.key.startswith("path "):
-        # Which path is asked for is not in the policy.
+    if reason.doubt not in ("", Doubt.NOT_MODELLED) or reason.key.startswith(("path ", NO_WAY)):
+        # Which path is asked for is not in the policy, and an answer that is no way is a finding of its own.
         return False
     return reason.key not in _SETTLED_ELSEWHERE and not reason.settle.startswith(_KNOWN_BY_THE_USER)
 

@@ -42,7 +42,7 @@ def run(examined: Examined) -> Iterator[Finding]:
     for fault in faults(examined, Stage.ROUTING, Answer.VIOLATED, Answer.PARTIAL):
         step = sender(fault.answer.steps)
         where = step.rule.location if step is not None else None
-        message = f"{fault.id} must be reached directly, and is sent{part(fault)} {sent_to(step)}"
+        message = f"{fault.id} is sent{part(fault)} {sent_to(step)}, but must be reached directly"
         yield finding(_THIS, fault, message, location=where, help=_advice(fault))
 
 

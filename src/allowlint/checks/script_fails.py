@@ -3,7 +3,8 @@
 ## What it does
 
 Reports a script that is no JavaScript (a quotation mark that a word processor made, a missing bracket), that has no
-`FindProxyForURL`, or that ends in an exception, without end or beyond all bounds of memory when it is run.
+`FindProxyForURL`, or that ends in an exception (a function whose name is misspelt, `DIRECT` without quotation marks, an index
+behind the end of a list), without end or beyond all bounds of memory when it is run.
 
 ## Why is this bad?
 

@@ -4,7 +4,9 @@
 
 Reports syntax and functions in a PAC script that are younger than the engine in which Windows services run it: WinHTTP uses
 JScript, which knows JavaScript as it was in 1999. `let`, `const`, arrow functions, template strings, `includes`,
-`startsWith`, `endsWith`, `trim`, `forEach` and the like are not there.
+`startsWith`, `endsWith`, `trim`, `forEach`, `Set`, `JSON` and the like are not there, reserved words cannot be names of members
+(`o.default`), and a comma at the end of an array makes one more element. What cannot be followed is run with everything taken
+away that is younger: where it then fails, that is reported too.
 
 ## Why is this bad?
 

@@ -7,7 +7,7 @@ cannot be told, the same hosts twice, with the answer that was assumed. The part
 from collections.abc import Iterable
 
 from allowlint.model.addresses import INSIDE, AddressSet
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     Always,
@@ -30,6 +30,7 @@ from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty, narrowed
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
+from allowlint.model.regular import Regular
 from allowlint.model.verdict import Reason
 
 MAX_QUESTIONS = 50_000
@@ -301,7 +302,8 @@ def _in_turn(
     conditions: Iterable[Condition], state: State, look: Look, *, going_on: bool
 ) -> list[tuple[State, Answer]]:
     """Ask the conditions in order as long as each answers ``going_on``; every other answer is final."""
-    current, final = [state], []
+    current = [state]
+    final: list[tuple[State, Answer]] = []
     for condition in conditions:
         following = []
         for part in current:
@@ -310,10 +312,31 @@ def _in_turn(
                     following.append(after)
                 else:
                     final.append((after, answer))
-        current = following
+        current = merged(following)
         if not current:
             break
+    if len(final) > 1:
+        stopped = merged([part for part, answer in final if answer is not going_on and isinstance(answer, bool)])
+        challenged = [(part, answer) for part, answer in final if not isinstance(answer, bool)]
+        final = [*((part, not going_on) for part in stopped), *challenged]
     return [*final, *((part, going_on) for part in current)]
+
+
+def merged(states: list[State]) -> list[State]:
+    """Join states that can no longer be told apart, so that their number does not grow with everything that is unmodelled."""
+    if len(states) < 2:
+        return states
+    joined: dict[tuple[object, ...], State] = {}
+    for state in states:
+        key = (state.client, state.answers, bool(state.reasons))
+        known = joined.get(key)
+        if known is None:
+            joined[key] = state
+        else:
+            reasons = known.reasons + tuple(r for r in state.reasons if r not in known.reasons)
+            leans = known.leans | state.leans
+            joined[key] = State(known.hosts | state.hosts, state.client, state.answers, reasons[:12], leans)
+    return list(joined.values())
 
 
 _KNOWN = "the client's identity"

@@ -8,7 +8,7 @@ one port are walked together, the cost is that of the configuration, not of rule
 
 from collections.abc import Iterator
 
-from allowlint.engine.asking import Answer, Look, Meeting, State, scoped, split
+from allowlint.engine.asking import Answer, Look, Meeting, State, merged, scoped, split
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -168,7 +168,7 @@ def _decisions(rulebase: Rulebase, state: State, look: Look) -> Iterator[tuple[R
                 remaining.append(after)
             else:
                 yield rule, after, answer
-        pending = _merged(remaining)
+        pending = merged(remaining)
         if not pending:
             return
         if len(pending) > MAX_PENDING:
@@ -186,21 +186,3 @@ def _answers(rulebase: Rulebase, rule: Rule, pending: list[State], look: Look) -
         look.meets(rulebase)
         for after, answer in split(rule.condition, current, look):
             yield current, after, answer
-
-
-def _merged(states: list[State]) -> list[State]:
-    """Join states that can no longer be told apart, so that their number does not grow with every unmodelled rule."""
-    if len(states) < 2:
-        return states
-    joined: dict[tuple[object, ...], State] = {}
-    for state in states:
-        key = (state.client, state.answers, bool(state.reasons))
-        known = joined.get(key)
-        if known is None:
-            joined[key] = state
-        else:
-            reasons = known.reasons + tuple(r for r in state.reasons if r not in known.reasons)
-            joined[key] = State(
-                known.hosts | state.hosts, state.client, state.answers, reasons[:12], known.leans | state.leans
-            )
-    return list(joined.values())

@@ -28,7 +28,7 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import NO_WAY, UNDECLARED, Link, Path, Stop, proxy_address
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, Link, Path, Stop, proxy_address
 from allowlint.model.record import NamedTuple
 
 
@@ -48,7 +48,7 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
     if first is None:
         raise ValueError("a path begins with a device")
     joiner = _Joiner(path, devices, len(path.links) if until is None else until)
-    start = devices[first]
+    start = entered_by(devices[first], first)
     entrances = tuple(
         entrance._replace(rulebases=joiner.placed(entrance.rulebases, None, 0, _Sender(proxied=False), first))
         for entrance in start.entrances
@@ -67,6 +67,14 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
 def path_name(stop: Stop, device: Device) -> str:
     """How a stop is called on its path."""
     return stop.config if device.name in ("", stop.config) else f"{stop.config}, {device.name}"
+
+
+def entered_by(device: Device, stop: Stop) -> Device:
+    """The device with the ways in and out that the path says; with all of them where it says none, or one that is not there."""
+    coming, leaving = stop.zones
+    ways = [entrance for entrance in device.entrances if not coming or coming in entrance.labels]
+    ways = [entrance for entrance in ways if not leaving or leaving in entrance.exits]
+    return device._replace(entrances=tuple(ways)) if ways else device
 
 
 class _Joiner:
@@ -125,11 +133,11 @@ class _Joiner:
             return self._passed(index + 1, sender)
         text = f"the path {self.path.name} says that {route.address} does not answer"
         rule = default_rule(Action.BLOCK, self.path.location, text)
-        return (Rulebase(Stage.ACCESS, "unreachable proxy", (), rule, hop=self._hop(self.path.name, sender)),)
+        return (Rulebase(Stage.ACCESS, UNREACHABLE_PROXY, (), rule, hop=self._hop(self.path.name, sender)),)
 
     def _entered(self, stop: Stop, index: int, sender: _Sender, route: Route = DIRECT) -> tuple[Rulebase, ...]:
         """The rules of a device behind another one, by the entrance that such traffic takes."""
-        device = self.devices[stop]
+        device = entered_by(self.devices[stop], stop)
         hop = self._hop(path_name(stop, device), sender)
         ways = [entrance for entrance in device.entrances if entrance.explicit is (route is not DIRECT)]
         why = (

@@ -51,6 +51,7 @@ def joined(
                 (known[file],) = read([stop.config], options)
         devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
         _check_places(path, devices)
+        _check_zones(path, devices)
         found.append(Joined(path, devices, _client(path, reading.client)))
     return found, tuple(known.values())
 
@@ -69,6 +70,23 @@ def _device(path: Path, stop: Stop, config: Config) -> Device:
         line=path.location.line,
         hint=f"say which with 'device': {names}",
     )
+
+
+def _check_zones(path: Path, devices: Mapping[Stop, Device]) -> None:
+    """Raises SettingsError for a zone that a device of the path does not have."""
+    for stop, device in devices.items():
+        known = ([each.labels for each in device.entrances], [each.exits for each in device.entrances])
+        for key, wanted, names in zip(("from_zone", "to_zone"), stop.zones, known, strict=True):
+            if wanted and not any(wanted in some for some in names):
+                from allowlint.settings import SettingsError
+
+                listed = ", ".join(sorted(frozenset().union(*names))) or "none"
+                raise SettingsError(
+                    f"path {path.name}: {stop.config} has no {key} {wanted!r}",
+                    path=path.location.path,
+                    line=path.location.line,
+                    hint=f"known: {listed}",
+                )
 
 
 def _check_places(path: Path, devices: Mapping[Stop, Device]) -> None:

@@ -54,7 +54,7 @@ class Judged(NamedTuple):
 
 def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:
     """What will be asked about, once each, in order."""
-    asked = [Endpoint(item.host, port, item.protocol) for item in requirements for port in item.ports]
+    asked = [Endpoint(item.host, port, item.protocol, item.path) for item in requirements for port in item.ports]
     return tuple(dict.fromkeys(asked))
 
 

@@ -39,7 +39,7 @@ class Budget:
 
     def __init__(self, units: int = MAX_WORK) -> None:
         self.left = units
-        self.reserve = units // 2
+        self.reserve = units // 4
         """What is kept for questions that take little work: texts that are known to their end."""
 
     def keep(self) -> None:
@@ -52,6 +52,12 @@ class Budget:
         self.left -= units
         if self.left < 0:
             raise TooComplex("the patterns of the configuration need too much work")
+
+    def search(self, units: int) -> None:
+        """Take from what is not reserved, for a question about a whole wildcard. Raises :class:`TooComplex`."""
+        if self.left < self.reserve:
+            raise TooComplex("the patterns of the configuration need too much work")
+        self.left -= units
 
 
 class Chars(NamedTuple):
@@ -90,7 +96,7 @@ class Repeat(NamedTuple):
 
 Expression = Chars | Anchor | Sequence | Choice | Repeat
 
-_State = frozenset[int]
+State = frozenset[int]
 
 
 class Automaton:
@@ -105,29 +111,37 @@ class Automaton:
         "_budget",
         "_edges",
         "_epsilon",
-        "_expression",
         "_final",
+        "_kinds",
         "_last",
+        "_live",
         "_move_memo",
         "_right",
         "_start",
         "_step_memo",
+        "_sure",
+        "answers",
+        "expression",
     )
 
     def __init__(self, expression: Expression, budget: Budget | None = None) -> None:
         """Make the automaton of a pattern; ``budget`` is what it shares with the other patterns of a configuration."""
-        self._expression = expression
+        self.expression = expression
         self._budget = budget or Budget()
         self._edges: list[list[tuple[frozenset[str], int]]] = []
         self._epsilon: list[list[tuple[str, int]]] = []
-        self._step_memo: dict[tuple[_State, str], _State] = {}
-        self._accept_memo: dict[_State, bool] = {}
+        self._step_memo: dict[tuple[State, str], State] = {}
+        self._accept_memo: dict[State, bool] = {}
         self._move_memo: dict[tuple[int, str], frozenset[int]] = {}
         self._final = self._right = self._last = -1
-        self._start: _State | None = None
+        self._start: State | None = None
+        self._sure: frozenset[int] = frozenset()
+        self._kinds: dict[str, tuple[int, ...]] | None = None
+        self.answers: dict[object, str | None] = {}
+        self._live: dict[frozenset[str], frozenset[int]] = {}
 
     @property
-    def start(self) -> _State:
+    def start(self) -> State:
         """The state at the right end of the text. The automaton is built when it is first asked for.
 
         Raises :class:`TooComplex` where it would be too large.
@@ -135,11 +149,16 @@ class Automaton:
         if self._start is None:
             begin, self._final = self._new(), self._new()
             self._edges[begin].append((ANY_CHARACTER, begin))
-            self._build(self._expression, begin, self._final)
+            self._build(self.expression, begin, self._final)
             # Leads nowhere; marks the start, where the text may be empty and both its ends are one.
             self._right = self._new()
             # Marks the place before a newline that ends the text.
             self._last = self._new()
+            self._sure = frozenset(
+                number
+                for number, edges in enumerate(self._edges)
+                if (ANY_CHARACTER, number) in edges and self._final in self._close({number}, ("", "^"))
+            )
             self._start = self._close({begin, self._right}, ("", "$", "Z"))
         return self._start
 
@@ -194,25 +213,35 @@ class Automaton:
             source = following
             self._epsilon[source].append(("", target))
 
-    def _close(self, states: set[int], passable: tuple[str, ...]) -> _State:
+    def _close(self, states: set[int], passable: tuple[str, ...]) -> State:
         reached, todo = set(states), list(states)
         while todo:
             for kind, target in self._epsilon[todo.pop()]:
                 if kind in passable and target not in reached:
                     reached.add(target)
                     todo.append(target)
-        # A match that is complete stays complete whatever stands further left.
-        return frozenset((self._final,)) if self._final in reached else frozenset(reached)
+        # A match that is complete, or complete wherever the text begins, stays so whatever stands further left.
+        found = self._final in reached or not self._sure.isdisjoint(reached)
+        return frozenset((self._final,)) if found else frozenset(reached)
+
+    def joined(self, others: "list[Automaton]") -> "Automaton":
+        """The automaton of this pattern or one of the others, on the same budget."""
+        return Automaton(Choice((self.expression, *(other.expression for other in others))), self._budget)
+
+    def kind(self, char: str) -> tuple[int, ...]:
+        """The kind of a character: all characters of a kind lead from each state to the same one."""
+        if self._kinds is None:
+            self._kinds = {}
+            for index, chars in enumerate({chars for edges in self._edges for chars, _ in edges} - {ANY_CHARACTER}):
+                for each in chars:
+                    self._kinds[each] = (*self._kinds.get(each, ()), index)
+        return self._kinds.get(char, ())
 
     def alphabet(self) -> list[str]:
         """One character of each kind that the pattern tells apart."""
-        kinds: dict[tuple[int, ...], str] = {}
-        sets = list({chars for edges in self._edges for chars, _ in edges})
-        for char in sorted(ANY_CHARACTER):
-            kinds.setdefault(tuple(index for index, chars in enumerate(sets) if char in chars), char)
-        return list(kinds.values())
+        return list({self.kind(char): char for char in sorted(ANY_CHARACTER, reverse=True)}.values())
 
-    def step(self, state: _State, char: str) -> _State:
+    def step(self, state: State, char: str) -> State:
         """Read ``char``, the next character to the left."""
         key = (state, char)
         known = self._step_memo.get(key)
@@ -226,7 +255,7 @@ class Automaton:
             self._step_memo[key] = known
         return known
 
-    def _read(self, state: _State, char: str) -> _State:
+    def _read(self, state: State, char: str) -> State:
         targets: set[int] = set()
         for number in state:
             edges = self._edges[number]
@@ -251,11 +280,38 @@ class Automaton:
             known = self._move_memo[key] = frozenset([target for chars, target in edges if char in chars])
         return known
 
-    def spend(self, units: int) -> None:
-        """Take from the budget. Raises :class:`TooComplex` once it is used up."""
-        self._budget.spend(units)
+    def settled(self, state: State, readable: frozenset[str]) -> bool | None:
+        """Whether every text that goes on to the left from here contains the pattern, or none does; None where it may depend.
 
-    def accepts(self, state: _State) -> bool:
+        ``readable`` are the characters that may still come.
+        """
+        if self._final in state:
+            return True
+        if self._right in state or self._last in state:
+            return None
+        if readable not in self._live:
+            self._live[readable] = self._leading_on(readable)
+        return None if not self._live[readable].isdisjoint(state) else False
+
+    def _leading_on(self, readable: frozenset[str]) -> frozenset[int]:
+        """The states from which the end of the pattern can be reached."""
+        before: dict[int, list[int]] = {}
+        for number, edges in enumerate(self._edges):
+            passable = [target for kind, target in self._epsilon[number] if kind in ("", "^")]
+            for target in [*(target for chars, target in edges if not readable.isdisjoint(chars)), *passable]:
+                before.setdefault(target, []).append(number)
+        found, todo = {self._final}, [self._final]
+        while todo:
+            further = [number for number in before.get(todo.pop(), ()) if number not in found]
+            found.update(further)
+            todo += further
+        return frozenset(found)
+
+    def search(self, units: int) -> None:
+        """Take from what is not reserved. Raises :class:`TooComplex` once that is used up."""
+        self._budget.search(units)
+
+    def accepts(self, state: State) -> bool:
         """Whether a text that ends here (at its left end) contains the pattern."""
         known = self._accept_memo.get(state)
         if known is None:
@@ -269,13 +325,13 @@ class Automaton:
             self._accept_memo[state] = known
         return known
 
-    def least_after_anything(self) -> frozenset[_State]:
+    def least_after_anything(self) -> frozenset[State]:
         """States after any text at all, of which every other such state holds one.
 
         A state that holds another accepts all that the other accepts, so if these accept, all do. Most patterns have one.
         """
         self._budget.keep()
-        least: list[_State] = []
+        least: list[State] = []
         todo = [self.start]
         alphabet = self.alphabet()
         while todo:
@@ -288,14 +344,13 @@ class Automaton:
             todo += [self.step(state, char) for char in alphabet]
         return frozenset(least)
 
-    def _holds(self, state: _State, other: _State) -> bool:
+    def _holds(self, state: State, other: State) -> bool:
         return other <= state or self._final in state
 
-    def all_after_anything(self) -> frozenset[_State]:
+    def all_after_anything(self) -> frozenset[State]:
         """States that together accept what any state after any text accepts: one for all texts but those whose end counts."""
         self._budget.keep()
-        after_newline = self.step(self.start, "\n")
-        found: set[int] = set()
+        found, after_newline = set[int](), self.step(self.start, "\n")
         todo = [*self.start, *after_newline]
         while todo:
             edges = [edge for number in todo for edge in self._edges[number]]
@@ -304,65 +359,9 @@ class Automaton:
             self._budget.spend(len(todo) + len(edges) + len(reached))
             todo = list(reached - found)
             found |= reached
-        if self._final in found:
+        if self._final in found or not self._sure.isdisjoint(found):
             found = {self._final}
         return frozenset((self.start, after_newline, frozenset(found)))
-
-
-class Regular:
-    """A regular set of host names: the names whose text, put into a frame, contains a pattern.
-
-    The frame is what a product compares besides the name: ``head`` stands before it (``http://``), ``tail`` after it
-    (``:443``, ``/path``). With ``open_tail`` any characters may follow the tail (a path of which only the prefix is
-    known); then ``every`` decides whether all such texts must match or one is enough.
-    """
-
-    __slots__ = ("_automaton", "_head", "_lead", "every", "start", "text")
-
-    def __init__(
-        self,
-        automaton: Automaton,
-        *,
-        text: str = "",
-        head: str = "",
-        tail: str = "",
-        open_tail: bool = False,
-        every: bool = False,
-    ) -> None:
-        self.text = text
-        self.every = every
-        self._automaton = automaton
-        self._head = head[::-1]
-        if not open_tail:
-            states = frozenset((automaton.start,))
-        else:
-            states = automaton.least_after_anything() if every else automaton.all_after_anything()
-        for char in reversed(tail):
-            states = self.step(states, char)
-        self.start = states
-
-    def step(self, states: frozenset[_State], char: str) -> frozenset[_State]:
-        """Read one more character of the name, going left."""
-        step = self._automaton.step
-        return frozenset([step(state, char) for state in states])
-
-    def spend(self, units: int) -> None:
-        """Take from the budget of the pattern: walking several at once is work even where each of them has been there."""
-        self._automaton.spend(units)
-
-    def accepts(self, states: frozenset[_State]) -> bool:
-        """Whether the name may begin here."""
-        for char in self._head:
-            states = self.step(states, char)
-        accepted = [self._automaton.accepts(state) for state in states]
-        return all(accepted) if self.every else any(accepted)
-
-    def matches(self, host: str) -> bool:
-        """Whether ``host`` is in the set."""
-        states = self.start
-        for char in reversed(host):
-            states = self.step(states, char)
-        return self.accepts(states)
 
 
 def literal(text: str, *, ignore_case: bool = False) -> Sequence:

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from allowlint.model import tree
-from allowlint.model.automaton import MAX_STATES, Regular, TooComplex
+from allowlint.model.automaton import MAX_STATES, TooComplex
+from allowlint.model.regular import Regular
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -24,32 +25,35 @@ LABEL_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 MAX_PIECES = 64
 """Pieces of one set; more means that many regular expressions cut the same wildcard."""
 
+PART_WORK = 30
+"""Steps that it takes to look at one wildcard at all."""
+
 Cube = frozenset[tuple[Regular, bool]]
 _NO_CUBE: Cube = frozenset()
 
 
 def _search(node: tree.Node, cube: Cube) -> str | None:
     """A shortest name of the tree for which every member of the cube holds, or None. Breadth first over both in step."""
-    regulars = [(regular, wanted) for regular, wanted in sorted(cube, key=lambda item: (item[0].text, item[1]))]
-    states = tuple(regular.start for regular, _ in regulars)
-    node, states, base = _descended(node, regulars, states)
+    regulars = sorted(cube, key=lambda item: (item[0].text, item[1]))
+    characters = _told_apart(node, regulars)
+    node, states, base = _descended(node, regulars, tuple(regular.start for regular, _ in regulars))
     first = (tree.Walk(node, ""), *states)
     seen = {_key(first)}
     frontier: list[tuple[tuple[Any, ...], str]] = [(first, base)]
     while frontier:
         following = []
-        _spend(regulars, len(frontier))
+        _spend(regulars, len(frontier) * len(characters))
         for state, name in frontier:
-            for char in LABEL_CHARACTERS + ".":
+            for char in characters:
                 place = tree.walk_step(state[0], char)
-                if place is None or (place.node is tree.NOTHING and not place.node.children):
+                if place is None or place.node is tree.NOTHING:
                     continue
                 states = _stepped(regulars, state[1:], char)
                 if tree.walk_accepts(place) and _accepted(regulars, states):
                     return char + name
                 target = (place, *states)
                 key = _key(target)
-                if key not in seen:
+                if key not in seen and not _lost(regulars, states):
                     seen.add(key)
                     following.append((target, char + name))
             if len(seen) > MAX_STATES:
@@ -65,14 +69,31 @@ def _stepped(regulars: _Regulars, states: tuple[Any, ...], char: str) -> tuple[A
     return tuple(regular.step(state, char) for (regular, _), state in zip(regulars, states, strict=True))
 
 
-def _spend(regulars: _Regulars, places: int) -> None:
-    """Each pattern reads every character from every place."""
+def _told_apart(node: tree.Node, regulars: _Regulars) -> str:
+    """The first of all characters that the tree and the patterns treat alike; a dot is never like another character."""
+    spelled = set(tree.spelled(node))
+    first: dict[tuple[object, ...], str] = {}
+    for char in LABEL_CHARACTERS:
+        kinds = [regular.kind(char) for regular, _ in regulars]
+        first.setdefault((char if char in spelled else "", *kinds), char)
+    return "".join(first.values()) + "."
+
+
+def _spend(regulars: _Regulars, steps: int) -> None:
+    """Each pattern takes every step."""
     for regular, _ in regulars:
-        regular.spend(places * len(LABEL_CHARACTERS))
+        regular.search(steps)
 
 
 def _accepted(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
     return all(regular.accepts(state) is wanted for (regular, wanted), state in zip(regulars, states, strict=True))
+
+
+def _lost(regulars: _Regulars, states: tuple[Any, ...]) -> bool:
+    """Whether some pattern can no longer come to the answer that is wanted, whatever stands further left."""
+    return any(
+        regular.settled(state) is (not wanted) for (regular, wanted), state in zip(regulars, states, strict=True)
+    )
 
 
 def _descended(node: tree.Node, regulars: _Regulars, states: tuple[Any, ...]) -> tuple[tree.Node, tuple[Any, ...], str]:
@@ -185,7 +206,27 @@ def _witness(cube: Cube, node: tree.Node) -> str | None:
             key=lambda n: (len(n), n),
             default=None,
         )
-    return _search(node, cube)
+    found = (_known_search(part, cube) for part in tree.parts(node))
+    return min((n for n in found if n), key=lambda n: (len(n), n), default=None)
+
+
+def _any_member(node: tree.Node, cube: Cube) -> bool:
+    """Whether the cube holds for any name of the tree. Each wildcard is walked alone, and not at all where a name at hand will do."""
+    parts = list(tree.parts(node))
+    _spend(list(cube), PART_WORK * len(parts))
+    at_hand = [tree.shortest(part) for part in parts]
+    if any(name and all(regular.matches(name) is wanted for regular, wanted in cube) for name in at_hand):
+        return True
+    return any(_known_search(part, cube) is not None for part in parts)
+
+
+def _known_search(part: tree.Node, cube: Cube) -> str | None:
+    """The search of a part, made once: requirements share their wildcards, and rules their patterns."""
+    memo = min(cube, key=lambda item: item[0].text)[0].answers
+    key = (cube, tree.shape(part))
+    if key not in memo:
+        memo[key] = _search(part, cube)
+    return memo[key]
 
 
 def narrowed_piece(cube: Cube, node: tree.Node) -> list[tuple[Cube, tree.Node]]:
@@ -199,7 +240,7 @@ def narrowed_piece(cube: Cube, node: tree.Node) -> list[tuple[Cube, tree.Node]]:
     names = tree.finite(node)
     if names is not None:
         return list(_names([n for n in names if all(r.matches(n) is wanted for r, wanted in cube)]).pieces)
-    return [(cube, node)] if _search(node, cube) is not None else []
+    return [(cube, node)] if _any_member(node, cube) else []
 
 
 def gathered(pieces: Iterable[tuple[Cube, tree.Node]]) -> HostSet:

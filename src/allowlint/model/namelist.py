@@ -15,7 +15,7 @@ class NameList:
     dictionary entry each.
     """
 
-    __slots__ = ("_inside", "exact", "lower", "whole")
+    __slots__ = ("_inside", "exact", "lower", "under", "whole")
 
     def __init__(self) -> None:
         self.exact: dict[str, int] = {}
@@ -24,10 +24,17 @@ class NameList:
         """Names that reach everything below them, but not themselves."""
         self.whole: dict[str, int] = {}
         """Names that reach themselves and everything below."""
+        self.under: tuple[str, ...] = ()
+        """Names below which every entry stands, where that is known."""
         self._inside: dict[str, list[tuple[str, int]]] = {}
 
     def __len__(self) -> int:
         return len(self.exact) + len(self.lower) + len(self.whole)
+
+    def __contains__(self, host: str) -> bool:
+        if host in self.exact or host in self.whole:
+            return True
+        return any(above in self.lower or above in self.whole for above in ancestors(host.partition(".")[2]))
 
     def within(self, region: HostSet) -> HostSet:
         """The members of ``region`` that the list covers."""

@@ -9,6 +9,9 @@ from allowlint.model.record import NamedTuple
 UNDECLARED = "undeclared proxy"
 """How the rulebase is called that stands for a proxy of which the path says nothing; its keys begin with this too."""
 
+UNREACHABLE_PROXY = "unreachable proxy"
+"""The same for a proxy of which the path says that it does not answer."""
+
 NO_WAY = "no way"
 """The same for what a client does that is given no way to go."""
 
@@ -22,6 +25,8 @@ class Stop(NamedTuple):
     """Which device of the configuration, where it has several."""
     port: str = ""
     """The port on which the device, where it is a proxy, takes what is sent to it; empty where that is the port it is known by."""
+    zones: tuple[str, str] = ("", "")
+    """The zone or interface by which the path comes into the device, and the one by which it leaves; empty where not said."""
     address: AddressSet | None = None
     """The addresses as which the device, where it is a proxy, appears to the next one."""
 

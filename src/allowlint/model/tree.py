@@ -124,6 +124,18 @@ def finite(node: Node) -> list[str] | None:
     return names
 
 
+def spelled(node: Node) -> Iterator[str]:
+    """Yield the characters of the labels of a tree."""
+    for label, child in node.children.items():
+        yield from label
+        yield from spelled(child)
+
+
+def shape(node: Node) -> tuple[object, ...]:
+    """What tells a tree from others; equal for equal trees that were built in the same order."""
+    return node.at, node.below, *((label, shape(child)) for label, child in node.children.items())
+
+
 class Walk(NamedTuple):
     """A place in a tree while a name is read from its right end: the node, and the label read so far."""
 

@@ -17,6 +17,8 @@ class Endpoint(NamedTuple):
     port: int
     protocol: str
     """``https``, ``http`` or ``tcp``."""
+    path: str = ""
+    """Where the requirement is for a path only: with a slash before it, perhaps with `*`."""
 
 
 class Options(NamedTuple):

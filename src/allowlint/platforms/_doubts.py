@@ -36,7 +36,7 @@ def by_addresses(addresses: AddressSet, text: str, place: Location) -> Condition
     if not _public() - addresses:
         return ALWAYS
     reason = f"the addresses that the host resolves to ({text})"
-    settle = "allow by name instead: addresses change"
+    settle = "match by name instead: addresses change"
     return Unmodelled(f"destination {addresses.ranges}", reason, place, settle=settle, doubt=Doubt.ADDRESS_BOUND)
 
 

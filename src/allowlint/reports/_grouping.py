@@ -77,11 +77,34 @@ def advice(block: Block, most: int | None = None) -> str:
     columns = [text.split("\n") for text in texts]
     if len({len(lines) for lines in columns}) > 1:
         return f"{texts[0]}\n(and the like for the others)"
-    return "\n".join(line for lines in zip(*columns, strict=True) for line in _some(list(dict.fromkeys(lines)), most))
+    rows = list(zip(*columns, strict=True))
+    shown: list[str] = []
+    index = 0
+    while index < len(rows):
+        end = _end(rows, index)
+        parts = ("\n".join(part) for part in zip(*rows[index:end], strict=True))
+        shown += _some(list(dict.fromkeys(parts)), most)
+        index = end
+    return "\n".join(shown)
 
 
-def _some(lines: list[str], most: int | None) -> list[str]:
-    if most is None or len(lines) <= most + 1:
-        return lines
-    margin = lines[0][: len(lines[0]) - len(lines[0].lstrip())]
-    return [*lines[:most], f"{margin}... and {len(lines) - most} more; --verbose lists all"]
+def _end(rows: list[tuple[str, ...]], index: int) -> int:
+    """Where the part ends that begins in a row: a line, or, where lines differ, the block that they head."""
+    end = index + 1
+    if len(set(rows[index])) == 1:
+        return end
+    margin = _margin(rows[index][0])
+    while end < len(rows) and _margin(rows[end][0]) > margin:
+        end += 1
+    closed = index + 1 < end < len(rows) and _margin(rows[end][0]) == margin and len(set(rows[end])) == 1
+    return end + 1 if closed else end
+
+
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _some(parts: list[str], most: int | None) -> list[str]:
+    if most is None or len(parts) <= most + 1:
+        return parts
+    return [*parts[:most], f"{' ' * _margin(parts[0])}... and {len(parts) - most} more; --verbose lists all"]

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from allowlint.model.location import Location
+from allowlint.reports._secrets import masked
 
 _BEYOND = 4096
 """Characters that are kept to the right of the place that is pointed at."""
@@ -29,7 +30,7 @@ def lines_of(locations: Iterable[Location], sources: Mapping[str, str]) -> Place
         chosen = _from_file(path, lines) if text is None else _from_text(text, lines)
         for number, line in chosen:
             # A byte-order mark is not part of the first line: columns are counted behind it.
-            found[path, number] = line.rstrip("\r\n").removeprefix("\ufeff" if number == 1 else "")
+            found[path, number] = masked(line.rstrip("\r\n").removeprefix("\ufeff" if number == 1 else ""))
     return found
 
 

@@ -209,7 +209,11 @@ def _label(block: Block) -> str:
     if not steps:
         return ""
     step = steps[-1]
-    return step.rule.text if step.default else _effect(step, "it" if len(block.findings) == 1 else "them")
+    whom = "it" if len(block.findings) == 1 else "them"
+    if not step.default:
+        return _effect(step, whom)
+    # What happens to whatever is left needs no condition.
+    return _effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
 
 
 def _effect(step: Step, whom: str = "it") -> str:

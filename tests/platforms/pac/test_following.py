@@ -1,6 +1,8 @@
 """What a script does, followed for all hosts at once, against what an engine makes of it host by host."""
 
+import time
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from allowlint.model.device import Device, Stage
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer as Outcome
 from allowlint.platforms import Endpoint, Options
-from allowlint.platforms.pac import PLATFORM, trying
-from allowlint.platforms.pac.sandbox import Answer, Sampled
+from allowlint.platforms.pac import PLATFORM, running
+from allowlint.platforms.pac.sandbox import Answer, Question, Sampled, World, run_script
 from tests.cli.calling import limited
 from tests.oracle.pac_generator import MODERN, UNTOLD, generate
 
@@ -147,6 +149,84 @@ def test_windows_services_run_scripts_of_1999() -> None:
         assert judge(device, [Requirement("a.good.test")], flow_for())[0].word(Stage.ACCESS) == "unknown"
 
 
+def test_what_one_request_leaves_behind_another_finds() -> None:
+    script = "var n = 0;\n" + function(
+        'if (n == 1) return "PROXY p:1";', 'if (host == "b.example") n = 1;', 'return "DIRECT";'
+    )
+    assert route(script, "a.example") == "unknown"
+    written_first = "var n = 0;\n" + function('n = host == "b.example" ? 1 : 0;', 'return n ? "PROXY p:1" : "DIRECT";')
+    assert route(written_first, "a.example") == "direct"
+    assert route(written_first, "b.example") == "proxied"
+
+
+def test_an_expression_that_remembers_its_place_finds_nothing_where_there_is_nothing() -> None:
+    script = "var odd = /^[0-9]+$/g;\n" + function('return odd.test(host) ? "PROXY p:1" : "DIRECT";')
+    assert route(script, "a.example") == "direct"
+    assert route(script, "17") == "unknown"
+
+
+def test_old_engines_stop_where_they_lack_a_method_and_only_there() -> None:
+    script = function(
+        'if (host == "first.example") return "DIRECT";', 'if (host.endsWith(".x")) return "DIRECT";', 'return "DIRECT";'
+    )
+    assert route(script, "first.example", systems=("windows",)) == "direct"
+    assert route(script, "a.example", systems=("windows",)) == "unknown"
+    assert route(script, "a.example") == "direct"
+    # What is tried in an engine of today says nothing about an old one.
+    astray = function(
+        "try { var a = 1; } finally { a = 2; }", 'return [host].indexOf("x.example") < 0 ? "DIRECT" : "PROXY p:1";'
+    )
+    assert route(astray, "a.example") == "direct"
+    assert route(astray, "a.example", systems=("windows",)) == "unknown"
+
+
+TABLES = (
+    """return table[host] ? "PROXY p:1" : "DIRECT";""",
+    """var at = host.lastIndexOf("."); at = host.lastIndexOf(".", at - 1);
+       while (1) {
+         if (at == -1) return Object.hasOwnProperty.call(table, host) ? "PROXY p:1" : "DIRECT";
+         if (table[host.substring(at + 1)]) return "PROXY p:1";
+         at = host.lastIndexOf(".", at - 1);
+       }""",
+    """var at = host.lastIndexOf("."); var rest = tree[host.substring(at + 1)];
+       if (rest === undefined) return "DIRECT";
+       host = host.substring(0, at);
+       return rest[host] ? "PROXY p:1" : "DIRECT";""",
+    r"""return /(^|\.)(b|c\.b|ab)\.(com|org)$/.test(host) ? "PROXY p:1" : "DIRECT";""",
+)
+
+
+@pytest.mark.parametrize("body", TABLES)
+def test_tables_hold_what_they_hold_when_they_are_run(body: str) -> None:
+    names = [
+        ".".join(labels)
+        for size in (1, 2, 3)
+        for labels in product(("a", "b", "ab"), ("b", "c", "a"), ("com", "org")[:size])
+    ]
+    words = names[::3]
+    tree: dict[str, dict[str, int]] = {}
+    for word in words:
+        first, last = word.split(".")[-2:]
+        tree.setdefault(last, {})[first] = 1
+    script = f"var table = {dict.fromkeys(words, 1)};\nvar tree = {tree};\n" + function(body)
+    hosts = sorted({*names, *(f"{label}.{name}" for label in ("a", "x.b") for name in names), "com", "a", "xa.com"})
+    device = device_of(script, *hosts[:100])
+    assert not device.unread
+    answers = run_script(script, [Question(f"https://{host}/", host) for host in hosts], (World(),)).answers
+    for host, answer in zip(hosts, answers, strict=True):
+        verdict = judge(device, [Requirement(host)], flow_for())[0].word(Stage.ROUTING)
+        assert verdict == ("direct" if answer.result == "DIRECT" else "proxied"), host
+
+
+def test_thousands_of_names_take_little_time() -> None:
+    words = [f"n{number}.{('com', 'net', 'co.uk')[number % 3]}" for number in range(5_000)]
+    script = f"var table = {dict.fromkeys(words, 1)};\n" + function(TABLES[1])
+    began = time.process_time()
+    assert route(script, "*.n1.net") == "proxied"
+    assert route(script, "www.example.com") == "direct"
+    assert time.process_time() - began < 20
+
+
 def test_a_black_hole_blocks() -> None:
     device = device_of(function('return "PROXY 127.0.0.1:9";'), "a.good.test")
 
@@ -163,15 +243,16 @@ def test_no_usable_way_is_not_green(end: str) -> None:
 def test_a_contradiction_between_reading_and_running_is_believed_on_neither_side(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lying(_script: str, questions: Sequence[object], worlds: Sequence[object]) -> Sampled:
+    def lying(_script: str, questions: Sequence[object], worlds: Sequence[object], **_: object) -> Sampled:
         return Sampled((Answer("PROXY other:1", "string"),) * (len(questions) * len(worlds)))
 
-    monkeypatch.setattr(trying, "run_script", lying)
+    monkeypatch.setattr(running, "run_script", lying)
     device = device_of(function('return "DIRECT";'), "a.good.test")
 
     verdict = judge(device, [Requirement("a.good.test")], flow_for())[0]
     assert verdict.word(Stage.ROUTING) == "unknown"
-    assert any("a.good.test (run: PROXY other:1)" in unread.why for unread in device.unread)
+    assert any("comes to DIRECT for a.good.test, run to PROXY other:1" in each.why for each in device.unread)
+    assert {each.location.line for each in device.unread} == {2}
 
 
 SORTED = function('var l = [".b.test", ".good.test"]; l.sort(function(a, b) { return a < b ? 1 : -1; });', "{body}")

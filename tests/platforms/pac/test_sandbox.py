@@ -81,7 +81,7 @@ def test_worlds_follow_one_another_with_all_questions_each() -> None:
         ("return new String('DIRECT');", "other", "returned a value of type object"),
         ("return Symbol('DIRECT');", "other", "returned a value of type symbol"),
         ("return 10n;", "other", "returned a value of type bigint"),
-        ("return isNotThere(host);", "exception", "ReferenceError: isNotThere is not defined"),
+        ("return isNotThere(host);", "exception", "ReferenceError: isNotThere is not defined (line 1)"),
         ("throw 'x';", "exception", "x"),
         ("throw null;", "exception", "threw null"),
         ("throw {};", "exception", "threw an object that is no error"),

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model.automaton import Regular
 from allowlint.model.device import Device
 from allowlint.model.location import Location
+from allowlint.model.regular import Regular
 from allowlint.platforms.squid.config import Acl, AclLine
 from allowlint.platforms.squid.expressions import Limits, compile_acl
 from allowlint.platforms.squid.text import Reading, Token

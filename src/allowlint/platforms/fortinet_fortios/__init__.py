@@ -41,6 +41,7 @@ _SECTION = re.compile(
 )
 _COMMAND = re.compile(_PROMPT + r"(?:set|edit|next|end)\b", re.MULTILINE)
 _VOCABULARY = {
+    "below": "*.{name}",
     "allow": """config firewall address
     edit "{entry}"
         set type fqdn

@@ -5,8 +5,9 @@ Export
 What is read
     ``FindProxyForURL`` with everything that it calls, followed for all hosts at once: branches, loops over lists, tables,
     the functions of PAC, texts and their parts, regular expressions. Exact names are run in a sandbox too, and both must agree.
+    ``FindProxyForURLEx`` beside it, which clients of Microsoft call where it is defined.
 What is not
-    What names resolve to, the time, chance. Where engines differ (Windows services run scripts in old JScript; characters of
+    What names resolve to, the time, chance; what an earlier call left in a variable from outside. Where engines differ (Windows services run scripts in old JScript; characters of
     regular expressions in ``shExpMatch``) the answer is unknown unless all of them come to the same.
 
 The semantics of the functions are those of Mozilla's helper code. A list of ways is judged by its first entry: WinHTTP takes

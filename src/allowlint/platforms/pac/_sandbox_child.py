@@ -34,7 +34,7 @@ SMALL_STACK = 512 << 10
 """Where nothing says how much the process has (Windows gives Python 2 MB)."""
 CALL = 0.5
 """Seconds of processor time for one question."""
-FRESH = 512
+FRESH = 2048
 """Engines (a millisecond each) that are started anew because a call asked the client something, which it could have kept;
 after these, calls count as having asked what earlier ones did."""
 FRESH_TEXT = 4 << 20
@@ -100,7 +100,7 @@ class Engine:
         words = " ".join(world["addresses"])
         make = self.context.eval(job["stubs"])
         facts = (words, world["own"], world["moment"] * 1000.0, world["literal_globs"], job["entry"], job["longest"])
-        self.function = make(*facts)
+        self.function = make(*facts, world["old"], job["declared"], job["undeclared"])
         self.context.set_time_limit(left)
         self.fault = self.evaluate(job["script"])
 
@@ -200,6 +200,8 @@ class World:
         """Whether the engine may be asked further, although a call could have stored what the client told it."""
         at_load, asked, _ = line.split(" ", 2)
         learned = frozenset(filter(None, asked.split(","))) - frozenset(at_load.split(","))
+        if self.job["declared"] or self.job["undeclared"]:
+            learned |= {"state"}
         if learned and self.fresh > 0:
             self.fresh -= 1
             return False

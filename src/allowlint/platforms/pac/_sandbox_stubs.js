@@ -8,17 +8,18 @@
 // The helpers behave as those that Mozilla published and most browsers took over: case is kept, globs are made into
 // regular expressions by replacing `.`, `*` and `?` alone, time ranges do not wrap. pacparser runs the same text; the
 // two are compared in tests/oracle.
-(function (addressList, own, moment, literalGlobs, entry, longest) {
+(function (addressList, own, moment, literalGlobs, entry, longest, old, declaredList, undeclaredList) {
   "use strict";
 
   var NAMES = [
     "dnsResolve", "isResolvable", "myIpAddress", "time", "random", "locale", "engine", "shExpMatch", "isInNetEx",
-    "dnsResolveEx", "isResolvableEx", "myIpAddressEx", "sortIpAddressList", "getClientVersion",
+    "dnsResolveEx", "isResolvableEx", "myIpAddressEx", "sortIpAddressList", "getClientVersion", "state",
   ];
-  var DNS = 1, RESOLVABLE = 2, OWN = 4, TIME = 8, RANDOM = 16, LOCALE = 32, ENGINE = 64, GLOB = 128, MICROSOFT = 256;
+  var DNS = 1, RESOLVABLE = 2, OWN = 4, TIME = 8, RANDOM = 16, LOCALE = 32, ENGINE = 64, GLOB = 128, MICROSOFT = 256, STATE = 16384;
 
   var world = globalThis, apply = Reflect.apply, construct = Reflect.construct, define = Reflect.defineProperty;
-  var exec = RegExp.prototype.exec, codeAt = String.prototype.charCodeAt, RealDate = Date;
+  var remove = Reflect.deleteProperty;
+  var exec = RegExp.prototype.exec, codeAt = String.prototype.charCodeAt, has = Object.prototype.hasOwnProperty, RealDate = Date;
   var stringify = JSON.stringify;
   var PRINTABLE = /^[ !#-\[\]-~]*$/, IN_GLOBS = /[|()\[\]{}+^$\\]/;
   var ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/, ZEROS = /(?:^|\.)0\d/;
@@ -102,8 +103,8 @@
     },
     alert: function () {},
     weekdayRange: function () {
-      var range = timeArguments(arguments), first = DAYS.indexOf(range[0]);
-      var last = range.length > 1 ? DAYS.indexOf(range[1]) : first, day = now().getUTCDay();
+      var range = timeArguments(arguments), first = position(DAYS, range[0]);
+      var last = range.length > 1 ? position(DAYS, range[1]) : first, day = now().getUTCDay();
       return first >= 0 && last >= 0 && first <= day && day <= last;
     },
     dateRange: function () {
@@ -128,6 +129,18 @@
   var DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
   var MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
+  // Nothing here may need what is taken away for an old engine.
+  function position(list, word) {
+    for (var i = 0; i < list.length; i++) if (list[i] === word) return i;
+    return -1;
+  }
+
+  function numbers(text) {
+    var parts = text.split(".");
+    for (var i = 0; i < parts.length; i++) parts[i] = +parts[i];
+    return parts;
+  }
+
   function now() {
     return new RealDate(moment);
   }
@@ -146,7 +159,7 @@
     var today = now(), day = today.getUTCDate(), month = today.getUTCMonth(), year = today.getUTCFullYear();
     for (var i = 0; i < parts.length; i++) {
       var number = parseInt(parts[i], 10);
-      if (isNaN(number)) month = MONTHS.indexOf(parts[i]);
+      if (isNaN(number)) month = position(MONTHS, parts[i]);
       else if (number < 32) day = number;
       else year = number;
     }
@@ -176,8 +189,11 @@
       return own;
     },
     sortIpAddressList: function (list) {
-      var parts = ("" + list).split(";").map(function (part) { return part.trim(); });
-      if (!parts.every(function (part) { return bytesOf(part) !== null; })) return false;
+      var parts = ("" + list).split(";");
+      for (var i = 0; i < parts.length; i++) {
+        parts[i] = parts[i].replace(/^\s+|\s+$/g, "");
+        if (bytesOf(parts[i]) === null) return false;
+      }
       return parts.sort(compareAddresses).join(";");
     },
     getClientVersion: function () {
@@ -195,7 +211,7 @@
 
   // The bytes of an address of either version; null for what is none.
   function bytesOf(text) {
-    if (isAddress(text)) return text.split(".").map(Number);
+    if (isAddress(text)) return numbers(text);
     var halves = text.split("::");
     if (text.indexOf(":") < 0 || halves.length > 2) return null;
     var head = groupsOf(halves[0]), tail = halves.length === 2 ? groupsOf(halves[1]) : [];
@@ -209,7 +225,7 @@
   function groupsOf(text) {
     var groups = text === "" ? [] : text.split(":"), bytes = [];
     for (var i = 0; i < groups.length; i++) {
-      if (i === groups.length - 1 && isAddress(groups[i])) return bytes.concat(groups[i].split(".").map(Number));
+      if (i === groups.length - 1 && isAddress(groups[i])) return bytes.concat(numbers(groups[i]));
       if (!matches(/^[0-9a-fA-F]{1,4}$/, groups[i])) return null;
       bytes.push(parseInt(groups[i], 16) >> 8, parseInt(groups[i], 16) & 255);
     }
@@ -289,6 +305,127 @@
     replaced(RealDate.prototype, "constructor", PacDate);
     replaced(PacDate, "name", "Date");
     replaced(world, "Date", PacDate);
+    if (old) grownOld();
+    watchKept(declaredList, true);
+    watchKept(undeclaredList, false);
+  }
+
+  // -- what is kept from call to call ------------------------------------------------------------------------------------
+
+  // The number of the call; the script is loaded in the first.
+  var call = 0;
+
+  // A global that calls write: whoever reads it before it was written in the same call learns what was asked before.
+  function watchKept(list, declared) {
+    var names = list === "" ? [] : list.split(" ");
+    for (var i = 0; i < names.length; i++) kept(names[i], declared);
+  }
+
+  function kept(name, exists) {
+    var value, written = -1;
+    if (name in world) return;
+    define(world, name, {
+      __proto__: null,
+      configurable: true,
+      enumerable: true,
+      get: function () {
+        if (call > 0 && written !== call) mark(STATE);
+        if (!exists) throw new ReferenceError(name + " is not defined");
+        return value;
+      },
+      set: function (mine) {
+        exists = true;
+        written = call;
+        value = mine;
+      },
+    });
+  }
+
+  // -- the engine of 1999 --------------------------------------------------------------------------------------------------
+
+  // ECMA-262, third edition, section 15, with `substr` of its annex B; nothing else stays but what PAC adds.
+  var OF_1999 = {
+    Object: ["toString toLocaleString valueOf hasOwnProperty isPrototypeOf propertyIsEnumerable", ""],
+    Function: ["toString apply call", ""],
+    Array: ["toString toLocaleString concat join pop push reverse shift slice sort splice unshift", ""],
+    String: [
+      "toString valueOf charAt charCodeAt concat indexOf lastIndexOf localeCompare match replace search slice split substring " +
+        "substr toLowerCase toLocaleLowerCase toUpperCase toLocaleUpperCase",
+      "fromCharCode",
+    ],
+    Boolean: ["toString valueOf", ""],
+    Number: [
+      "toString toLocaleString valueOf toFixed toExponential toPrecision",
+      "MAX_VALUE MIN_VALUE NaN NEGATIVE_INFINITY POSITIVE_INFINITY",
+    ],
+    // The accessors stay, because the methods of texts ask them.
+    RegExp: ["exec test toString source global ignoreCase multiline flags hasIndices dotAll unicode unicodeSets sticky", ""],
+  };
+  var MATH_OF_1999 =
+    "E LN10 LN2 LOG2E LOG10E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil cos exp floor log max min pow random round sin sqrt tan";
+  var GLOBALS_OF_1999 =
+    "NaN Infinity undefined eval parseInt parseFloat isNaN isFinite decodeURI decodeURIComponent encodeURI encodeURIComponent " +
+    "escape unescape Date Error EvalError RangeError ReferenceError SyntaxError TypeError URIError Math";
+
+  function stripped(owner, words) {
+    var kept = (words + " length name prototype constructor").split(" "), names = Object.getOwnPropertyNames(owner);
+    for (var i = 0; i < names.length; i++) if (position(kept, names[i]) < 0) remove(owner, names[i]);
+  }
+
+  function grownOld() {
+    var globals = GLOBALS_OF_1999, name, getNames = Object.getOwnPropertyNames;
+    for (name in OF_1999) globals += " " + name;
+    for (name in helpers) globals += " " + name;
+    for (name in additions) globals += " " + name;
+    var kept = globals.split(" "), all = getNames(world), made = {};
+    for (name in OF_1999) made[name] = world[name];
+    for (var i = 0; i < all.length; i++) if (position(kept, all[i]) < 0) remove(world, all[i]);
+    deviate();
+    stripped(Math, MATH_OF_1999);
+    for (name in OF_1999) if (name !== "Object") {
+      stripped(made[name].prototype, OF_1999[name][0]);
+      stripped(made[name], OF_1999[name][1]);
+    }
+    stripped(made.Object.prototype, OF_1999.Object[0]);
+    stripped(made.Object, OF_1999.Object[1]);
+  }
+
+  // Where JScript is not the third edition either ("JScript Deviations from ES3", Microsoft 2007). What is rare counts as a
+  // question to the client.
+  function deviate() {
+    var substr = String.prototype.substr, split = String.prototype.split, unshift = Array.prototype.unshift;
+    var splice = Array.prototype.splice, read = parseInt, Pattern = RegExp;
+    replaced(String.prototype, "substr", function (start, count) {
+      return apply(substr, this, [start < 0 ? 0 : start, arguments.length > 1 ? count : Infinity]);
+    });
+    replaced(String.prototype, "split", function (separator) {
+      if (separator instanceof Pattern) mark(ENGINE);
+      return apply(split, this, arguments);
+    });
+    replaced(Array.prototype, "unshift", function () {
+      apply(unshift, this, arguments);
+    });
+    replaced(Array.prototype, "splice", function () {
+      if (arguments.length < 2) mark(ENGINE);
+      return apply(splice, this, arguments);
+    });
+    replaced(world, "parseInt", function (text, base) {
+      // Zeros in front make a number octal.
+      return read(text, base === void 0 && matches(/^\s*[-+]?0[0-9]/, "" + text) ? 8 : base);
+    });
+    replaced(RegExp.prototype, "exec", function (text) {
+      var found = apply(exec, this, [text]);
+      // A group that took no part is an empty text there.
+      if (found !== null) for (var i = 1; i < found.length; i++) if (found[i] === void 0) mark(ENGINE);
+      return found;
+    });
+    // A text has no characters by index there; the script is rewritten to ask here.
+    define(world, "allowlint_item", {
+      __proto__: null,
+      value: function (owner, index) {
+        return typeof owner === "string" && matches(/^[0-9]+$/, "" + index) ? void 0 : owner[index];
+      },
+    });
   }
 
   // -- how an answer leaves --------------------------------------------------------------------------------------------
@@ -319,10 +456,20 @@
       var name = error.name, message = error.message;
       if (typeof name !== "string" || typeof message !== "string") return "exception:threw an object that is no error";
       var ours = name === "InternalError" || (name === "RangeError" && message === "Maximum call stack size exceeded");
-      return (ours ? "limit:" : "exception:") + shortened(name + ": " + message);
+      return (ours ? "limit:" : "exception:") + shortened(name + ": " + message) + lineOf(error);
     } catch (again) {
       return "exception:threw an object that cannot be described";
     }
+  }
+
+  // The innermost place that is not in a helper function, which stands in this file.
+  function lineOf(error) {
+    var stack = error.stack, frame, frames = /at (\S+) \(<input>:(\d+)/g;
+    if (typeof stack !== "string") return "";
+    while ((frame = apply(exec, frames, [stack])) !== null) {
+      if (!apply(has, helpers, [frame[1]]) && !apply(has, additions, [frame[1]])) return " (line " + frame[2] + ")";
+    }
+    return "";
   }
 
   function outcome(url, host, really) {
@@ -358,6 +505,7 @@
     busy = true;
     if (atLoad < 0) atLoad = asked;
     asked = 0;
+    call++;
     var answer = outcome(url, host, really);
     busy = false;
     // In one piece: the binding cannot read a text that the engine still keeps as parts to be joined.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Condition
-from allowlint.platforms.pac.helpers import HELPERS, Helpers
-from allowlint.platforms.pac.logic import any_of, negated
+from allowlint.platforms.pac.eras import NEWER
+from allowlint.platforms.pac.helpers import ADDITIONS, HELPERS, Helpers
+from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.machine import Exits, Kind, joined, merged
-from allowlint.platforms.pac.members import FOUND, NEWER
+from allowlint.platforms.pac.members import FOUND
 from allowlint.platforms.pac.script import children, descendants
 from allowlint.platforms.pac.values import (
     UNDEFINED,
@@ -51,6 +52,9 @@ class Calls(Helpers):
         """What a name stands for that the script does not define."""
         if name == "undefined":
             return UNDEFINED
+        if name in ADDITIONS:
+            # Reading it is an error where it is not.
+            self.leave(negated(self.has_addition(name)), Kind.THROW, node, f"`{name}`, which not every client has")
         if self.is_builtin(name):
             return Builtin(name)
         self.leave(ALWAYS, Kind.UNKNOWN, node, f"`{name}` in line {node.start_point[0] + 1}, which nothing defines")
@@ -193,8 +197,8 @@ class Calls(Helpers):
     def newer(self, name: str, node: Node) -> None:
         """Note that old engines lack something that is reached here."""
         self.modern.setdefault(name, self.place(node))
-        if self.facts.windows:
-            self.leave(self.old_engine(), Kind.THROW, node, f"old engines have no {name}")
+        if self.old_engine():
+            self.leave(ALWAYS, Kind.THROW, node, f"old engines have no {name}")
 
     def _method(self, owner: Value, name: str, arguments: list[Value], node: Node) -> Value:
         list_like = isinstance(owner, Ref | Split)
@@ -206,16 +210,20 @@ class Calls(Helpers):
             case Text() | Const():
                 found = self._of_text(owner, name, arguments, node)
             case Pattern() if name in ("test", "exec"):
-                answer = self.searched(first, owner, node)
+                answer = self._remembering(owner, self.searched(first, owner, node), node)
                 found = answer if name == "test" else self._where_true(answer, FOUND, Const(UNDEFINED.value))
-                if "g" in owner.flags:
-                    # Such an expression remembers where it stopped.
-                    found = self.unsupported(node, "an expression with the flag g")
             case Ref():
                 found = self._of_list(owner, name, arguments, node)
             case Opaque() if not any(isinstance(argument, Ref | Function) for argument in arguments):
                 return owner.about(f".{name}({', '.join(map(str, arguments))})")
         return self.lost(node) if found is None else found
+
+    def _remembering(self, pattern: Pattern, answer: Value, node: Node) -> Value:
+        """With the flag g a search begins where the last one stopped: what is found nowhere is found from there neither."""
+        if "g" not in pattern.flags:
+            return answer
+        again = self.unsupported(node, "an expression with the flag g")
+        return truth_of(all_of(condition_of(answer), again.condition))
 
     def _of_text(self, owner: Value, name: str, arguments: list[Value], node: Node) -> Value | None:
         if name == "split" and arguments:

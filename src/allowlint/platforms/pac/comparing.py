@@ -141,10 +141,10 @@ class Comparing(Machine):
                 return self._added_constants(left, right) or self.unsupported(node)
             case Const(), Text():
                 start = operators.text_of(left)
-                return self.unsupported(node) if start is None else right.cut("prefixed", start)
+                return self.unsupported(node) if start is None else right.cut("prefixed", start) if start else right
             case Text(), Const():
                 end = operators.text_of(right)
-                return self.unsupported(node) if end is None else left.cut("suffixed", end)
+                return self.unsupported(node) if end is None else left.cut("suffixed", end) if end else left
             case Number(), Const(float(number)) if number == int(number):
                 return left._replace(offset=left.offset + int(number))
             case Const(float(number)), Number() if number == int(number):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from allowlint.model.automaton import Regular, TooComplex
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
     Always,
@@ -19,7 +19,7 @@ from allowlint.model.condition import (
 )
 from allowlint.model.device import Route, Rule
 from allowlint.model.flow import View
-from allowlint.model.hosts import name
+from allowlint.model.regular import Regular
 
 
 def possible(rules: Iterable[Rule], host: str, port: int, view: View) -> frozenset[tuple[Route, ...]]:
@@ -46,8 +46,13 @@ def _holds(condition: Condition, host: str, port: int, view: View) -> bool | Non
             return None if answer is None else not answer
         case All(conditions) | AnyOf(conditions):
             final = isinstance(condition, AnyOf)
-            answers = [_holds(part, host, port, view) for part in conditions]
-            return final if final in answers else None if None in answers else not final
+            answers = set[bool | None]()
+            for part in conditions:
+                answer = _holds(part, host, port, view)
+                if answer is final:
+                    return final
+                answers.add(answer)
+            return None if None in answers else not final
         case HostIn() | PortIn() | ViewIn() | TextMatches():
             return _told(condition, host, port, view)
     return None
@@ -56,7 +61,7 @@ def _holds(condition: Condition, host: str, port: int, view: View) -> bool | Non
 def _told(condition: HostIn | PortIn | ViewIn | TextMatches, host: str, port: int, view: View) -> bool | None:
     match condition:
         case HostIn(names):
-            return bool(names.within(name(host)))
+            return host in names
         case PortIn(ranges):
             return any(low <= port <= high for low, high in ranges)
         case ViewIn(views):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from allowlint.model.condition import ALWAYS
 from allowlint.platforms.pac import numbers, operators, patterns
 from allowlint.platforms.pac.comparing import Comparing
+from allowlint.platforms.pac.naming import BEFORE_LAST
 from allowlint.platforms.pac.patterns import ANYTHING, sequence, word
 from allowlint.platforms.pac.values import UNDEFINED, Base, Cases, Const, Number, Opaque, Text, Value, cases
 
@@ -52,12 +53,11 @@ class Cutting(Comparing):
             return self._opaque_or(node, end)
         if end.kind == "length" and end.offset <= 0:
             return text.cut("droplast", number=-end.offset) if end.offset else text
-        kinds = {"first": "before", "last": "beforelast"}
-        simple = len(end.needle) == 1 and not end.nth and not end.offset
-        if end.kind in kinds and simple:
-            return self._if_found(end, text.cut(kinds[end.kind], end.needle), lambda: Const(""), node)
-        if end.kind == "nth" and end.nth == 1 and not end.offset:
-            return self._if_found(end, text.cut("beforelast", end.needle), lambda: Const(""), node)
+        simple = len(end.needle) == 1 and not end.offset
+        if end.kind == "first" and simple and not end.nth:
+            return self._if_found(end, text.cut("before", end.needle), lambda: Const(""), node)
+        if simple and (end.kind, end.nth) in (("last", 0), ("nth", 1)):
+            return text.cut("head", end.needle)
         return self.unsupported(node)
 
     def _from(self, text: Text, start: Number, node: Node) -> Value:
@@ -71,6 +71,9 @@ class Cutting(Comparing):
         behind = start.offset - len(start.needle)
         if kind is None or not unique or behind > 0 or start.offset < 0 or (start.nth and start.kind == "first"):
             return self.unsupported(node)
+        if behind == 0 and len(start.needle) == 1 and start.kind in ("last", "nth"):
+            # From 0 on, and so the whole, where there are not so many.
+            return text.cut("tail", start.needle, max(start.nth, 1))
         rest = text.cut(kind, start.needle, start.nth)
         found = rest if behind == 0 else rest.cut("prefixed", start.needle[behind:])
         return self._if_found(start, found, lambda: _dropped(text, max(start.offset - 1, 0)), node)
@@ -103,10 +106,8 @@ class Cutting(Comparing):
         if first is not None and first >= 0:
             rest: Value = _dropped(text, first)
         elif first is not None:
-            rest = text.cut("last", number=-first)
-            if self.facts.windows:
-                # JScript takes a negative start for 0.
-                rest = cases([(self.old_engine(), text), (ALWAYS, rest)])
+            # JScript takes a negative start for 0.
+            rest = text if self.old_engine() else text.cut("last", number=-first)
         else:
             rest = self._substring(text, start, UNDEFINED, node)
         if count == UNDEFINED or (isinstance(count, Number) and count.kind == "length" and count.offset == 0):
@@ -154,7 +155,7 @@ class Cutting(Comparing):
         sought = self.constant_text(needle)
         if sought is None or not sought:
             return self._opaque_or(node, needle)
-        dots = text == Text(Base.HOST) and sought == "."
+        dots = text.base is Base.HOST and sought == "." and all(cut == BEFORE_LAST for cut in text.cuts)
         if start == UNDEFINED:
             return Number("nth", text, ".", 1) if dots else Number("last", text, sought)
         if dots and isinstance(start, Number) and start.kind == "nth" and start.offset == -1 and start.text == text:

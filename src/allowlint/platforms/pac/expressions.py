@@ -8,6 +8,7 @@ from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Always, Condition
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.calls import Calls
+from allowlint.platforms.pac.helpers import ADDITIONS
 from allowlint.platforms.pac.logic import all_of, negated
 from allowlint.platforms.pac.machine import MAX_DEPTH, Variables, merged
 from allowlint.platforms.pac.script import children
@@ -104,6 +105,9 @@ class Expressions(Calls):
                 if expecting:
                     return self.unsupported(node, "holes")
                 expecting = True
+        if expecting and items and self.old_engine():
+            # JScript counts one more element (see the eras).
+            items.append(UNDEFINED)
         return self.store(Items(tuple(items)))
 
     def _object(self, node: Node) -> Value:
@@ -195,27 +199,31 @@ class Expressions(Calls):
         operands = self._spine(node, sign)
         reached: list[Condition] = []
         decisions: list[tuple[Condition, Value]] = []
-        start, outside = self.variables or {}, self.pending
-        changes: list[tuple[Condition, Variables]] = [(ALWAYS, start)]
+        outside = self.pending
+        changes: list[tuple[int, Variables]] = [(0, self.variables or {})]
         for position, operand in enumerate(operands):
             self.pending = []
             value = self.truth(self.evaluate(operand), operand)
-            outside = [*outside, *((all_of(*reached, inner), way) for inner, way in self.pending)]
-            changes.insert(0, (all_of(*reached), self.variables or {}))
+            if self.pending:
+                guard = all_of(*reached)
+                outside = [*outside, *((all_of(guard, inner), way) for inner, way in self.pending)]
+            if self.variables is not changes[-1][1]:
+                changes.append((len(reached), self.variables or {}))
+            if self.leaves() and decisions:
+                # Nothing comes out of this operand, so what comes out is what an earlier one has decided.
+                decisions[-1] = (ALWAYS, decisions[-1][1])
+                break
             holds = condition_of(value)
             stops = holds if wanted else negated(holds)
             last = position + 1 == len(operands) or (isinstance(stops, Always) and stops.holds)
             decisions.append((ALWAYS if last else stops, self._known(value, wanted, last=last)))
             if last:
                 break
-            reached = _together(reached, negated(stops))
+            reached.append(negated(stops))
         self.pending = outside
-        self._changed(start, changes)
+        if len(changes) > 1:
+            self.variables = merged([(all_of(*reached[:count]), after) for count, after in reversed(changes)])
         return cases(decisions)
-
-    def _changed(self, start: object, changes: list[tuple[Condition, Variables]]) -> None:
-        if any(after is not start for _, after in changes):
-            self.variables = merged([(condition, after) for condition, after in changes])
 
     @staticmethod
     def _known(value: Value, wanted: bool, *, last: bool) -> Value:
@@ -236,6 +244,8 @@ class Expressions(Calls):
             name = self.script.source(argument)
             if self.lookup(name) is None and not self.is_builtin(name):
                 return Const("undefined")
+            if self.lookup(name) is None and name in ADDITIONS:
+                return cases([(self.has_addition(name), Const("function")), (ALWAYS, Const("undefined"))])
         value = self.evaluate(argument)
         if sign == "!":
             return self.negation(self.truth(value, node), node)
@@ -302,11 +312,6 @@ class Expressions(Calls):
         if name is not None:
             return Const(self.script.source(name))
         return self.evaluate(node.child_by_field_name("index"))
-
-
-def _together(reached: list[Condition], further: Condition) -> list[Condition]:
-    """What is known to hold further right; any way out there is guarded by it."""
-    return [*reached, further] if len(reached) < 4 else [all_of(*reached), further]
 
 
 _HANDLERS: dict[str, Callable[[Expressions, Node], Value]] = {

@@ -17,7 +17,6 @@ from allowlint.platforms.pac.machine import Kind
 from allowlint.platforms.pac.members import Membership
 from allowlint.platforms.pac.numbers import Where
 from allowlint.platforms.pac.patterns import ANYTHING, choice, sequence, word
-from allowlint.platforms.pac.regexes import Refused, parse_regex
 from allowlint.platforms.pac.texts import Unsupported
 from allowlint.platforms.pac.values import (
     NULL,
@@ -26,11 +25,14 @@ from allowlint.platforms.pac.values import (
     Const,
     Number,
     Opaque,
+    Pattern,
     Text,
     Value,
     condition_of,
     truth_of,
 )
+from allowlint.syntax.ecmascript import parse_ecmascript
+from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,14 +120,18 @@ class Helpers(Membership):
         reason = f"the client: {where} holds characters that some engines read as a regular expression"
         which = Unmodelled(f"glob {self.script.path}", reason, self.place(node))
         try:
-            expression = parse_regex(_as_regex(pattern))
-        except (Refused, TooComplex):
+            parse_ecmascript(_as_regex(pattern))
+        except InvalidPattern:
             self.leave(which, Kind.THROW, node, f"{where} is no valid expression in Mozilla's code")
             return literal
-        regex = self.each(lambda each: self._searched(each, expression, node), text)
-        if isinstance(regex, Opaque):
-            return regex
+        except (UnmodelledPattern, TooComplex):
+            # What it comes to is not known; searching says so.
+            pass
+        regex = self.searched(text, Pattern(_as_regex(pattern), ""), node)
         one, other = condition_of(literal), condition_of(regex)
+        if isinstance(text, Text) and text.base is Base.URL:
+            # A path that is not known is another question each time: it is asked once for each reading.
+            return truth_of(either(which, other, one))
         return truth_of(any_of(all_of(one, other), all_of(any_of(one, other), either(which, other, one))))
 
     def _in_net(self, arguments: list[Value], node: Node) -> Value:
@@ -167,6 +173,10 @@ class Helpers(Membership):
             return Const(False)
         reason = f"the address that the host resolves to (`{self.script.shown(node, 60)}`)"
         return self.opaque(node, reason, key=f"host in {net} {net.ranges}", settle=_PUBLIC)
+
+    def has_addition(self, name: str) -> Unmodelled:
+        """Whether the client has one of Microsoft's additions; they come together."""
+        return Unmodelled("additions", f"the client: only some have `{name}`", self.asker.place)
 
     def _in_net_ex(self, arguments: list[Value], node: Node) -> Value:
         address, net = arguments[:2]
@@ -255,4 +265,7 @@ _HELPERS: dict[str, Callable[[Helpers, list[Value], Node], Value]] = {
     "alert": Helpers._no_answer,
 }
 HELPERS = frozenset(_HELPERS) | _CLOCK
+ADDITIONS = frozenset(name for name in _HELPERS if name.endswith("Ex"))
+"""Microsoft's, which Firefox lacks, and Windows too outside of ``FindProxyForURLEx`` (learn.microsoft.com, "IPv6-Aware Proxy Helper
+API Definitions": "Only from the new FindProxyForURLEx function")."""
 __all__ = ["HELPERS", "Helpers", "Unsupported", "Where", "numbers"]

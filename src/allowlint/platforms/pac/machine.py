@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from typing import TypeVar
 
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import ALWAYS, Always, Condition, Unmodelled
+from allowlint.model.condition import ALWAYS, Always, Condition
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.pac.logic import all_of, negated
@@ -18,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+T = TypeVar("T")
 MAX_STEPS = 400_000
 """Expressions and statements that are followed."""
 MAX_DEPTH = 60
@@ -68,8 +70,8 @@ class Facts(NamedTuple):
     """What is known besides the script."""
 
     public_dns: bool = False
-    windows: bool = True
-    """Whether a client may be a service of Windows, which runs scripts in an old engine."""
+    old: bool = False
+    """Whether the script is followed as the old engine of Windows services runs it."""
 
 
 class Machine:
@@ -85,6 +87,8 @@ class Machine:
         self.asker = Asker(script.path)
         self.variables: Variables | None = {}
         self.pending: Exits = []
+        self.assumed: tuple[Condition, ...] = ()
+        """What holds where the expression at hand is asked for."""
         self.scopes: tuple[int, ...] = (0,)
         self.floor = 0
         """The scope of the function at hand, in which ``var`` makes variables."""
@@ -93,7 +97,10 @@ class Machine:
         self.calls: list[object] = []
         self.modern: dict[str, Location] = {}
         """Methods that were reached and that old engines lack."""
+        self.differs = False
+        """Whether something was reached that old engines do in another way."""
         self.asked_url = False
+        self._tables: dict[tuple[int, str], tuple[Content, object]] = {}
         self._count = 0
 
     def tick(self) -> None:
@@ -132,10 +139,10 @@ class Machine:
         """Whether something may change when an expression is evaluated."""
         return any(below.type in _ACTING for below in descendants(node))
 
-    def old_engine(self) -> Unmodelled:
-        """Whether an old engine runs the script."""
-        reason = "whether a Windows service (WinHTTP with its old JScript) or a browser runs the script"
-        return Unmodelled("engine", reason, self.asker.place)
+    def old_engine(self) -> bool:
+        """Whether an old engine runs the script, noted where that makes a difference."""
+        self.differs = True
+        return self.facts.old
 
     def going(self) -> bool:
         """Whether the script can come to this place at all."""
@@ -168,6 +175,13 @@ class Machine:
         """What an array or object holds."""
         return (self.variables or {})[ref.number, ""]  # type: ignore[return-value]
 
+    def table(self, content: Content, what: str, make: Callable[[], T]) -> T:
+        """What is made of a content, made once: a loop looks it up again and again."""
+        known = self._tables.get((id(content), what))
+        if known is None:
+            known = self._tables[id(content), what] = (content, make())
+        return known[1]  # type: ignore[return-value]
+
     def store(self, content: Content) -> Ref:
         """Keep a new array or object."""
         ref = Ref(self.number())
@@ -182,25 +196,37 @@ class Machine:
         """Note that the expression at hand is left, where the condition holds."""
         self.pending.append((condition, Exit(kind, self.variables or {}, UNDEFINED, self.place(node), text)))
 
+    def leaves(self) -> bool:
+        """Whether the expression at hand is left for sure."""
+        return any(condition is ALWAYS for condition, _ in self.pending)
+
     def each(self, function: Callable[[Value], Value], value: Value) -> Value:
         """The function of every case of a value: what each changes, and the ways out of it, happen in that case only."""
         if not isinstance(value, Cases):
             return function(value)
-        before, waiting = self.variables or {}, self.pending
+        before, waiting, outside = self.variables or {}, self.pending, self.assumed
         found: list[tuple[Condition, Value]] = []
         changes: list[tuple[Condition, Variables]] = []
         earlier: list[Condition] = []
         for condition, leaf in value.cases:
-            self.variables, self.pending = before, []
-            found.append((condition, function(leaf)))
-            changes.append((condition, self.variables or {}))
+            self.variables, self.pending, self.assumed = before, [], (*outside, condition)
+            result = function(leaf)
+            if not self.leaves():
+                found.append((condition, result))
+                changes.append((condition, self.variables or {}))
             if self.pending:
                 guard = all_of(*earlier, condition)
                 waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
             earlier.append(negated(condition))
-        self.pending = waiting
-        self.variables = merged(changes)
-        return cases(found)
+        self.pending, self.assumed = waiting, outside
+        if not found:
+            # Every case has a way out, and the last of them takes what is left.
+            waiting[-1] = (ALWAYS, waiting[-1][1])
+            self.variables = before
+            return UNDEFINED
+        # What falls to a case that has left is no longer there.
+        self.variables = merged([*changes[:-1], (ALWAYS, changes[-1][1])])
+        return cases([*found[:-1], (ALWAYS, found[-1][1])])
 
     def taken(self) -> Exits:
         """The ways out of the expression just followed."""

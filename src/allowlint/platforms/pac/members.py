@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allowlint.model.automaton import Anchor, Automaton, Expression, Regular, TooComplex
-from allowlint.model.condition import ALWAYS, Condition
+from allowlint.model.automaton import Anchor, Automaton, Expression, TooComplex
+from allowlint.model.condition import ALWAYS, NEVER, Condition, HostIn
+from allowlint.model.regular import Regular
 from allowlint.platforms.pac import operators, patterns
 from allowlint.platforms.pac.cutting import CUTS, Cutting
 from allowlint.platforms.pac.logic import any_of
 from allowlint.platforms.pac.machine import Kind
+from allowlint.platforms.pac.naming import Words, name_list
 from allowlint.platforms.pac.patterns import ANYTHING, choice, sequence, word
-from allowlint.platforms.pac.regexes import Refused, parse_regex
 from allowlint.platforms.pac.values import (
     NULL,
     UNDEFINED,
@@ -36,6 +37,8 @@ from allowlint.platforms.pac.values import (
     condition_of,
     truth_of,
 )
+from allowlint.syntax.ecmascript import parse_ecmascript
+from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,10 +52,6 @@ LISTED = (
     *"sort splice unshift values with".split(),
 )
 FOUND = Builtin("a match")
-NEWER = frozenset(
-    "includes startsWith endsWith trim trimStart trimEnd repeat padStart padEnd indexOf forEach some every map filter find".split()
-)
-"""Methods younger than the third edition, of which old JScript is; ``indexOf`` only of arrays."""
 
 
 class Membership(Cutting):
@@ -70,21 +69,30 @@ class Membership(Cutting):
             return Const(_searched(patterns.sequence(Anchor(False), language, Anchor(True)), text))
         return self.asked(node, lambda _: ALWAYS, value) if isinstance(value, Opaque) else self.unsupported(node)
 
+    def _among(self, text: Text, words: Words, node: Node) -> Value:
+        """Whether a text is one of many words: a list of names where it can be one, else a language."""
+        listed = name_list(text, words, self.assumed)
+        if listed is not None:
+            return truth_of(HostIn(listed) if len(listed) else NEVER)
+        return self._matches(text, choice(*map(word, words.all)), node)
+
     def searched(self, value: Value, pattern: Pattern, node: Node) -> Value:
         """Whether a regular expression is found in a text."""
+        return self.each(lambda each: self._searched(each, pattern, node), value)
+
+    def _searched(self, value: Value, pattern: Pattern, node: Node) -> Value:
+        text = operators.text_of(value) if isinstance(value, Const) else None
+        # No host and no URL has line ends; where the end of a path is not known, it must not seem to have them.
+        flags = pattern.flags if text is not None or "s" in pattern.flags else f"{pattern.flags}s"
         try:
-            expression = parse_regex(pattern.source, pattern.flags)
-        except (Refused, TooComplex) as error:
+            expression = parse_ecmascript(pattern.source, flags=flags)
+        except (InvalidPattern, UnmodelledPattern, TooComplex) as error:
             reason = f"the expression /{pattern.source[:50]}/ ({error}) in line {node.start_point[0] + 1}"
             return self.opaque(node, reason, key=f"{reason} {pattern} {value}")
-        return self.each(lambda each: self._searched(each, expression, node), value)
-
-    def _searched(self, value: Value, expression: Expression, node: Node) -> Value:
-        if isinstance(value, Text):
-            return self.asked(node, lambda where: where.asker.found(value, expression, where.shown, where.location))
-        text = operators.text_of(value) if isinstance(value, Const) else None
         if text is not None:
             return Const(_searched(expression, text))
+        if isinstance(value, Text):
+            return self.asked(node, lambda where: where.asker.found(value, expression, where.shown, where.location))
         return self.asked(node, lambda _: ALWAYS, value) if isinstance(value, Opaque) else self.unsupported(node)
 
     def member(self, owner: Value, key: Value, node: Node) -> Value:
@@ -109,9 +117,8 @@ class Membership(Cutting):
 
     def _named(self, owner: Value, name: str, node: Node) -> Value:
         if isinstance(owner, Text | Const) and name.isdigit():
-            character = self._character(owner, float(name), node)
             # Old JScript has no characters by index.
-            return cases([(self.old_engine(), UNDEFINED), (ALWAYS, character)]) if self.facts.windows else character
+            return UNDEFINED if self.old_engine() else self._character(owner, float(name), node)
         if name == "length" and isinstance(owner, Text):
             return Number("length", owner)
         if name == "length" and isinstance(owner, Const) and isinstance(owner.value, str):
@@ -138,8 +145,8 @@ class Membership(Cutting):
         if isinstance(content, Opaque):
             return content.about(f"[{key}]")
         if isinstance(key, Text):
-            known = content.members if isinstance(content, Members) else {}
-            return self._looked_up(known, key, node, INHERITED if isinstance(content, Members) else LISTED)
+            groups = self.table(content, "groups", lambda: _grouped(content))
+            return self._looked_up(groups, key, node)
         name = self.constant_text(key)
         if name is None:
             return self.asked(node, lambda _: ALWAYS, key) if isinstance(key, Opaque) else self.unsupported(node)
@@ -153,24 +160,15 @@ class Membership(Cutting):
             return content.members[name]
         return Method(owner, name) if name in _OBJECT_METHODS else UNDEFINED
 
-    def _looked_up(self, members: object, key: Text, node: Node, inherited: tuple[str, ...]) -> Value:
+    def _looked_up(self, groups: list[tuple[Value | None, Words]], key: Text, node: Node) -> Value:
         """``object[host]``: the names, by what they lead to."""
-        groups: list[tuple[Value, list[str]]] = []
-        for name, value in dict(members).items():  # type: ignore[call-overload]
-            known = next((names for other, names in groups[-20:] if other is value or other == value), None)
-            if known is None:
-                groups.append((value, [name]))
-            else:
-                known.append(name)
         found: list[tuple[Condition, Value]] = []
-        for value, names in groups:
-            answer = self._matches(key, choice(*map(word, names)), node)
+        for value, words in groups:
+            answer = self._among(key, words, node)
             if isinstance(answer, Opaque):
                 return answer
-            found.append((condition_of(answer), value))
-        others = [name for name in inherited if name not in dict(members)]  # type: ignore[call-overload]
-        answer = self._matches(key, choice(*map(word, others)), node)
-        return cases([*found, (condition_of(answer), self.unsupported(node)), (ALWAYS, UNDEFINED)])
+            found.append((condition_of(answer), self.unsupported(node) if value is None else value))
+        return cases([*found, (ALWAYS, UNDEFINED)])
 
     def _of_split(self, owner: Split, key: Value, node: Node) -> Value:
         text, separator = owner
@@ -198,15 +196,11 @@ class Membership(Cutting):
             return content.about(f"{key} in")
         if not isinstance(content, Items | Members):
             return self.unsupported(node)
-        if isinstance(content, Members):
-            names, more = list(content.members), tuple(INHERITED) if inherited else ()
-        else:
-            names = [str(index) for index in range(len(content.items))]
-            more = LISTED if inherited else ("length",)
+        words = self.table(content, f"words {inherited}", lambda: _words(content, inherited=inherited))
         if isinstance(key, Text):
-            return self._matches(key, choice(*map(word, (*names, *more))), node)
+            return self._among(key, words, node)
         name = self.constant_text(key)
-        return self.unsupported(node) if name is None else Const(name in names or name in more)
+        return self.unsupported(node) if name is None else Const(name in words.all)
 
     def put(self, owner: Ref, key: Value, value: Value) -> bool:
         """``owner[key] = value``; False where it is not modelled."""
@@ -283,6 +277,24 @@ class Membership(Cutting):
         parts = {text[low:high] for low in begins for high in ends if high - low >= max(len(start), len(end))}
         answer = self._matches(needle, choice(*map(word, sorted(parts))), node)
         return self._where_true(answer, Number("position", needle), Const(-1.0))
+
+
+def _words(content: Items | Members, *, inherited: bool) -> Words:
+    """The names of members; of lists the numbers."""
+    if isinstance(content, Members):
+        return Words((*content.members, *(INHERITED if inherited else ())))
+    return Words((*map(str, range(len(content.items))), *(LISTED if inherited else ("length",))))
+
+
+def _grouped(content: Items | Members) -> list[tuple[Value | None, Words]]:
+    """The names of members by what they lead to; None for what every object has."""
+    members = content.members if isinstance(content, Members) else {}
+    groups: dict[object, tuple[Value, list[str]]] = {}
+    for name, value in members.items():
+        alike = (type(value.value), value) if isinstance(value, Const) else id(value)
+        groups.setdefault(alike, (value, []))[1].append(name)
+    others = [name for name in (INHERITED if isinstance(content, Members) else LISTED) if name not in members]
+    return [*((value, Words(names)) for value, names in groups.values()), (None, Words(others))]
 
 
 def _fence(text: Text) -> tuple[str, str]:

@@ -5,7 +5,7 @@ at a part of the host (``host.substring(4)``, ``host.split(".")[0]``): the langu
 of the whole, which is always regular.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from allowlint.model.automaton import (
     ANY_CHARACTER,
@@ -84,6 +84,69 @@ def anchored(node: Expression) -> bool:
         case Repeat(item, _, _):
             return anchored(item)
     return False
+
+
+MAX_SPREAD = 5_000
+"""Branches of a language that are looked at one by one."""
+
+
+def whole(node: Expression) -> Expression | None:
+    """The language of the texts in which an expression is found; None where an anchor stands inside of it."""
+    found: list[Expression] = []
+    for items in _alternatives(node, anchored):
+        if items is None:
+            return None
+        inner = items
+        while inner and inner[0] == Anchor(False):
+            inner = inner[1:]
+        while inner and inner[-1] == Anchor(True):
+            inner = inner[:-1]
+        before = () if items[:1] == (Anchor(False),) else (ANYTHING,)
+        after = () if items[-1:] == (Anchor(True),) else (ANYTHING,)
+        if any(anchored(item) for item in inner):
+            return None
+        found.append(sequence(*before, *inner, *after))
+    return choice(*found)
+
+
+def branches(node: Expression) -> Iterator[Expression]:
+    """The language in branches, with what is optional or a choice at either end spread out while that makes few."""
+    for items in _alternatives(node, lambda _: True):
+        if items is None:
+            break
+        yield sequence(*items) if items else EMPTY
+    else:
+        return
+    yield from node.items if isinstance(node, Choice) else (node,)
+
+
+def _alternatives(node: Expression, spread: Callable[[Expression], bool]) -> Iterator[tuple[Expression, ...] | None]:
+    """Yield the items of each branch once choices are spread out; None, and nothing more, where there are too many."""
+    found: list[tuple[Expression, ...]] = [()]
+    for item in _flat(node):
+        options = _options(item) if spread(item) else None
+        if options is None:
+            found = [(*items, item) for items in found]
+            continue
+        ends = [ending for option in options for ending in _alternatives(option, spread)]
+        if None in ends or len(found) * len(ends) > MAX_SPREAD:
+            yield None
+            return
+        found = [(*items, *ending) for items in found for ending in ends if ending is not None]
+    yield from found
+
+
+def _flat(node: Expression) -> tuple[Expression, ...]:
+    return tuple(inner for item in node.items for inner in _flat(item)) if isinstance(node, Sequence) else (node,)
+
+
+def _options(node: Expression) -> tuple[Expression, ...] | None:
+    match node:
+        case Choice(items):
+            return items
+        case Repeat(item, 0, 1):
+            return (EMPTY, item)
+    return None
 
 
 def mapped(node: Expression, change: "dict[str, frozenset[str]]") -> Expression:

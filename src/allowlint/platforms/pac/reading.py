@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
-from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, default_rule
+from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, Unread, default_rule
 from allowlint.model.location import Location
 from allowlint.model.path import NO_WAY
 from allowlint.model.record import NamedTuple
-from allowlint.platforms.pac.calls import parameters
 from allowlint.platforms.pac.logic import all_of, any_of
 from allowlint.platforms.pac.machine import Exit, Exits, Facts, Kind
-from allowlint.platforms.pac.results import NOWHERE, action_of, routes_of
+from allowlint.platforms.pac.repeating import again_and_again
+from allowlint.platforms.pac.results import NOWHERE, action_of, fault_of, routes_of
 from allowlint.platforms.pac.script import Script, children
 from allowlint.platforms.pac.statements import Statements
 from allowlint.platforms.pac.values import (
     UNDEFINED,
-    Base,
     Cases,
     Const,
     Function,
     Missing,
     Opaque,
-    Text,
     Value,
 )
 
@@ -34,10 +32,14 @@ class Followed(NamedTuple):
 
     rules: tuple[Rule, ...]
     """The last one always holds."""
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[Unread, ...] = ()
     """Why some of the script was not followed; empty where all was."""
     notes: tuple[Note, ...] = ()
     """What the script has that checks speak of."""
+    runs: bool = True
+    """Whether the script runs at all."""
+    differs: bool = False
+    """Whether something was reached that old engines do in another way."""
 
 
 class Answer(NamedTuple):
@@ -48,6 +50,8 @@ class Answer(NamedTuple):
     text: str
     unknown: Unmodelled | None = None
     """Set where the answer itself is not known."""
+    fault: str = ""
+    """What is wrong with a text that is no list of ways."""
 
 
 def follow(script: Script, facts: Facts) -> Followed:
@@ -55,27 +59,41 @@ def follow(script: Script, facts: Facts) -> Followed:
     machine = Statements(script, facts)
     top = Location(script.path, 1)
     exits = machine.block(children(script.root))
-    function = machine.lookup(ENTRY) if machine.variables is not None else None
-    if isinstance(function, Function) and machine.lexical(ENTRY):
-        reason = f"whether the client finds {ENTRY}, which `let` or `const` keep out of the global object"
-        exits.append((ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, machine.place(function.node), reason)))
-    elif isinstance(function, Function):
-        exits += _asked(machine, function)
-    elif machine.variables is not None:
-        exits.append((ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, top, f"no function {ENTRY}")))
+    loaded = machine.variables
+    if loaded is not None and machine.lookup(NEWER_ENTRY) is not None:
+        newer = calls_newer_entry(script.path)
+        exits += [(all_of(newer, condition), way) for condition, way in _entry(machine, NEWER_ENTRY)]
+        machine.variables, machine.pending = loaded, []
+    if loaded is not None:
+        exits += _entry(machine, ENTRY)
     answers = _answers(exits, top)
-    gaps = tuple(dict.fromkeys(answer.unknown.reason for _, answer in answers if answer.unknown is not None))
-    return Followed(_rules(answers), gaps, _notes(machine))
+    unknown = {each.reason: each for _, answer in answers if (each := answer.unknown) is not None}
+    gaps = tuple(Unread(each.location, ENTRY, each.reason) for each in unknown.values())
+    return Followed(_rules(answers), gaps, _notes(machine), differs=machine.differs)
 
 
-def _asked(machine: Statements, function: Function) -> Exits:
-    """The ways out of the function, for any request."""
-    names = parameters(function.node)
-    if names is None:
-        machine.lost(function.node)
-        return machine.taken()
-    found = machine.entered(function, names, [Text(Base.URL), Text(Base.HOST)])
-    return [*found, (ALWAYS, Exit(Kind.RETURN, {}, UNDEFINED, machine.place(function.node), "no return"))]
+def calls_newer_entry(path: str) -> Unmodelled:
+    """Whether a client calls the newer function where there is one.
+
+    Clients of Microsoft do: "which will replace the legacy FindProxyForUrl" (learn.microsoft.com, "IPv6-Aware Proxy Helper API
+    Definitions" of WinHTTP). pacparser does, too; Firefox and Chromium know only the old one.
+    """
+    return Unmodelled("newer entry", f"whether the client calls {NEWER_ENTRY}, as Windows does", Location(path, 1))
+
+
+def _entry(machine: Statements, name: str) -> Exits:
+    """The ways out of the function of that name, for any request."""
+    function = machine.lookup(name)
+    if function is None:
+        place = Location(machine.script.path, 1)
+        return [(ALWAYS, Exit(Kind.THROW, {}, UNDEFINED, place, f"no function {name}"))]
+    if not isinstance(function, Function):
+        place, reason = Location(machine.script.path, 1), f"what {name} is"
+        return [(ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, place, reason))]
+    if machine.lexical(name):
+        reason = f"whether the client finds {name}, which `let` or `const` keep out of the global object"
+        return [(ALWAYS, Exit(Kind.UNKNOWN, {}, UNDEFINED, machine.place(function.node), reason))]
+    return again_and_again(machine, name, function)
 
 
 def _answers(exits: Exits, top: Location) -> list[tuple[Condition, Answer]]:
@@ -100,7 +118,7 @@ def _answer(way: Exit, value: Value, place: Location) -> Answer:
     if isinstance(value, Const):
         text = value.value
         if isinstance(text, str):
-            return Answer(routes_of(text), place, way.text or f'return "{text}"')
+            return Answer(routes_of(text), place, way.text or f'return "{text}"', fault=fault_of(text))
         shown = text.value if isinstance(text, Missing) else str(text).lower()
         return Answer((NOWHERE,), place, way.text or f"return {shown}")
     if isinstance(value, Opaque):
@@ -125,22 +143,22 @@ def _rules(answers: list[tuple[Condition, Answer]]) -> tuple[Rule, ...]:
 
 def _of_answer(condition: Condition, answer: Answer) -> list[Rule]:
     if answer.unknown is None:
-        return [rule_of(condition, answer.routes, answer.location, answer.text)]
+        return [rule_of(condition, answer.routes, answer.location, answer.text, answer.fault)]
     # Whichever way: both must do for the answer to be sure.
     maybe = rule_of(all_of(condition, answer.unknown), (DIRECT,), answer.location, answer.text)
     return [maybe, rule_of(condition, (NOWHERE,), answer.location, answer.text)]
 
 
-def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str) -> Rule:
+def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str, fault: str = "") -> Rule:
     """A rule that sends connections on."""
     action: Action = action_of(routes)
-    then = (_no_way(location, text),) if routes[0] == NOWHERE else ()
+    then = (_no_way(location, text, fault),) if routes[0] == NOWHERE else ()
     return Rule(condition, action, location, text, then, routes)
 
 
-def _no_way(location: Location, text: str) -> Rulebase:
+def _no_way(location: Location, text: str, fault: str) -> Rulebase:
     """What becomes of a client without an answer: most go straight to the server, some give up."""
-    reason = "what clients do that are given no way to go"
+    reason = f"what clients do that are given no way to go{fault and f' ({fault})'}"
     unknown = Unmodelled(f"{NO_WAY} {location}", reason, location, steady=False)
     gives_up = Rule(unknown, Action.BLOCK, location, text)
     going_on = default_rule(Action.PROCEED, location, text)

@@ -6,6 +6,8 @@ nowhere, and the first entry is what an answer is judged by, because WinHTTP tak
 
 from __future__ import annotations
 
+import re
+
 from allowlint.model.device import DIRECT, Action, Route, Way
 
 # ``HTTP host:port`` is a proxy to Firefox alone; Chromium knows no such word (net/base/proxy_string_util.cc).
@@ -18,9 +20,10 @@ _WAYS = {
 }
 NOWHERE = Route(Way.NOWHERE)
 _NO_HOSTS = frozenset(("0.0.0.0", "0", "255.255.255.255"))  # noqa: S104 - nothing is bound here
-_OWN = frozenset(("127.0.0.1", "localhost", "[::1]"))
-_NO_SERVICE = frozenset((0, 1, 9))
-"""Ports on which nothing answers: the usual ends of a black hole."""
+_OWN = frozenset(("localhost", "[::1]"))
+_LOOPBACK = re.compile(r"127(\.\d{1,3}){1,3}")
+_NO_SERVICE = frozenset((1, 9, 80, 65535))
+"""Ports of the client itself on which nobody has a proxy: the usual ends of a black hole, and what is meant without a port."""
 
 
 def routes_of(text: str) -> tuple[Route, ...]:
@@ -53,5 +56,24 @@ def _address(text: str, usual: int) -> str:
 def action_of(routes: tuple[Route, ...]) -> Action:
     """A black hole blocks; everything else only chooses the way."""
     host, _, port = routes[0].address.rpartition(":")
-    hole = host in _NO_HOSTS or (host in _OWN and int(port or "0") in _NO_SERVICE)
+    own = host in _OWN or _LOOPBACK.fullmatch(host) is not None
+    hole = host in _NO_HOSTS or port == "0" or (own and int(port) in _NO_SERVICE)
     return Action.BLOCK if hole and host else Action.PROCEED
+
+
+def fault_of(text: str) -> str:
+    """What is wrong with the first entry of a list of ways, in words that follow a colon; empty where nothing is."""
+    entry = next((part.strip() for part in text.split(";") if part.strip()), "")
+    words = entry.split()
+    if not words:
+        return "there is no word in it"
+    if _route(entry).way is not Way.NOWHERE:
+        return ""
+    kind = words[0].upper()
+    if kind == "DIRECT" or kind not in _WAYS:
+        return f"`{entry}` is more than `DIRECT`" if kind == "DIRECT" else f"`{words[0]}` is no kind of way"
+    if len(words) == 1:
+        return f"behind `{words[0]}` stands no address"
+    if len(words) > 2:
+        return f"`{entry}` is no single entry: a semicolon parts two"
+    return f"`{words[1]}` is no `host:port`"

@@ -40,17 +40,20 @@ MICROSOFT = frozenset(
     {"isInNetEx", "dnsResolveEx", "isResolvableEx", "myIpAddressEx", "sortIpAddressList", "getClientVersion"}
 )
 """Functions that only some clients have; reading their names is already a question to the client."""
-ASKABLE = MICROSOFT | {
-    "dnsResolve",  # of anything but an IPv4 address
-    "isResolvable",
-    "myIpAddress",
-    "time",  # Date and the range functions
-    "random",
-    "locale",  # localeCompare, toLocaleLowerCase and the like
-    "engine",  # globals that not every engine has, or that tell when memory is cleaned up
-    "shExpMatch",  # with a pattern that engines read differently: see World.literal_globs
-    "state",  # the answer was another one, or was not tried again, when asked after other questions
-}
+ASKABLE = (
+    MICROSOFT
+    | {
+        "dnsResolve",  # of anything but an IPv4 address
+        "isResolvable",
+        "myIpAddress",
+        "time",  # Date and the range functions
+        "random",
+        "locale",  # localeCompare, toLocaleLowerCase and the like
+        "engine",  # globals that not every engine has, or that tell when memory is cleaned up
+        "shExpMatch",  # with a pattern that engines read differently: see World.literal_globs
+        "state",  # what an earlier call left was read; or the answer was another one, or not tried again, after other questions
+    }
+)
 """What an answer can depend on besides the question."""
 
 _PLACE = re.compile(r" at (?:\S+ \()?<input>:(\d+)(?::\d+)?\)?$")
@@ -75,6 +78,20 @@ class World(NamedTuple):
     literal_globs: bool = False
     """Whether shExpMatch takes ``|()[]{}+^$\\`` literally (as some implementations do), not as parts of a regular
     expression (as those that follow Mozilla's do)."""
+    old: bool = False
+    """Whether everything that is younger than the third edition of ECMAScript is taken away, as WinHTTP's JScript lacks it."""
+
+
+class Kept(NamedTuple):
+    """Properties of the global object that the script writes when it is called."""
+
+    declared: frozenset[str] = frozenset()
+    """Those that ``var`` makes at the outside."""
+    undeclared: frozenset[str] = frozenset()
+    """Those that are only assigned to: reading them before is an error."""
+
+
+NOTHING_KEPT = Kept()
 
 
 class Answer(NamedTuple):
@@ -108,11 +125,14 @@ def run_script(
     *,
     seconds: float = SECONDS,
     entry: str = "FindProxyForURL",
+    kept: Kept = NOTHING_KEPT,
 ) -> Sampled:
     """Ask a script's function every question in every world.
 
     :param seconds: the time for everything; the call returns at the latest ``GRACE`` seconds after it.
     :param entry: the function to call; clients for IPv6 of Microsoft's call ``FindProxyForURLEx`` where it is defined.
+    :param kept: the variables that calls may leave to later ones: each question then gets an engine of its own, and an answer
+        for which one was read before it was written depends on the ``state``.
     """
     if fault := _refusal(script, questions):
         return _nothing(len(questions) * len(worlds), fault)
@@ -129,6 +149,8 @@ def run_script(
         "seconds": seconds,
         "entry": entry,
         "longest": LONGEST_RESULT,
+        "declared": " ".join(sorted(kept.declared)),
+        "undeclared": " ".join(sorted(kept.undeclared)),
     }
     said, end = _child(engine, json.dumps(job).encode("ascii"), seconds)
     return _read(said, end, len(questions), len(worlds))

@@ -10,43 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
-from allowlint.platforms.pac.expressions import Expressions
+from allowlint.model.condition import ALWAYS, Always, Condition
 from allowlint.platforms.pac.logic import all_of, any_of, negated
-from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, joined, merged
-from allowlint.platforms.pac.script import arm_body, asks_something, begins_lexical, children
-from allowlint.platforms.pac.values import UNDEFINED, Const, Function, Items, Members, Ref, Value, condition_of
+from allowlint.platforms.pac.loops import Loops, sure
+from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, merged
+from allowlint.platforms.pac.script import arm_body, begins_lexical, children
+from allowlint.platforms.pac.values import (
+    UNDEFINED,
+    Function,
+    Value,
+    condition_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MAX_ROUNDS = 140
-"""Rounds of a loop whose end depends on the request; a host has at most 127 labels."""
 
-
-class Statements(Expressions):
+class Statements(Loops):
     """A machine that follows statements."""
 
     def run(self, node: Node) -> Exits:
         """Follow a statement: the ways out of it, in order; ``variables`` are those of the way through."""
         self.tick()
         if self.depth > MAX_DEPTH:
-            return self._unknown(node, "nested too deep")
+            return self.gone_astray(node, "nested too deep")
         self.depth += 1
         try:
             handler = _HANDLERS.get(node.type)
-            return handler(self, node) if handler else self._unknown(node)
+            return handler(self, node) if handler else self.gone_astray(node)
         except TooComplex as error:
-            return self._unknown(node, str(error))
+            return self.gone_astray(node, str(error))
         finally:
             self.depth -= 1
-
-    def _unknown(self, node: Node, what: str = "") -> Exits:
-        value = self.unsupported(node, what)
-        way = Exit(Kind.UNKNOWN, self.variables or {}, value, self.place(node), value.reason)
-        self.pending, self.variables = [], None
-        return [(ALWAYS, way)]
 
     def block(self, statements: list[Node]) -> Exits:
         """Follow statements one after another."""
@@ -78,25 +74,18 @@ class Statements(Expressions):
 
     def _expression(self, node: Node) -> Exits:
         self.evaluate(children(node)[0])
-        return self._settled()
-
-    def _settled(self) -> Exits:
-        """The ways out that the expression had."""
-        found = self.taken()
-        if any(condition is ALWAYS for condition, _ in found):
-            self.variables = None
-        return found
+        return self.settled()
 
     def _declaration(self, node: Node) -> Exits:
         found: Exits = []
         for part in children(node):
             name, value = part.child_by_field_name("name"), part.child_by_field_name("value")
             if name is None or name.type != "identifier":
-                return [*found, *self._unknown(node)]
+                return [*found, *self.gone_astray(node)]
             text = self.script.source(name)
             if value is not None:
                 result = self.evaluate(value)
-                found += self._settled()
+                found += self.settled()
                 if not self.going():
                     return found
                 (self.declare if node.type == "lexical_declaration" else self.declare_var)(text, result)
@@ -141,7 +130,7 @@ class Statements(Expressions):
 
     def _jump(self, node: Node) -> Exits:
         if children(node):
-            return self._unknown(node, "a label")
+            return self.gone_astray(node, "a label")
         kind = Kind.BREAK if node.type == "break_statement" else Kind.CONTINUE
         way = Exit(kind, self.variables or {})
         self.variables = None
@@ -155,24 +144,24 @@ class Statements(Expressions):
         branch: Node | None = node
         while branch is not None and branch.type == "if_statement":
             test = branch.child_by_field_name("condition")
-            condition = self._tested(test)
+            condition = self.tested(test)
             found += _guarded(gone, self.taken())
             before = self.variables
             if before is None:
                 break
             gone = self._branch(condition, branch.child_by_field_name("consequence"), (found, gone, joins))
+            left = self.variables is None
             self.variables = before
-            if _sure(condition):
+            if sure(condition):
                 self.variables = None
+            elif left and test is not None:
+                self.known_past(test)
             following = branch.child_by_field_name("alternative")
             branch = children(following)[0] if following is not None and self.variables is not None else None
         if branch is not None and self.going():
             found += _guarded(gone, self.run(branch))
         self._join(joins)
         return found
-
-    def _tested(self, node: Node | None) -> Condition:
-        return condition_of(self.truth(self.evaluate(node), node)) if node is not None else NEVER
 
     def _branch(
         self,
@@ -198,50 +187,6 @@ class Statements(Expressions):
             joins[-1] = (ALWAYS, joins[-1][1])
             self.variables = merged(joins)
 
-    def _loop(self, parts: tuple[Node | None, Node | None, Node], *, test_first: bool = True) -> Exits:
-        """``for``, ``while`` and ``do``: (test, update, body)."""
-        test, update, body = parts
-        found: Exits = []
-        rounds, first = 0, not test_first
-        while self.going():
-            if not first:
-                stops = self._stopped(test)
-                # A list that is gone through has an end; a loop whose end depends on the request may have none.
-                rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
-                rounds += test is not None and test.type == "parenthesized_expression" and not asks_something(test)
-                found += stops
-                if not self.going():
-                    break
-            first = False
-            found += self._round(body)
-            if rounds > MAX_ROUNDS and self.going():
-                found += self._unknown(body.parent or body, "it goes round too often")
-            if self.going() and update is not None:
-                self.evaluate(update)
-                found += self._settled()
-        return self._left(found)
-
-    def _stopped(self, test: Node | None) -> Exits:
-        """Ask whether the loop goes on; the way out where it does not."""
-        condition = self._tested(test) if test is not None and test.type != "empty_statement" else ALWAYS
-        found = self._settled()
-        if self.variables is None or (isinstance(condition, Always) and condition.holds):
-            return found
-        found.append((negated(condition), Exit(Kind.BREAK, self.variables)))
-        if isinstance(condition, Always):
-            self.variables = None
-        return found
-
-    def _round(self, body: Node) -> Exits:
-        others, joins = joined(self.run(body), Kind.CONTINUE, self.variables)
-        self.variables = merged([(condition, way.variables) for condition, way in joins]) if joins else None
-        return others
-
-    def _left(self, found: Exits) -> Exits:
-        others, joins = joined(found, Kind.BREAK, self.variables)
-        self.variables = merged([(condition, way.variables) for condition, way in joins]) if joins else None
-        return others
-
     def _for(self, node: Node) -> Exits:
         outside = self.scopes
         self.scopes = (*outside, self.number()) if begins_lexical(node) else outside
@@ -252,7 +197,7 @@ class Statements(Expressions):
             if self.variables is None or body is None:
                 return found
             inner = children(test)[0] if test is not None and test.type == "expression_statement" else test
-            return [*found, *self._loop((inner, node.child_by_field_name("increment"), body))]
+            return [*found, *self.loop((inner, node.child_by_field_name("increment"), body))]
         finally:
             self.scopes = outside
 
@@ -262,29 +207,29 @@ class Statements(Expressions):
         if start.type.endswith(("declaration", "statement")):
             return self.run(start)
         self.evaluate(start)
-        return self._settled()
+        return self.settled()
 
     def _while(self, node: Node) -> Exits:
         body = node.child_by_field_name("body")
-        return self._loop((node.child_by_field_name("condition"), None, body)) if body is not None else []
+        return self.loop((node.child_by_field_name("condition"), None, body)) if body is not None else []
 
     def _do(self, node: Node) -> Exits:
         body = node.child_by_field_name("body")
         test = node.child_by_field_name("condition")
-        return self._loop((test, None, body), test_first=False) if body is not None else []
+        return self.loop((test, None, body), test_first=False) if body is not None else []
 
     def _for_each(self, node: Node) -> Exits:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         body, operator = node.child_by_field_name("body"), node.child_by_field_name("operator")
         if left is None or right is None or body is None or left.type != "identifier":
-            return self._unknown(node)
+            return self.gone_astray(node)
         value = self.evaluate(right)
-        found = self._settled()
+        found = self.settled()
         if not self.going():
             return found
-        values = self._elements(value, keys=operator is None or self.script.source(operator) == "in")
+        values = self.elements(value, keys=operator is None or self.script.source(operator) == "in")
         if values is None:
-            return [*found, *self._unknown(node)]
+            return [*found, *self.gone_astray(node)]
         name = self.script.source(left)
         declared = node.child_by_field_name("kind") is not None
         rounds: Exits = []
@@ -292,25 +237,15 @@ class Statements(Expressions):
             if not self.going():
                 break
             (self.declare_var if declared else self.assign)(name, each)
-            rounds += self._round(body)
-        return [*found, *self._left(rounds)]
-
-    def _elements(self, value: Value, *, keys: bool) -> list[Value] | None:
-        content = self.content(value) if isinstance(value, Ref) else None
-        if isinstance(content, Items):
-            return [Const(str(index)) for index in range(len(content.items))] if keys else list(content.items)
-        if isinstance(content, Members) and keys:
-            # Keys that are numbers come first, in their order.
-            numbers = sorted((key for key in content.members if key.isdigit()), key=int)
-            return [Const(key) for key in (*numbers, *(key for key in content.members if not key.isdigit()))]
-        return None
+            rounds += self.round(body)
+        return [*found, *self.left(rounds)]
 
     def _switch(self, node: Node) -> Exits:
         test, body = node.child_by_field_name("value"), node.child_by_field_name("body")
         if test is None or body is None:
-            return self._unknown(node)
+            return self.gone_astray(node)
         value = self.evaluate(test)
-        found = self._settled()
+        found = self.settled()
         arms = children(body)
         entries = self._entries(arms, value)
         start = self.variables
@@ -323,8 +258,8 @@ class Statements(Expressions):
             if self.variables is not None:
                 rounds.append((all_of(*gone, condition), Exit(Kind.BREAK, self.variables)))
             gone = [*gone, negated(condition)]
-        self.variables = None if any(_sure(condition) for _, condition in entries) else start
-        return [*found, *self._left(rounds)]
+        self.variables = None if any(sure(condition) for _, condition in entries) else start
+        return [*found, *self.left(rounds)]
 
     def _entries(self, arms: list[Node], value: Value) -> list[tuple[int, Condition]]:
         """Where the switch begins: (arm, condition), to be read in order; ``default`` comes last."""
@@ -345,9 +280,9 @@ class Statements(Expressions):
     def _try(self, node: Node) -> Exits:
         body = node.child_by_field_name("body")
         if body is None or node.child_by_field_name("finalizer") is not None:
-            return self._unknown(node)
+            return self.gone_astray(node)
         found = self.run(body)
-        return self._unknown(node) if any(way.kind is Kind.THROW for _, way in found) else found
+        return self.gone_astray(node) if any(way.kind is Kind.THROW for _, way in found) else found
 
     def _nothing(self, _node: Node) -> Exits:
         return []
@@ -368,10 +303,6 @@ class Statements(Expressions):
 
 def _guarded(gone: list[Condition], found: Exits) -> Exits:
     return [(all_of(*gone, condition), way) for condition, way in found] if gone else found
-
-
-def _sure(condition: Condition) -> bool:
-    return isinstance(condition, Always) and condition.holds
 
 
 _HANDLERS: dict[str, Callable[[Statements, Node], Exits]] = {

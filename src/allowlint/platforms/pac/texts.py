@@ -47,10 +47,12 @@ from allowlint.platforms.pac.patterns import ANY, ANYTHING, NOTHING, choice, seq
 from allowlint.platforms.pac.values import Base, Cut, Text
 
 HOST_CHARACTERS = frozenset(LABEL_CHARACTERS + ".")
+SOMETHING = patterns.at_least(1)
+DOT = word(".")
 MOST_LABELS = 127
+"""Labels of a name: it has at most 253 characters."""
 WORK = 1_000_000
 """Steps that all comparisons of one script may take; public scripts of hundreds of lines need a tenth."""
-"""Labels of a name: it has at most 253 characters."""
 _HOST = {view: Frame() for view in View}
 _SCHEMES = {View.PLAIN: "http://", View.TUNNEL: "https://", View.DECRYPTED: "https://"}
 _SHORT = {view: Frame(scheme, "", path=True) for view, scheme in _SCHEMES.items()}
@@ -82,8 +84,9 @@ class Asker:
 
     def found(self, text: Text, expression: Expression, shown: str, location: Location) -> Condition:
         """Whether an expression, which may have anchors, is found in the text. Raises Unsupported."""
-        if not patterns.anchored(expression):
-            return self.whole(text, sequence(ANYTHING, expression, ANYTHING), shown, location)
+        language = patterns.whole(expression)
+        if language is not None:
+            return self.whole(text, language, shown, location)
         for cut in reversed(text.cuts):
             if cut.kind not in ("lower", "upper"):
                 raise Unsupported("a regular expression on a part of the text")
@@ -121,9 +124,8 @@ class Asker:
         if search:
             return self._matches(language, shown, _HOST)
         names, rest = NameList(), []
-        for branch in _branches(language):
-            rest += [] if _filed(branch, names) else [branch]
-        rest = [branch for branch in rest if branch != NOTHING]
+        for branch in patterns.branches(language):
+            rest += [] if _foreign(branch) or _filed(branch, names) else [branch]
         if any(branch == ANYTHING for branch in rest):
             return ALWAYS
         parts: list[Condition] = [HostIn(names)] if len(names) else []
@@ -135,8 +137,8 @@ class Asker:
         scheme = None if search else _scheme_only(language)
         if scheme is not None:
             return scheme
-        wanted = language if search else _bound(language)
-        short, long = (self._matches(wanted, shown, frames) for frames in (_SHORT, _LONG))
+        short = self._matches(language if search else _bound(language), shown, _SHORT)
+        long = short._replace(frames=_LONG)
         reason = "whether the client writes the usual port into the URL"
         which = Unmodelled("port in the URL", reason, self.place)
         # What is asked once only cannot multiply: a path that is not known is another question each time.
@@ -167,17 +169,24 @@ def _branches(language: Expression) -> tuple[Expression, ...]:
     return language.items if isinstance(language, Choice) else (language,)
 
 
+def _foreign(branch: Expression) -> bool:
+    """Whether no host belongs to it, because it needs a character that none has."""
+    items = branch.items if isinstance(branch, Sequence) else (branch,)
+    return any(isinstance(item, Chars) and HOST_CHARACTERS.isdisjoint(item.chars) for item in items)
+
+
 def _filed(branch: Expression, names: NameList) -> bool:
     """Put a branch that is one name, or everything below one, into the list; what no name can be needs no place."""
     items = branch.items if isinstance(branch, Sequence) else (branch,)
     open_start = bool(items) and items[0] == ANYTHING
     text = _spelled(items[1:] if open_start else items)
     if text is None:
-        return False
+        # No label is empty: at least something before a dot is no more than anything before it.
+        return items[:1] == (SOMETHING,) and items[1:2] == (DOT,) and _filed(sequence(ANYTHING, *items[1:]), names)
     name = text[1:] if open_start else text
     if open_start and text[:1] != ".":
-        return set(text) - HOST_CHARACTERS != set()
-    if name and all(name.split(".")) and HOST_CHARACTERS.issuperset(name):
+        return False
+    if name and all(name.split(".")):
         (names.lower if open_start else names.exact).setdefault(name, len(names))
     return True
 
@@ -188,7 +197,7 @@ def _spelled(items: tuple[Expression, ...]) -> str | None:
     for item in items:
         if not isinstance(item, Chars):
             return None
-        possible = item.chars & HOST_CHARACTERS if len(item.chars) > 1 else item.chars
+        possible = item.chars & HOST_CHARACTERS
         if len(possible) != 1:
             return None
         found.append(next(iter(possible)))
@@ -333,15 +342,26 @@ def _unafter_last(cut: Cut, language: Expression) -> Expression:
     return sequence(ANYTHING, separator, patterns.without(language, char))
 
 
-def _unbefore_last(cut: Cut, language: Expression) -> Expression:
+def _unhead(cut: Cut, language: Expression) -> Expression:
+    """What stands before the last separator; nothing where there is none."""
     part, separator, _ = _parts(cut)
-    return sequence(language, separator, part)
+    found = sequence(language, separator, part)
+    return choice(found, part) if patterns.nullable(language) else found
 
 
 def _unafter_nth(cut: Cut, language: Expression) -> Expression:
     """What stands behind the n-th separator from the right."""
     kept = [text for text in _literals(language) if text.count(cut.text) == cut.number - 1]
     return choice(*(sequence(ANYTHING, word(cut.text + text)) for text in kept))
+
+
+def _untail(cut: Cut, language: Expression) -> Expression:
+    """The last n pieces; the whole text where there are no more."""
+    if cut.number == 1:
+        return _unpiece(cut._replace(number=-1), language)
+    kept = [text for text in _literals(language) if text.count(cut.text) < cut.number]
+    full = [text for text in kept if text.count(cut.text) == cut.number - 1]
+    return choice(*map(word, kept), *(sequence(ANYTHING, word(cut.text + text)) for text in full))
 
 
 def _unpiece(cut: Cut, language: Expression) -> Expression:
@@ -364,9 +384,10 @@ _UNDO: dict[str, Callable[[Cut, Expression], Expression]] = {
     "after": _unafter,
     "before": _unbefore,
     "afterlast": _unafter_last,
-    "beforelast": _unbefore_last,
+    "head": _unhead,
     "afternth": _unafter_nth,
     "piece": _unpiece,
+    "tail": _untail,
     "prefixed": lambda cut, language: patterns.behind(language, cut.text),
     "suffixed": lambda cut, language: patterns.ahead(language, cut.text),
 }

@@ -1,0 +1,127 @@
+"""Tests and loops: what is known past a test, and rounds that are followed one after the other."""
+
+from __future__ import annotations
+
+from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
+from allowlint.platforms.pac.expressions import Expressions
+from allowlint.platforms.pac.logic import negated
+from allowlint.platforms.pac.machine import Exit, Exits, Kind, joined, merged
+from allowlint.platforms.pac.script import asks_something, descendants
+from allowlint.platforms.pac.values import Cases, Const, Items, Members, Ref, Value, cases, condition_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MAX_ROUNDS = 140
+"""Rounds of a loop whose end depends on the request; a host has at most 127 labels."""
+
+
+class Loops(Expressions):
+    """A machine that follows loops."""
+
+    def run(self, node: Node) -> Exits:
+        """Follow a statement; see the statements."""
+        raise NotImplementedError
+
+    def gone_astray(self, node: Node, what: str = "") -> Exits:
+        """A statement that is not modelled: what follows it is not known."""
+        value = self.unsupported(node, what)
+        way = Exit(Kind.UNKNOWN, self.variables or {}, value, self.place(node), value.reason)
+        self.pending, self.variables = [], None
+        return [(ALWAYS, way)]
+
+    def settled(self) -> Exits:
+        """The ways out that the expression had."""
+        found = self.taken()
+        # Whatever stands behind a way that is taken for sure is never reached.
+        end = next((index for index, (condition, _) in enumerate(found) if condition is ALWAYS), None)
+        if end is not None:
+            self.variables = None
+            return found[: end + 1]
+        return found
+
+    def known_past(self, test: Node) -> None:
+        """Past a test that leads away, forget the values of a variable for which it surely does."""
+        names = {self.script.source(node) for node in descendants(test) if node.type == "identifier"}
+        found = {name: value for name in names if isinstance(value := self.lookup(name), Cases)}
+        if len(found) != 1 or self.acts(test):
+            return
+        ((name, value),) = found.items()
+        before = self.variables
+        kept = []
+        for condition, leaf in value.cases:
+            self.assign(name, leaf)
+            holds = self.tested(test)
+            if not sure(holds) or self.taken():
+                kept.append((condition, leaf))
+        self.variables = before
+        if kept and len(kept) < len(value.cases):
+            # What falls to a value that is gone is gone too.
+            self.assign(name, cases([*kept[:-1], (ALWAYS, kept[-1][1])]))
+
+    def tested(self, node: Node | None) -> Condition:
+        """Whether a test holds."""
+        return condition_of(self.truth(self.evaluate(node), node)) if node is not None else NEVER
+
+    def loop(self, parts: tuple[Node | None, Node | None, Node], *, test_first: bool = True) -> Exits:
+        """``for``, ``while`` and ``do``: (test, update, body)."""
+        test, update, body = parts
+        found: Exits = []
+        rounds, first = 0, not test_first
+        while self.going():
+            if not first:
+                stops = self._stopped(test)
+                # A list that is gone through has an end; a loop whose end depends on the request may have none.
+                rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
+                rounds += test is not None and test.type == "parenthesized_expression" and not asks_something(test)
+                found += stops
+                if not self.going():
+                    break
+            first = False
+            found += self.round(body)
+            if rounds > MAX_ROUNDS and self.going():
+                found += self.gone_astray(body.parent or body, "it goes round too often")
+            if self.going() and update is not None:
+                self.evaluate(update)
+                found += self.settled()
+        return self.left(found)
+
+    def _stopped(self, test: Node | None) -> Exits:
+        """Ask whether the loop goes on; the way out where it does not."""
+        condition = self.tested(test) if test is not None and test.type != "empty_statement" else ALWAYS
+        found = self.settled()
+        if self.variables is None or (isinstance(condition, Always) and condition.holds):
+            return found
+        found.append((negated(condition), Exit(Kind.BREAK, self.variables)))
+        if isinstance(condition, Always):
+            self.variables = None
+        return found
+
+    def round(self, body: Node) -> Exits:
+        """Follow the body of a loop once."""
+        others, joins = joined(self.run(body), Kind.CONTINUE, self.variables)
+        self.variables = merged([(condition, way.variables) for condition, way in joins]) if joins else None
+        return others
+
+    def left(self, found: Exits) -> Exits:
+        """Go on behind a loop."""
+        others, joins = joined(found, Kind.BREAK, self.variables)
+        self.variables = merged([(condition, way.variables) for condition, way in joins]) if joins else None
+        return others
+
+    def elements(self, value: Value, *, keys: bool) -> list[Value] | None:
+        """What is gone through by ``for ... in`` (``keys``) and ``for ... of``; None where it is not modelled."""
+        content = self.content(value) if isinstance(value, Ref) else None
+        if isinstance(content, Items):
+            return [Const(str(index)) for index in range(len(content.items))] if keys else list(content.items)
+        if isinstance(content, Members) and keys:
+            # Keys that are numbers come first, in their order.
+            numbers = sorted((key for key in content.members if key.isdigit()), key=int)
+            return [Const(key) for key in (*numbers, *(key for key in content.members if not key.isdigit()))]
+        return None
+
+
+def sure(condition: Condition) -> bool:
+    """Whether a condition always holds."""
+    return isinstance(condition, Always) and condition.holds

@@ -1,0 +1,242 @@
+"""URL categories of rules and profiles: custom ones, external lists of URLs, and those by which the vendor rates hosts.
+
+docs.paloaltonetworks.com, "Create a Custom URL Category": a list of URLs, or ("Category Match") everything that is in all of some
+categories. Without decryption the URL is the name in the handshake ("URL Category as Policy Match Criteria"), so that an entry with
+a path is seen in plain HTTP and in decrypted TLS alone.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from allowlint.model.automaton import Automaton, Budget
+from allowlint.model.automaton import Expression as Tree
+from allowlint.model.condition import (
+    ALWAYS,
+    NEVER,
+    All,
+    AnyOf,
+    Condition,
+    Doubt,
+    Expression,
+    Frame,
+    HostIn,
+    Named,
+    TextMatches,
+    Unmodelled,
+    ViewIn,
+)
+from allowlint.model.device import Entry
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+from allowlint.model.namelist import NameList
+from allowlint.platforms import _doubts
+from allowlint.platforms.paloalto_panos.ratings import PREDEFINED, UNRELATED
+from allowlint.platforms.paloalto_panos.scopes import World
+from allowlint.platforms.paloalto_panos.url_patterns import Pattern, either, read_pattern
+from allowlint.syntax.files import Missing
+from allowlint.syntax.xml_tree import Node, decoded
+
+_HOSTS = {View.TUNNEL: Frame(), View.PLAIN: Frame(), View.DECRYPTED: Frame()}
+_URLS = {View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
+_APPENDING = (10, 2)
+"""The release from which on a slash is appended by default."""
+
+
+class Categories:
+    """The URL categories of one device."""
+
+    __slots__ = ("_appended", "_budget", "_made", "used", "world")
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._made: dict[str, Condition] = {}
+        self._appended = world.version.known and tuple(world.version) >= _APPENDING
+        self._budget = Budget()
+        self.used: set[str] = set()
+        """The names that something has asked for."""
+
+    def any_of(self, names: tuple[str, ...], place: Location) -> Condition:
+        """The host is in one of the categories; without any, or with ``any``, always."""
+        if not names or "any" in names:
+            return ALWAYS
+        parts = [self._known(name) or self._undefined(name, place) for name in names if name not in PREDEFINED]
+        if ALWAYS in parts:
+            return ALWAYS
+        rated = [name for name in names if name in PREDEFINED]
+        parts.append(self.rated(rated, place))
+        return _any(parts)
+
+    def custom(self, name: str) -> Condition | None:
+        """What a category of one's own, or an external list, holds; None where there is none of that name."""
+        return self._known(name)
+
+    def rated(self, names: Iterable[str], place: Location) -> Condition:
+        """The vendor rates the host as one of these; none of it is ever rated as what has nothing to do with it."""
+        wanted = sorted(name for name in names if name not in UNRELATED)
+        if not wanted:
+            return NEVER
+        shown = ", ".join(wanted[:3]) + (f" and {len(wanted) - 3} more" if len(wanted) > 3 else "")
+        return _doubts.by_rating(wanted, shown, place, self.world.ratings)
+
+    def _undefined(self, name: str, place: Location) -> Condition:
+        world = self.world
+        if name in self._made:
+            return self._made[name]
+        if name.startswith("panw-") and name.endswith("-url-list"):
+            return _doubts.by_feed(f"the list '{name}'", place)
+        world.undefined("URL category", name, place)
+        if world.partial:
+            reason = f"the URL category '{name}', which {world.partial}"
+            return _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
+        made = self._made[name] = _doubts.unresolved("URL category", name, place)
+        return made
+
+    def _known(self, name: str) -> Condition | None:
+        self.used.add(name)
+        made = self._made.get(name)
+        if made is None:
+            node = self.world.find("custom-url-category", name)
+            if node is not None and ("custom-url-category", name) in self.world.repeated:
+                made = self.world.ambiguous("URL category", name, node.location)
+            elif node is not None:
+                made = self._custom(node, name)
+            else:
+                node = self.world.find("external-list", name)
+                made = self._external(node, name) if node is not None else None
+            if made is not None:
+                self._made[name] = made
+        return made
+
+    def _custom(self, node: Node, name: str) -> Condition:
+        place = node.location
+        owner = f"URL category '{name}'"
+        members = node.members("list")
+        if node.text("type") == "Category Match":
+            return Named(owner, self._in_all(members, owner, place), place)
+        if not members:
+            self.world.empty("URL category", name, place)
+        return self.listed(node, "list", owner)
+
+    def listed(self, node: Node, path: str, owner: str) -> Condition:
+        """The host is in a list of URLs that stands in another object."""
+        held = node.find(path)
+        if held is None or not (held.children or held.text()):
+            return NEVER
+        return Named(owner, self._listed(_members(held), owner), held.location)
+
+    def _in_all(self, names: tuple[str, ...], owner: str, place: Location) -> Condition:
+        """The host is rated as each of the categories; these are the vendor's."""
+        if not names:
+            return NEVER
+        foreign = _doubts.not_modelled(f"what else than the vendor's categories is in the {owner}", place)
+        return All(tuple(self.rated([name], place) if name in PREDEFINED else foreign for name in names))
+
+    def _external(self, node: Node, name: str) -> Condition | None:
+        kind, place = node.choice("type"), node.location
+        owner = f"external list '{name}'"
+        if kind not in ("url", "predefined-url"):
+            reason = f"a list of type {kind or 'unknown'} among URL categories ('{name}')"
+            return Named(owner, _doubts.not_modelled(reason, place), place)
+        content = self.world.side_file(name) if kind == "url" else None
+        if not isinstance(content, bytes):
+            settle = content.hint if isinstance(content, Missing) else ""
+            return Named(owner, _doubts.by_feed(f"the {owner}", place, settle), place)
+        excepted = {text.lower() for text in node.members("type/url/exception-list")}
+        shown = self.world.files.shown(self.world.files.read_paths[-1]) if self.world.files.read_paths else ""
+        lines = content.decode("utf-8", "replace").splitlines()
+        texts = ((line.split("#", 1)[0].strip(), Location(shown, number)) for number, line in enumerate(lines, 1))
+        return Named(owner, self._listed(((t, p) for t, p in texts if t and t.lower() not in excepted), owner), place)
+
+    def _listed(self, texts: Iterable[tuple[str, Location]], owner: str) -> Condition:
+        """One of the entries matches."""
+        listed = _Listed(self._budget)
+        for text, place in texts:
+            pattern = read_pattern(text, appended=self._appended)
+            listed.add(pattern, place)
+            reach = pattern.reach
+            self.world.entries.append(Entry(text, place, owner, reach, pattern.fault, pattern.advice))
+        return listed.condition()
+
+
+def _members(held: Node) -> Iterator[tuple[str, Location]]:
+    for member in held.children:
+        yield decoded(member.inner), member.location
+    if not held.children and held.text():
+        yield held.text(), held.location
+
+
+class _Listed:
+    """The entries of one list, gathered by how they are matched."""
+
+    __slots__ = ("budget", "doubts", "everything", "hosts", "names", "places", "sites", "urls")
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+        self.names = NameList()
+        self.sites: list[tuple[tuple[str, bool, bool], Location]] = []
+        self.hosts: list[tuple[Pattern, Tree, Location]] = []
+        self.urls: list[tuple[Pattern, Tree, Location]] = []
+        self.doubts: list[Condition] = []
+        self.everything = False
+
+    def add(self, pattern: Pattern, place: Location) -> None:
+        """Take up one entry."""
+        if pattern.doubt:
+            self.doubts.append(_doubts.not_modelled(pattern.doubt, place))
+        elif pattern.whole_site:
+            self._whole_site(pattern, place)
+        elif pattern.everything:
+            self.everything = True
+        elif pattern.reach is not None:
+            name, itself, _ = pattern.reach
+            (self.names.exact if itself else self.names.lower)[name] = place.line
+        elif pattern.hosts is not None:
+            self.hosts.append((pattern, pattern.hosts, place))
+        elif pattern.url is not None:
+            self.urls.append((pattern, pattern.url, place))
+        if pattern.beyond is not None:
+            reason = (
+                f"whether the device appends a slash to {pattern.text!r} (PAN-OS 10.1 and earlier do not by default)"
+            )
+            further = self._matches([(pattern, pattern.beyond, place)], _HOSTS)
+            self.doubts.append(All((further, _unsure("append ending token", reason, place, Doubt.VERSION))))
+
+    def _whole_site(self, pattern: Pattern, place: Location) -> None:
+        """``host/*``: every page of the site; whether it takes in the bare name of a handshake is not documented."""
+        bare = _Listed(self.budget)
+        bare.add(pattern._replace(whole_site=False, beyond=None), place)
+        hosts = bare.condition()
+        reason = f"whether {pattern.text!r} matches a host without a path"
+        unsure = _unsure("star after slash", reason, place, Doubt.NOT_MODELLED)
+        seen = ViewIn(frozenset((View.PLAIN, View.DECRYPTED)))
+        self.doubts.append(All((hosts, AnyOf((seen, unsure)))))
+
+    def _matches(self, found: list[tuple[Pattern, Tree, Location]], frames: dict[View, Frame]) -> TextMatches:
+        expressions = tuple(
+            Expression(pattern.text, Automaton(tree, self.budget), place) for pattern, tree, place in found
+        )
+        joined = Automaton(either([tree for _, tree, _ in found]), self.budget)
+        text = ", ".join(pattern.text for pattern, _, _ in found[:3])
+        return TextMatches(expressions, (joined,), frames, text if len(found) <= 3 else f"{text}, ...")
+
+    def condition(self) -> Condition:
+        """One of the entries matches."""
+        if self.everything:
+            return ALWAYS
+        parts: list[Condition] = []
+        if len(self.names):
+            parts.append(HostIn(self.names))
+        step = 50
+        for found, frames in ((self.hosts, _HOSTS), (self.urls, _URLS)):
+            parts += [self._matches(found[at : at + step], frames) for at in range(0, len(found), step)]
+        return _any([*parts, *self.doubts])
+
+
+def _unsure(key: str, reason: str, place: Location, doubt: Doubt) -> Unmodelled:
+    return Unmodelled(key, reason, place, settle="end the entry with a slash", doubt=doubt)
+
+
+def _any(parts: list[Condition]) -> Condition:
+    kept = [part for part in parts if part is not NEVER]
+    if not kept:
+        return NEVER
+    return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))

@@ -1,0 +1,157 @@
+"""Decryption rules, the SSL decryption exclusion list, and profiles for what is not decrypted.
+
+docs.paloaltonetworks.com, "Decryption Policy": rules are looked up apart from the security rules, the first that matches decides, and
+what matches none is not decrypted. "Decryption Exclusions": hosts on the exclusion list are not decrypted whatever the rules say; its
+asterisk is one label. Which hosts the vendor's own part of the list holds is not in an export, so it exempts nothing here. "Decryption
+Profile": a profile on a no-decrypt rule may still stop sessions with untrusted or expired certificates.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from allowlint.model.automaton import Automaton, Budget
+from allowlint.model.condition import (
+    NEVER,
+    All,
+    AnyOf,
+    Assumable,
+    Condition,
+    Doubt,
+    Expression,
+    Frame,
+    HostIn,
+    Named,
+    TextMatches,
+    Unmodelled,
+    ViewIn,
+)
+from allowlint.model.device import Action, Entry, Note, Rule, Rulebase, Stage, default_rule
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+from allowlint.model.namelist import NameList
+from allowlint.platforms._zones import Between
+from allowlint.platforms.paloalto_panos.layers import Layer, missing
+from allowlint.platforms.paloalto_panos.rules import Match, Matcher
+from allowlint.platforms.paloalto_panos.scopes import World
+from allowlint.platforms.paloalto_panos.security import Ruled
+from allowlint.platforms.paloalto_panos.url_patterns import read_exclusion
+from allowlint.syntax.xml_tree import Node
+
+OWNER = "SSL decryption exclusion list"
+_DECRYPTING = ("decrypt", "decrypt-and-forward")
+_OTHER_TYPES = ("ssh-proxy", "ssl-inbound-inspection")
+_CHECKS = ("block-untrusted-issuer", "block-expired-certificate")
+
+
+class Decryption:
+    """The decryption rules of one device."""
+
+    __slots__ = ("_place", "count", "excluded", "rules", "world")
+
+    def __init__(self, layers: Iterable[Layer], matcher: Matcher, exclusions: Iterable[Node], place: Location) -> None:
+        self.world = matcher.parts.world
+        self.excluded = _excluded(exclusions, self.world)
+        self.rules: list[Ruled] = []
+        self.count = 0
+        self._place = place
+        for layer in layers:
+            for rule in missing(layer, (Action.INSPECT, Action.BYPASS), "decryption"):
+                self.rules.append(Ruled(Between(), rule._replace(condition=All((_TLS, rule.condition)))))
+            for node in layer.rules("decryption"):
+                self.count += 1
+                match = matcher.read(node)
+                if match is not None and match.condition is not NEVER:
+                    self.rules += [Ruled(match.between, rule) for rule in self._read(match)]
+
+    @property
+    def inspects(self) -> bool:
+        """Whether any rule may decrypt."""
+        return any(ruled.rule.action is Action.INSPECT for ruled in self.rules)
+
+    def _read(self, match: Match) -> Iterator[Rule]:
+        kind = match.node.choice("type")
+        if kind in _OTHER_TYPES:
+            return
+        action = match.text("action") or "no-decrypt"
+        condition = All((_TLS, match.condition))
+        text = f"decryption rule '{match.name}'"
+        if action in _DECRYPTING:
+            if self.excluded is not NEVER:
+                exempt = All((_TLS, match.condition, self.excluded))
+                yield Rule(exempt, Action.BYPASS, match.location, f"{text}, but for the {OWNER}")
+            yield Rule(condition, Action.INSPECT, match.location, text)
+            return
+        if action != "no-decrypt":
+            reason = f"what the action {action!r} of a decryption rule does"
+            untold = Unmodelled(f"decryption action {action}", reason, match.location, doubt=Doubt.NOT_MODELLED)
+            self.world.unknown(match.location, action, "this action of a decryption rule is not known")
+            yield Rule(All((condition, untold)), Action.INSPECT, match.location, text)
+        yield Rule(condition, Action.BYPASS, match.location, text, self._checks(match))
+
+    def _checks(self, match: Match) -> tuple[Rulebase, ...]:
+        """What a profile stops although nothing is decrypted."""
+        name = match.text("profile")
+        if not name or name == "None":
+            return ()
+        node = self.world.find("decryption", name)
+        if node is not None and not any(node.text(f"ssl-no-proxy/{check}") == "yes" for check in _CHECKS):
+            return ()
+        place = match.location if node is None else node.location
+        reason = f"whether the device trusts the server's certificate (decryption profile '{name}')"
+        if node is None and name != "default":
+            self.world.undefined("decryption profile", name, place)
+        untold = Unmodelled(
+            f"server certificate {name}", reason, place, settle="--assume trusted_servers", doubt=Doubt.CERT_CHECK
+        )
+        text = f"decryption profile '{name}'"
+        rule = Rule(Assumable("trusted_servers", untold, NEVER), Action.BLOCK, place, text)
+        return (Rulebase(Stage.ACCESS, text, (rule,), default_rule(Action.PROCEED, place, text)),)
+
+    def rulebase(
+        self, source: str, target: str, plain: tuple[Rulebase, ...], decrypted: tuple[Rulebase, ...]
+    ) -> Rulebase:
+        """The rules for connections from one zone to another; what follows them sees a connection plain or decrypted."""
+        rules = [
+            rule._replace(then=(*rule.then, *(decrypted if rule.action is Action.INSPECT else plain)))
+            for between, rule, *_ in self.rules
+            if between.holds(source, target)
+        ]
+        default = default_rule(Action.PROCEED, self._place, "no decryption rule", plain)
+        return Rulebase(Stage.INSPECTION, "decryption rules", tuple(rules), default)
+
+
+_TLS = ViewIn(frozenset((View.TUNNEL,)))
+
+
+def _excluded(held: Iterable[Node], world: World) -> Condition:
+    """The hosts that are never decrypted."""
+    names = NameList()
+    expressions: list[Expression] = []
+    budget = Budget()
+    place: Location | None = None
+    for node in held:
+        for entry in node.entries():
+            if entry.text("exclude") == "no":
+                continue
+            where = entry.location
+            place = place or where
+            pattern = read_exclusion(entry.name)
+            world.entries.append(Entry(entry.name, where, OWNER, pattern.reach, pattern.fault, pattern.advice))
+            if pattern.reach is not None:
+                names.exact[pattern.reach[0]] = where.line
+            elif pattern.hosts is not None:
+                expressions.append(Expression(entry.name, Automaton(pattern.hosts, budget), where))
+    parts: list[Condition] = [HostIn(names)] if len(names) else []
+    if expressions:
+        automata = tuple(expression.automaton for expression in expressions)
+        text = ", ".join(expression.text for expression in expressions[:3])
+        parts.append(TextMatches(tuple(expressions), automata, {View.TUNNEL: Frame()}, text))
+    if place is None:
+        return NEVER
+    return Named(OWNER, AnyOf(tuple(parts)) if parts else NEVER, place)
+
+
+def unused(decryption: Decryption) -> Iterator[Note]:
+    """Yield a note where hosts are exempt from decryption, and nothing is decrypted at all."""
+    excluded = decryption.excluded
+    if isinstance(excluded, Named) and not decryption.inspects and not decryption.world.partial:
+        yield Note("unused-exemption", excluded.location, f"the {OWNER}, since no rule decrypts anything")

@@ -1,0 +1,125 @@
+"""From the parts of an export that belong to one virtual system or device group to a device."""
+
+from collections.abc import Iterable, Sequence
+
+from allowlint.model.device import Device, Rulebase
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
+from allowlint.platforms import Options
+from allowlint.platforms._zones import entrances
+from allowlint.platforms.paloalto_panos.authentication import Authentication
+from allowlint.platforms.paloalto_panos.decryption import Decryption, unused
+from allowlint.platforms.paloalto_panos.layers import Layer
+from allowlint.platforms.paloalto_panos.profiles import Profiles
+from allowlint.platforms.paloalto_panos.rules import Matcher, parts_of
+from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
+from allowlint.platforms.paloalto_panos.security import Ruled, Security
+from allowlint.platforms.paloalto_panos.zones import zones_of
+from allowlint.syntax.files import Files
+from allowlint.syntax.xml_tree import Node
+
+VOCABULARY = {
+    "below": "*.{name}/",
+    "service 443": "service-https",
+    "service 80": "service-http",
+    "allow": "set profiles custom-url-category MDE list {entry}\n"
+    "set rulebase security rules MDE category MDE application any service {service} action allow",
+    "bypass": "set profiles custom-url-category MDE list {entry}\n"
+    "set rulebase decryption rules MDE category MDE action no-decrypt",
+}
+"""How one writes an allow and an exemption, in set commands."""
+
+
+class Source(NamedTuple):
+    """What one device is made from."""
+
+    name: str
+    place: Location
+    layers: tuple[Layer, ...]
+    """The rules, in the order in which a connection meets them."""
+    scopes: tuple[Scope, ...]
+    """Where names are looked up, nearest first."""
+    version: Version
+    levels: tuple[Node, ...] = ()
+    """What defines zones."""
+    networks: tuple[Node, ...] = ()
+    """What has interfaces and routes."""
+    exclusions: tuple[Node, ...] = ()
+    """Lists of hosts that are never decrypted."""
+    portal: str = ""
+    """Whether authentication rules are enforced (yes, no); empty where that is not told."""
+    serials: frozenset[str] | None = None
+    """The firewalls for which the rules are meant, where they are known."""
+    partial: str = ""
+    """Why objects may be missing, in words that follow "which"; empty where all are here."""
+
+
+def device_of(source: Source, path: str, files: Files, options: Options) -> Device:
+    """The device, with an entrance for each kind of pair of zones."""
+    world = World(path, source.scopes, files, source.version)
+    world.partial = source.partial
+    world.ratings = options.ratings
+    _note_repeated(world)
+    parts = parts_of(world)
+    matchers = [Matcher(parts, grants="allow"), Matcher(parts), Matcher(parts, service="service-http")]
+    for matcher in matchers:
+        matcher.serials = source.serials
+    security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place)
+    decryption = Decryption(source.layers, matchers[1], source.exclusions, source.place)
+    authentication = Authentication(source.layers, matchers[2], source.portal, source.place)
+    ways = _Ways(security, decryption, authentication)
+    betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
+    zones = zones_of(source.levels, source.networks, betweens)
+    found = entrances(zones.inside, zones.outside, betweens, ways.rulebases, zones.interfaces)
+    world.notes += unused(decryption)
+    return Device(
+        name=source.name,
+        platform="paloalto_panos",
+        entrances=found,
+        entries=tuple(world.entries),
+        unread=tuple(world.unread),
+        rule_count=security.count + decryption.count + authentication.count,
+        vocabulary=VOCABULARY,
+        files=tuple(files.read_paths),
+        notes=tuple(world.notes),
+    )
+
+
+class _Ways:
+    """The rules met on the ways through a device."""
+
+    __slots__ = ("authentication", "decryption", "security")
+
+    def __init__(self, security: Security, decryption: Decryption, authentication: Authentication) -> None:
+        self.security = security
+        self.decryption = decryption
+        self.authentication = authentication
+
+    def ruled(self) -> Iterable[Ruled]:
+        """Every rule with its zones."""
+        return (*self.security.rules, *self.decryption.rules, *self.authentication.rules)
+
+    def rulebases(self, source: str, target: str) -> tuple[Rulebase, ...]:
+        """The rulebases met from one zone to another: what is decrypted is seen whole by those that follow."""
+        plain = self._seen(source, target, None)
+        if not self.decryption.rules:
+            return plain
+        decrypted = self._seen(source, target, View.DECRYPTED) if self.decryption.inspects else ()
+        return (self.decryption.rulebase(source, target, plain, decrypted),)
+
+    def _seen(self, source: str, target: str, view: View | None) -> tuple[Rulebase, ...]:
+        asked = self.authentication.rulebase(source, target, view)
+        return (*asked, self.security.rulebase(source, target, view))
+
+
+def _note_repeated(world: World) -> None:
+    for scope in world.scopes:
+        for kind, node in scope.repeated():
+            world.repeated.add((kind, node.name))
+            world.unknown(node.location, f"{kind} '{node.name}'", f"the name stands twice in {scope.label}")
+
+
+def first(nodes: Sequence[Node], path: str) -> str:
+    """The text along a path below the first of several elements that has one."""
+    return next((text for node in nodes if (text := node.text(path))), "")

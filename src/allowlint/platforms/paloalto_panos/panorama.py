@@ -1,0 +1,149 @@
+"""The device groups of Panorama, with what their ancestors and templates say.
+
+docs.paloaltonetworks.com, "Device Group Hierarchy", "Device Group Policies" and "Templates and Template Stacks": rules come from device
+groups and what is shared, zones, routes, the portal and the exclusion list from the templates of the firewalls in the group. A
+firewall may have rules of its own between pre-rules and post-rules; they are not in an export of Panorama.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.devices import Source
+from allowlint.platforms.paloalto_panos.layers import Layer
+from allowlint.platforms.paloalto_panos.scopes import Scope
+from allowlint.platforms.paloalto_panos.shapes import device_entries, version_of
+from allowlint.syntax.xml_tree import Node
+
+LOCAL = "the firewalls' own rules, which are not in an export of Panorama"
+_SETTLE = "check the firewall's running configuration with what Panorama pushed to it instead"
+
+
+class Templates(NamedTuple):
+    """What the templates of some firewalls say."""
+
+    configs: tuple[Node, ...] = ()
+    certain: bool = False
+    """Whether all of it holds for each of the firewalls."""
+
+    @property
+    def systems(self) -> tuple[Node, ...]:
+        """The virtual systems, which have zones."""
+        return tuple(
+            entry for device in self._devices for held in [device.find("vsys")] if held for entry in held.entries()
+        )
+
+    @property
+    def networks(self) -> tuple[Node, ...]:
+        """What has interfaces and routes."""
+        return tuple(node for device in self._devices if (node := device.find("network")) is not None)
+
+    @property
+    def exclusions(self) -> tuple[Node, ...]:
+        """The lists of hosts that are never decrypted; what some firewalls may lack exempts nothing."""
+        levels = [level for config in self.configs if (level := config.find("shared")) is not None]
+        held = [
+            node
+            for level in (*levels, *self.systems)
+            if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+        ]
+        return tuple(held) if self.certain else ()
+
+    @property
+    def portal(self) -> str:
+        """Whether authentication rules are enforced; empty where that is not told."""
+        portals = [node for system in self.systems if (node := system.find("captive-portal")) is not None]
+        said = {node.text("enable-captive-portal") or "yes" for node in portals}
+        return "yes" if "yes" in said else "no" if said and self.certain else ""
+
+    @property
+    def _devices(self) -> Iterator[Node]:
+        return (entry for config in self.configs for entry in device_entries(config))
+
+
+def panorama_sources(config: Node, name: str) -> tuple[Source, ...]:
+    """The device groups; without any, what is shared."""
+    shared = config.find("shared")
+    groups = {entry.name: entry for device in device_entries(config) for entry in _entries(device, "device-group")}
+    parents = _parents(config)
+    found = []
+    for group, node in groups.items():
+        chain = [groups[each] for each in _ancestry(group, parents) if each in groups]
+        serials = frozenset(entry.name for entry in _entries(node, "devices"))
+        found.append(_source(config, (node, *chain), shared, group if len(groups) > 1 else name, serials))
+    if not groups and shared is not None:
+        found.append(_source(config, (), shared, name, frozenset()))
+    return tuple(found)
+
+
+def _source(config: Node, chain: tuple[Node, ...], shared: Node | None, name: str, serials: frozenset[str]) -> Source:
+    """``chain``: the group and its ancestors, nearest first."""
+    levels = [*chain, *([shared] if shared is not None else [])]
+    templates = _templates(config, serials)
+    place = levels[0].location
+    before = [Layer(level, "pre-rulebase") for level in reversed(levels)]
+    after = [Layer(level, "post-rulebase") for level in levels]
+    return Source(
+        name=name,
+        place=place,
+        layers=(*before, Layer(levels[0], "rulebase", LOCAL, _SETTLE), *after),
+        scopes=tuple(Scope(level, f"device group {level.name}" if level.name else "shared") for level in levels),
+        version=version_of(config),
+        levels=(*templates.systems, *levels),
+        networks=templates.networks,
+        exclusions=templates.exclusions,
+        portal=templates.portal,
+        serials=serials or None,
+    )
+
+
+def _parents(config: Node) -> Mapping[str, str]:
+    """The parent of each device group that has one, which only the read-only part of an export says."""
+    found: dict[str, str] = {}
+    readonly = config.find("readonly")
+    if readonly is None:
+        return found
+    held = [*_entries(readonly, "devices"), readonly]
+    for node in held:
+        for path in ("device-group", "dg-meta-data/dg-info"):
+            for entry in _entries(node, path):
+                if parent := entry.text("parent-dg"):
+                    found[entry.name] = parent
+    return found
+
+
+def _ancestry(group: str, parents: Mapping[str, str]) -> Iterator[str]:
+    """Yield the ancestors of a group, nearest first; groups that are below each other end it."""
+    seen = {group}
+    while (group := parents.get(group, "")) and group not in seen:
+        seen.add(group)
+        yield group
+
+
+def _templates(config: Node, serials: frozenset[str]) -> Templates:
+    """The templates of the firewalls with these serial numbers; all of them where nothing says which."""
+    held = device_entries(config)
+    templates = {entry.name: entry for node in held for entry in _entries(node, "template")}
+    stacks = [entry for node in held for entry in _entries(node, "template-stack")]
+    used = [stack for stack in stacks if serials & _serials(stack)]
+    single = [template for template in templates.values() if serials & _serials(template)]
+    if used:
+        lists = [stack.members("templates") for stack in used]
+        names = [name for names in lists for name in names]
+        certain = len({tuple(each) for each in lists}) == 1
+        known = [templates[name] for name in dict.fromkeys(names) if name in templates]
+        chosen: Iterable[Node] = [*known, *used]
+    elif single:
+        chosen, certain = single, len(single) == 1
+    else:
+        chosen, certain = templates.values(), len(templates) == 1 and not stacks
+    configs = [node for template in chosen if (node := template.find("config")) is not None]
+    return Templates(tuple(configs), certain)
+
+
+def _serials(node: Node) -> frozenset[str]:
+    return frozenset(entry.name for entry in _entries(node, "devices"))
+
+
+def _entries(node: Node, path: str) -> Iterator[Node]:
+    held = node.find(path)
+    return held.entries() if held is not None else iter(())

@@ -1,0 +1,138 @@
+"""Security profiles that an allowing rule carries: of these, URL filtering decides about connections by name.
+
+docs.paloaltonetworks.com, "URL Filtering Profiles": each category has an action; of several categories the most severe action counts
+(block, override, continue, alert, allow). ``continue`` and ``override`` answer with a page that somebody must click on. Up to PAN-OS
+8.1 a profile has a block list and an allow list of its own, which come first. Other profiles look at content, and are not read.
+"""
+
+from collections.abc import Iterable
+
+from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, Identity, Not
+from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
+from allowlint.model.flow import View
+from allowlint.model.location import Location
+from allowlint.platforms import _doubts
+from allowlint.platforms.paloalto_panos.categories import Categories
+from allowlint.platforms.paloalto_panos.ratings import PREDEFINED
+from allowlint.platforms.paloalto_panos.scopes import World
+from allowlint.syntax.xml_tree import Node
+
+_BUILT_IN = frozenset(("default",))
+"""Blocks drugs, adult, gambling, hacking, malware, phishing, questionable and weapons ("URL Filtering Profiles")."""
+_PASSING = ("allow", "alert")
+_ASKING = ("override", "continue")
+
+
+class Profiles:
+    """The profiles of one device."""
+
+    __slots__ = ("_followed", "_made", "categories", "world")
+
+    def __init__(self, world: World, categories: Categories) -> None:
+        self.world = world
+        self.categories = categories
+        self._followed: dict[bytes, tuple[str, ...]] = {}
+        self._made: dict[tuple[str, View | None], tuple[Rulebase, ...]] = {}
+
+    def of(self, rule: Node, raw: bytes | None, view: View | None) -> tuple[Rulebase, ...]:
+        """What the profiles of a rule do with what it allows; ``raw`` is the content of its ``profile-setting``."""
+        if not raw or b"<" not in raw:
+            return ()
+        names = self._followed.get(raw)
+        if names is None:
+            names = self._followed[raw] = self._names(rule)
+        return tuple(rulebase for name in names for rulebase in self._profile(name, rule.location, view))
+
+    def _names(self, rule: Node) -> tuple[str, ...]:
+        names = list(rule.members("profile-setting/profiles/url-filtering"))
+        for group in rule.members("profile-setting/group"):
+            node = self.world.find("profile-group", group)
+            if node is not None:
+                names += node.members("url-filtering")
+            elif group not in ("default", "none", "None"):
+                self.world.undefined("profile group", group, rule.location)
+                names.append(f"{group} (group)")
+        return tuple(dict.fromkeys(name for name in names if name and name.lower() != "none"))
+
+    def _profile(self, name: str, place: Location, view: View | None) -> tuple[Rulebase, ...]:
+        made = self._made.get((name, view))
+        if made is None:
+            node = self.world.find("url-filtering", name)
+            if node is not None:
+                made = self._read(node, name, view)
+            elif name in _BUILT_IN:
+                made = ()
+            else:
+                made = self._undefined(name, place, view)
+            self._made[name, view] = made
+        return made
+
+    def _undefined(self, name: str, place: Location, view: View | None) -> tuple[Rulebase, ...]:
+        text = f"URL filtering profile '{name}'"
+        if not name.endswith("(group)"):
+            self.world.undefined("URL filtering profile", name, place)
+        doubt = Doubt.MISSING_PART if self.world.partial else Doubt.PROFILE_UNKNOWN
+        untold = _doubts.not_modelled(f"what the {text} blocks, which this export does not define", place, doubt)
+        rule = Rule(untold, Action.BLOCK, place, text)
+        return (Rulebase(Stage.ACCESS, text, (rule,), default_rule(Action.PROCEED, place, text), view),)
+
+    def _read(self, node: Node, name: str, view: View | None) -> tuple[Rulebase, ...]:
+        place = node.location
+        text = f"URL filtering profile '{name}'"
+        asking = self._asking(node, text, place, view)
+        passed = default_rule(Action.PROCEED, place, text, asking)
+        rules = self._lists(node, text, place)
+        blocked = self._matching(node, ("block",), place)
+        if blocked is not NEVER:
+            rules.append(Rule(blocked, Action.BLOCK, place, f"{text}: block"))
+        if not rules and not asking:
+            return ()
+        return (Rulebase(Stage.ACCESS, text, tuple(rules), passed, view),)
+
+    def _asking(self, node: Node, text: str, place: Location, view: View | None) -> tuple[Rulebase, ...]:
+        matching = self._matching(node, _ASKING, place)
+        if matching is NEVER:
+            return ()
+        page = Identity(f"page of {text}", f"a page that somebody must click on ({text})", place)
+        rule = Rule(All((matching, page)), Action.PROCEED, place, f"{text}: continue or override")
+        default = default_rule(Action.PROCEED, place, text)
+        return (Rulebase(Stage.AUTHENTICATION, text, (rule,), default, view),)
+
+    def _lists(self, node: Node, text: str, place: Location) -> list[Rule]:
+        """The block list and the allow list of PAN-OS 8.1 and earlier."""
+        rules: list[Rule] = []
+        blocked = self.categories.listed(node, "block-list", text)
+        if blocked is not NEVER:
+            action = node.text("action") or "block"
+            if action in _ASKING:
+                page = Identity(f"page of {text} list", f"a page that somebody must click on ({text})", place)
+                rules.append(Rule(All((blocked, page)), Action.PROCEED, place, f"{text}: block list"))
+            elif action == "block":
+                rules.append(Rule(blocked, Action.BLOCK, place, f"{text}: block list"))
+        allowed = self.categories.listed(node, "allow-list", text)
+        if allowed is not NEVER:
+            rules.append(Rule(allowed, Action.PROCEED, place, f"{text}: allow list"))
+        return rules
+
+    def _matching(self, node: Node, actions: Iterable[str], place: Location) -> Condition:
+        """The host is in a category with one of the actions."""
+        names = [name for action in actions for name in node.members(action)]
+        own = [name for name in names if name not in PREDEFINED and self.categories.custom(name) is not None]
+        rated = [name for name in names if name not in own]
+        parts = [self.categories.any_of((name,), place) for name in own]
+        foreign = self.categories.rated(rated, place)
+        if foreign is not NEVER:
+            parts.append(self._unless_listed(node, foreign, place))
+        if not parts:
+            return NEVER
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+    def _unless_listed(self, node: Node, rated: Condition, place: Location) -> Condition:
+        """Documents disagree on whether a category of one's own that is allowed stands before a rated one that is not."""
+        names = [name for action in _PASSING for name in node.members(action) if name not in PREDEFINED]
+        own = [condition for condition in map(self.categories.custom, names) if condition is not None]
+        if not own:
+            return rated
+        reason = "whether a category of one's own that is allowed stands before a rated one that is blocked"
+        untold = _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY)
+        return All((rated, AnyOf((Not(AnyOf(tuple(own))), untold))))

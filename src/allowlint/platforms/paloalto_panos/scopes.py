@@ -1,0 +1,201 @@
+"""Where names are looked up: the objects of a virtual system or device group, then those of its ancestors, then the shared ones.
+
+"Objects > Move, Clone, Override, or Revert Objects" (PAN-OS web interface help): an object of a device group stands before one of
+the same name in an ancestor, unless Panorama is told that ancestors take precedence.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from allowlint.model.condition import Doubt, Unmodelled
+from allowlint.model.device import Entry, Note, Unread
+from allowlint.model.location import Location
+from allowlint.model.record import NamedTuple
+from allowlint.syntax.files import Files, Missing
+from allowlint.syntax.xml_tree import Document, Node, decoded, elements
+
+CONTAINERS = {
+    "address": "address",
+    "address-group": "address-group",
+    "service": "service",
+    "service-group": "service-group",
+    "application": "application",
+    "application-group": "application-group",
+    "application-filter": "application-filter",
+    "external-list": "external-list",
+    "region": "region",
+    "custom-url-category": "profiles/custom-url-category",
+    "url-filtering": "profiles/url-filtering",
+    "decryption": "profiles/decryption",
+    "profile-group": "profile-group",
+    "authentication-object": "authentication-object",
+    "schedule": "schedule",
+}
+"""Where the objects of each kind stand below a virtual system, a device group or ``shared``."""
+_ENTRY = re.compile(rb"<entry\s[^>]*?name=\"([^\"]*)\"")
+
+
+class Version(NamedTuple):
+    """The feature release that an export names; zeros where it names none."""
+
+    major: int = 0
+    minor: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether the export names one."""
+        return self.major > 0
+
+
+class Scope:
+    """The objects of one level."""
+
+    __slots__ = ("_indexes", "label", "node")
+
+    def __init__(self, node: Node, label: str) -> None:
+        self.node = node
+        self.label = label
+        """What the level is called in messages."""
+        self._indexes: dict[str, Mapping[str, int]] = {}
+
+    def container(self, kind: str) -> Node | None:
+        """The element that holds the objects of a kind."""
+        return self.node.find(CONTAINERS[kind])
+
+    def find(self, kind: str, name: str) -> Node | None:
+        """An object by its name; None where this level has none."""
+        index = self._indexes.get(kind)
+        if index is None:
+            container = self.container(kind)
+            index = self._indexes[kind] = _indexed(container) if container is not None else {}
+        place = index.get(name)
+        document = self.node.document
+        return next(elements(document, place, self.node.end)) if place is not None else None
+
+    def all(self, kind: str) -> Iterator[Node]:
+        """Yield every object of a kind."""
+        container = self.container(kind)
+        if container is not None:
+            yield from container.entries()
+
+    def repeated(self) -> Iterator[tuple[str, Node]]:
+        """Yield (kind, object) for the names that stand twice in one container, which no device writes."""
+        for kind in CONTAINERS:
+            container = self.container(kind)
+            if container is None or len(_indexed(container)) == container.document.data.count(
+                b"<entry ", container.begin, container.end
+            ):
+                continue
+            seen: set[str] = set()
+            for entry in container.entries():
+                if entry.name in seen:
+                    yield kind, entry
+                seen.add(entry.name)
+
+
+def _indexed(container: Node) -> Mapping[str, int]:
+    """The places of the objects by name.
+
+    In a list of addresses and the like nothing but the objects themselves is an ``entry``; others are read one by one.
+    """
+    document: Document = container.document
+    data, begin, end = document.data, container.begin, container.end
+    found = {decoded(match[1]): match.start() for match in _ENTRY.finditer(data, begin, end)}
+    if container.tag in _FLAT and len(found) == data.count(b"<entry", begin, end):
+        return found
+    return {entry.name: entry.start for entry in container.entries()}
+
+
+_FLAT = frozenset(("address", "address-group", "service", "service-group", "custom-url-category"))
+
+
+class World:
+    """What the parts of one device share: where names are looked up, and what is found on the way."""
+
+    __slots__ = (
+        "bound",
+        "entries",
+        "files",
+        "found",
+        "notes",
+        "partial",
+        "path",
+        "ratings",
+        "repeated",
+        "scopes",
+        "unread",
+        "version",
+    )
+
+    def __init__(self, path: str, scopes: Iterable[Scope], files: Files, version: Version) -> None:
+        self.path = path
+        self.scopes = tuple(scopes)
+        """Nearest first."""
+        self.files = files
+        self.version = version
+        self.partial = ""
+        """Why objects may be missing that the device has; empty where all are here."""
+        self.ratings: Mapping[str, tuple[str, ...]] = {}
+        self.unread: list[Unread] = []
+        self.entries: list[Entry] = []
+        self.notes: list[Note] = []
+        self.found: set[tuple[str, str]] = set()
+        """(kind, name) of what has been reported as undefined."""
+        self.repeated: set[tuple[str, str]] = set()
+        """(kind, name) of what stands twice in one list, which no device writes."""
+        self.bound = 1_000_000
+        """Members of groups that are still followed."""
+
+    def find(self, kind: str, name: str) -> Node | None:
+        """An object, as the device would find it."""
+        for scope in self.scopes:
+            node = scope.find(kind, name)
+            if node is not None:
+                return node
+        return None
+
+    def unknown(self, place: Location, text: str, why: str, *, matters: bool = True) -> None:
+        """Something was not understood."""
+        self.unread.append(Unread(place, text, why, matters))
+
+    def undefined(self, kind: str, name: str, place: Location) -> None:
+        """A name is used that nothing defines; said once."""
+        if not self.partial and (kind, name) not in self.found:
+            self.found.add((kind, name))
+            self.notes.append(Note("unresolved", place, f"{kind} '{name}'", "define it, or correct the name"))
+
+    def exhausted(self, place: Location) -> Unmodelled:
+        """Groups are followed no further; said once."""
+        reason = "groups of groups with more members than are followed"
+        if ("bound", "") not in self.found:
+            self.found.add(("bound", ""))
+            self.unknown(place, "groups", reason)
+        return Unmodelled("groups without end", reason, place, doubt=Doubt.NOT_MODELLED)
+
+    def ambiguous(self, kind: str, name: str, place: Location) -> Unmodelled:
+        """What a name that stands twice means."""
+        reason = f"which of the two called '{name}' is meant ({kind})"
+        return Unmodelled(f"ambiguous {kind} {name}", reason, place, doubt=Doubt.NOT_MODELLED)
+
+    def empty(self, kind: str, name: str, place: Location) -> None:
+        """A list without members is used; said once."""
+        if (f"empty {kind}", name) not in self.found:
+            self.found.add((f"empty {kind}", name))
+            self.notes.append(Note("empty", place, f"{kind} '{name}'"))
+
+    def circular(self, kind: str, name: str, place: Location) -> None:
+        """A group is a member of itself; said once."""
+        if (f"circular {kind}", name) not in self.found:
+            self.found.add((f"circular {kind}", name))
+            self.unknown(place, f"{kind} '{name}'", "it is a member of itself")
+
+    def side_file(self, name: str) -> bytes | Missing | None:
+        """What an external list holds, where somebody put a file ``name.txt`` beside the configuration."""
+        if "/" in name or name.startswith("."):
+            return None
+        found = self.files.find(f"{name}.txt")
+        if isinstance(found, Missing):
+            return found._replace(
+                hint=f"put its content beside the configuration as {name}.txt, or --assume feeds_unrelated"
+            )
+        return self.files.read(found)

@@ -1,0 +1,181 @@
+"""The forms in which a configuration of PAN-OS comes, and what devices they hold.
+
+A firewall's running configuration or snapshot, the configuration of Panorama (:mod:`.panorama`), the rules that Panorama pushed to a
+firewall (``show config pushed-shared-policy``), any of these wrapped as the API or the command line answers it, and commands in
+``set`` format (:mod:`.set_format`), which become the same tree.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+
+from allowlint.errors import InputError
+from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.devices import Source, first
+from allowlint.platforms.paloalto_panos.layers import Layer
+from allowlint.platforms.paloalto_panos.scopes import Scope, Version
+from allowlint.syntax.files import Files, Missing
+from allowlint.syntax.xml_tree import InvalidXml, Node, parse_xml
+
+_VERSION = re.compile(r"(\d+)\.(\d+)")
+MANAGED = "Panorama manages this firewall, and what it pushes is not in this export"
+LACKING = "the rules that Panorama pushes, which are not in this export"
+_SETTLE = "put the output of `show config pushed-shared-policy` beside the configuration as XML"
+_HINT = "export it with Device > Setup > Operations > Export named configuration snapshot"
+
+
+class Read(NamedTuple):
+    """What a text turned out to be; one of them is there."""
+
+    config: Node | None = None
+    """``config``: a firewall, or Panorama."""
+    pushed: Node | None = None
+    """``panorama``: what Panorama pushed to a firewall."""
+
+
+def read_xml(content: bytes, path: str) -> Read:
+    """Unwrap a text of XML. Raises InputError for what is no configuration of PAN-OS."""
+    try:
+        root = parse_xml(content, path)
+        found = _unwrapped(root)
+    except InvalidXml as error:
+        raise InputError(str(error), path=path, line=error.line, hint=_HINT) from error
+    if found is None:
+        raise InputError(f"<{root.tag}> is no configuration of PAN-OS", path=path, line=root.location.line, hint=_HINT)
+    return found
+
+
+def _unwrapped(root: Node) -> Read | None:
+    node = root
+    while node.tag in ("response", "result") and node.children:
+        if node.tag == "response" and node.attribute("status") == "error":
+            return None
+        node = next((child for child in node.children if child.tag != "msg"), node.children[0])
+    if node.tag == "config":
+        return Read(config=node)
+    if node.tag == "policy":
+        held = node.find("panorama")
+        return Read(pushed=held) if held is not None else None
+    return Read(pushed=node) if node.tag == "panorama" else None
+
+
+def version_of(config: Node) -> Version:
+    """The release that an export names: ``detail-version``, else the ``version`` of its form."""
+    found = _VERSION.match(config.attribute("detail-version")) or _VERSION.match(config.attribute("version"))
+    return Version(int(found[1]), int(found[2])) if found else Version()
+
+
+def device_entries(config: Node) -> tuple[Node, ...]:
+    """The entries of ``devices``: one in every export that has been seen."""
+    held = config.find("devices")
+    return tuple(held.entries()) if held is not None else ()
+
+
+def is_panorama(config: Node) -> bool:
+    """Whether a configuration is Panorama's own."""
+    return any(
+        entry.find(tag) is not None
+        for entry in device_entries(config)
+        for tag in ("device-group", "template", "template-stack")
+    ) or any(config.find(f"shared/{base}") is not None for base in ("pre-rulebase", "post-rulebase"))
+
+
+def firewall_sources(config: Node, pushed: Node | None, name: str) -> tuple[Source, ...]:
+    """The virtual systems of a firewall, with what Panorama pushed to it."""
+    shared = config.find("shared")
+    found: list[Source] = []
+    systems = [(device, system) for device in device_entries(config) for system in _systems(device)]
+    for device, system in systems:
+        managed = pushed is None and _managed(device)
+        local = [Scope(system, f"{system.name or 'vsys'}")]
+        local += [Scope(shared, "shared")] if shared is not None else []
+        local += [Scope(pushed, "what Panorama pushed")] if pushed is not None else []
+        levels = [system, *([shared] if shared is not None else [])]
+        found.append(
+            Source(
+                name=(system.name or name) if len(systems) > 1 else name,
+                place=system.location,
+                layers=tuple(_layers(system, pushed, managed=managed)),
+                scopes=tuple(local),
+                version=version_of(config),
+                levels=(system,),
+                networks=tuple(node for node in [device.find("network")] if node is not None),
+                exclusions=tuple(
+                    node for level in levels if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+                ),
+                portal=first(levels, "captive-portal/enable-captive-portal") or _portal(system),
+                partial=f"Panorama may push ({MANAGED})" if managed else "",
+            )
+        )
+    return tuple(found)
+
+
+def _portal(system: Node) -> str:
+    """The portal is on where it is configured and not switched off (schema of PAN-OS 10.0: the switch is ``yes`` by default)."""
+    return "yes" if system.find("captive-portal") is not None else ""
+
+
+def pushed_source(pushed: Node, name: str) -> Source:
+    """What Panorama pushed, on its own: the firewall's own rules, zones and objects are not in it."""
+    lacking = Layer(
+        pushed,
+        "rulebase",
+        "the firewall's own rules, which are not in this export",
+        "give the firewall's running configuration too",
+    )
+    return Source(
+        name=name,
+        place=pushed.location,
+        layers=(Layer(pushed, "pre-rulebase"), lacking, Layer(pushed, "post-rulebase")),
+        scopes=(Scope(pushed, "what Panorama pushed"),),
+        version=Version(),
+        partial="the firewall may define itself",
+    )
+
+
+def _systems(device: Node) -> Iterator[Node]:
+    held = device.find("vsys")
+    if held is not None:
+        yield from held.entries()
+
+
+def is_managed(config: Node) -> bool:
+    """Whether the settings of a firewall name a Panorama."""
+    return any(_managed(device) for device in device_entries(config))
+
+
+def _managed(device: Node) -> bool:
+    system = device.find("deviceconfig/system")
+    if system is None:
+        return False
+    if system.text("panorama-server") or system.text("panorama-server-2"):
+        return True
+    held = system.find("panorama")
+    return held is not None and bool(held.children or held.text())
+
+
+def _layers(system: Node, pushed: Node | None, *, managed: bool) -> Iterator[Layer]:
+    if managed:
+        yield Layer(system, "pre-rulebase", LACKING, _SETTLE)
+    if pushed is not None:
+        yield Layer(pushed, "pre-rulebase")
+    # A merged configuration holds what was pushed beside the firewall's own rules.
+    yield Layer(system, "pre-rulebase")
+    yield Layer(system, "rulebase")
+    yield Layer(system, "post-rulebase")
+    if pushed is not None:
+        yield Layer(pushed, "post-rulebase")
+
+
+def companion(files: Files, path: str) -> Node | None:
+    """What Panorama pushed, where it lies beside a firewall's configuration: the only XML file that begins as such."""
+    found = files.glob("*.xml")
+    beside = [] if isinstance(found, Missing) else [name for name in found if not os.path.samefile(name, path)]
+    pushed = [name for name in beside if _pushed_head(files.head(name))]
+    content = files.read(pushed[0]) if len(pushed) == 1 else None
+    return read_xml(content, files.shown(pushed[0])).pushed if isinstance(content, bytes) else None
+
+
+def _pushed_head(head: bytes) -> bool:
+    text = re.sub(rb"<\?.*?\?>|<!--.*?-->|\s+", b"", head, flags=re.DOTALL)
+    return bool(re.match(rb"(<response[^>]*>)?(<result[^>]*>)?(<policy>)?<panorama>", text))

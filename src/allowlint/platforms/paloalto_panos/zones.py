@@ -1,0 +1,120 @@
+"""The zones of a device, and which of them lead to the internet.
+
+A zone is a list of interfaces ("Network > Zones"). The internet is behind the interface of the default route of a virtual or logical
+router, where a static one is configured or DHCP makes one, and behind what policy-based forwarding names; where nothing of that can
+be told, any zone may be it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from allowlint.model.addresses import parse_addresses
+from allowlint.model.record import NamedTuple
+from allowlint.platforms._zones import Between
+from allowlint.syntax.xml_tree import Node
+
+_EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
+_KINDS = ("layer3", "layer2", "virtual-wire", "tap", "external", "tunnel")
+_ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
+_UNNAMED = "any zone"
+_OTHER = "another zone"
+
+
+class Zones(NamedTuple):
+    """The zones of one device."""
+
+    inside: tuple[str, ...]
+    """From which clients may come."""
+    outside: tuple[str, ...]
+    """To which their connections may go."""
+    interfaces: Mapping[str, tuple[str, ...]]
+
+
+def zones_of(levels: Iterable[Node], networks: Iterable[Node], named: Iterable[Between]) -> Zones:
+    """The zones that the levels (virtual systems) define or that rules name, told apart by the networks' default routes."""
+    interfaces: dict[str, tuple[str, ...]] = {}
+    forwarded: set[str] = set()
+    for level in levels:
+        for zone in _entries(level, "zone"):
+            held = [member for kind in _KINDS for member in zone.members(f"network/{kind}")]
+            interfaces[zone.name] = (*interfaces.get(zone.name, ()), *held)
+        forwarded.update(_forwarded(level))
+    for between in named:
+        for name in sorted((between.sources or frozenset()) | (between.targets or frozenset())):
+            if name != "multicast":
+                interfaces.setdefault(name, ())
+    out = {name for network in networks for name in default_interfaces(network)}
+    outside = tuple(zone for zone, held in interfaces.items() if out & set(held))
+    if outside:
+        outside = tuple(zone for zone, held in interfaces.items() if (out | forwarded) & set(held))
+    every = tuple(interfaces) or (_UNNAMED,)
+    inside = tuple(zone for zone in every if zone not in outside) or every
+    # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
+    return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
+
+
+def _forwarded(level: Node) -> Iterator[str]:
+    """Interfaces to which policy-based forwarding sends connections."""
+    for base in ("rulebase", "pre-rulebase", "post-rulebase"):
+        for rule in _entries(level, f"{base}/pbf/rules"):
+            interface = rule.text("action/forward/egress-interface")
+            if interface and rule.text("disabled") != "yes":
+                yield interface
+
+
+def default_interfaces(network: Node) -> Iterator[str]:
+    """The interfaces to which the default routes of a ``network`` element lead."""
+    routers = list(_entries(network, "virtual-router"))
+    routers += [vrf for router in _entries(network, "logical-router") for vrf in _entries(router, "vrf")]
+    for router in routers:
+        for path in _ROUTES:
+            for route in _entries(router, path):
+                if route.text("destination") in _EVERYWHERE:
+                    yield from _towards(route, network)
+    yield from _by_dhcp(network)
+
+
+def _towards(route: Node, network: Node) -> Iterator[str]:
+    interface = route.text("interface")
+    if interface and interface != "None":
+        yield interface
+        return
+    try:
+        hop = parse_addresses(route.text("nexthop/ip-address").partition("/")[0])
+    except ValueError:
+        return
+    for name, node in _interfaces(network):
+        for entry in _entries(node, "ip"):
+            try:
+                if not hop - parse_addresses(entry.name):
+                    yield name
+            except ValueError:
+                # A variable of a template: its value is elsewhere.
+                continue
+
+
+def _by_dhcp(network: Node) -> Iterator[str]:
+    """Interfaces of which DHCP or PPPoE makes the default route, as they do unless told not to."""
+    for name, node in _interfaces(network):
+        for kind in ("dhcp-client", "pppoe"):
+            client = node.find(kind)
+            if client is not None and client.text("enable") != "no" and client.text("create-default-route") != "no":
+                yield name
+
+
+def _interfaces(network: Node) -> Iterator[tuple[str, Node]]:
+    """Yield (name, its layer 3 part) for every interface and subinterface."""
+    held = network.find("interface")
+    for kind in held.children if held is not None else ():
+        for entry in kind.entries():
+            layer3 = entry.find("layer3")
+            yield entry.name, layer3 or entry
+            for unit in _entries(layer3 or entry, "units"):
+                yield unit.name, unit
+        units = kind.find("units")
+        for unit in units.entries() if units is not None else ():
+            yield unit.name, unit
+
+
+def _entries(node: Node, path: str) -> Iterator[Node]:
+    held = node.find(path)
+    return held.entries() if held is not None else iter(())

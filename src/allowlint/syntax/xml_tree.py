@@ -1,0 +1,276 @@
+"""XML as a tree that is read only where somebody looks, with the place of everything.
+
+A large firewall exports a hundred megabytes, of which a few sections matter. The whole text is checked by expat (well-formed, no
+document type, so that no entity can be declared or fetched); after that an element is found by looking for its tags, and what
+nobody asks for is never taken apart. Comments, CDATA and processing instructions are blanked first, so that every ``<`` that is
+left begins a tag.
+"""
+
+import re
+from collections.abc import Iterator
+from xml.parsers import expat
+
+from allowlint.model.location import Location
+
+_CHUNK = 16_384
+"""Bytes between two places whose line number is kept."""
+_OPENING = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
+_ATTRIBUTE = re.compile(rb"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_MEMBER = re.compile(rb"<member(?:\s[^>]*)?>([^<]*)</member\s*>")
+_HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>", re.DOTALL)
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
+
+
+class InvalidXml(ValueError):
+    """The text is no XML that is read here; ``line`` says where, as far as that is known."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class Document:
+    """A text of XML with its places; ``lines`` translates those of a made-up text to lines of what the user wrote."""
+
+    __slots__ = ("_ascii", "_chunks", "_lines", "data", "path")
+
+    def __init__(self, data: bytes, path: str, lines: "list[tuple[int, int]] | None" = None) -> None:
+        self.data = data
+        self.path = path
+        self._lines = lines
+        """(place, line) in order, where the text was made from another one."""
+        self._chunks: list[tuple[int, int]] = []
+        """For each chunk of the text: the line breaks before it, and the place behind the last of them."""
+        self._ascii = False
+
+    def line(self, place: int) -> int:
+        """The line of a place, from 1."""
+        if self._lines is not None:
+            from bisect import bisect_right
+
+            index = bisect_right(self._lines, (place, 1 << 60))
+            return self._lines[index - 1][1] if index else 1
+        return self._before(place)[0] + 1
+
+    def _before(self, place: int) -> tuple[int, int]:
+        """The line breaks before a place, and the place behind the last of them."""
+        data = self.data
+        if not self._chunks:
+            self._ascii = data.isascii()
+            breaks = last = 0
+            for begin in range(0, len(data) + 1, _CHUNK):
+                self._chunks.append((breaks, last))
+                breaks += data.count(b"\n", begin, begin + _CHUNK)
+                last = data.rfind(b"\n", begin, begin + _CHUNK) + 1 or last
+        breaks, last = self._chunks[place // _CHUNK]
+        begin = place - place % _CHUNK
+        return breaks + data.count(b"\n", begin, place), data.rfind(b"\n", begin, place) + 1 or last
+
+    def location(self, place: int) -> Location:
+        """A place as findings name it; with a column where other elements stand before it in its line."""
+        if self._lines is not None:
+            return Location(self.path, self.line(place))
+        breaks, begin = self._before(place)
+        beside = place - begin
+        if beside < _CHUNK and not self.data[begin:place].strip():
+            return Location(self.path, breaks + 1)
+        if self._ascii:
+            column = beside + 1
+        elif beside < _CHUNK:
+            column = len(self.data[begin:place].decode("utf-8", "replace")) + 1
+        else:
+            return Location(self.path, breaks + 1)
+        end = self.data.find(b">", place, place + 400)
+        return Location(self.path, breaks + 1, column, end + 1 - place if end > 0 else 0)
+
+
+class Node:
+    """One element; its children are looked for when somebody asks for them."""
+
+    __slots__ = ("_attributes", "_children", "begin", "document", "end", "start", "tag")
+
+    def __init__(self, document: Document, tag: str, start: int, inside: tuple[int, int], attributes: bytes) -> None:
+        self.document = document
+        self.tag = tag
+        self.start = start
+        """Where the opening tag begins."""
+        self.begin, self.end = inside
+        """Where the content begins and ends."""
+        self._attributes = attributes
+        self._children: tuple[Node, ...] | None = None
+
+    @property
+    def location(self) -> Location:
+        """Where the element begins."""
+        return self.document.location(self.start)
+
+    @property
+    def inner(self) -> bytes:
+        """The content as it is written."""
+        return self.document.data[self.begin : self.end]
+
+    def attribute(self, name: str) -> str:
+        """The value of an attribute; empty where it has none."""
+        wanted = name.encode()
+        for key, double, single in _ATTRIBUTE.findall(self._attributes):
+            if key == wanted:
+                return decoded(double or single)
+        return ""
+
+    @property
+    def name(self) -> str:
+        """The value of the attribute ``name``, by which entries are told apart."""
+        return self.attribute("name")
+
+    @property
+    def children(self) -> "tuple[Node, ...]":
+        """The elements right below, in order."""
+        if self._children is None:
+            self._children = tuple(elements(self.document, self.begin, self.end))
+        return self._children
+
+    def entries(self) -> "Iterator[Node]":
+        """Yield the children that are called ``entry``."""
+        return (child for child in self.children if child.tag == "entry")
+
+    def find(self, path: str) -> "Node | None":
+        """The first element along a path of tags; None where there is none."""
+        node = self
+        for tag in path.split("/"):
+            found = next((child for child in node.children if child.tag == tag), None)
+            if found is None:
+                return None
+            node = found
+        return node
+
+    def text(self, path: str = "") -> str:
+        """The text of the element, or of the one along a path; of several members the last; empty where there is none."""
+        node = self.find(path) if path else self
+        return text_in(node.inner) if node is not None else ""
+
+    def members(self, path: str = "") -> tuple[str, ...]:
+        """The texts of the ``member`` elements of the element, or of the one along a path; a plain text is one member."""
+        node = self.find(path) if path else self
+        return members_in(node.inner) if node is not None else ()
+
+    def choice(self, path: str) -> str:
+        """The name of the only element at the end of a path, or the text there."""
+        node = self.find(path)
+        if node is None:
+            return ""
+        first = next(iter(node.children), None)
+        return first.tag if first is not None and first.tag != "member" else node.text()
+
+
+def decoded(raw: bytes) -> str:
+    """The text that bytes of a checked document stand for, without blanks around it."""
+    text = raw.decode("utf-8", "surrogateescape").strip()
+    return _REFERENCE.sub(_referred, text) if "&" in text else text
+
+
+def _referred(match: re.Match[str]) -> str:
+    if match[3]:
+        return _NAMED[match[3]]
+    return chr(int(match[1], 16) if match[1] else int(match[2]))
+
+
+def text_in(inner: bytes) -> str:
+    """The text in the content of an element; of several members the last."""
+    return (members_in(inner) or ("",))[-1] if b"<" in inner else decoded(inner)
+
+
+def members_in(inner: bytes) -> tuple[str, ...]:
+    """The members in the content of an element; a plain text is one member."""
+    if b"<" not in inner:
+        text = decoded(inner)
+        return (text,) if text else ()
+    return tuple(decoded(raw) for raw in _MEMBER.findall(inner))
+
+
+def elements(document: Document, begin: int, end: int) -> Iterator[Node]:
+    """Yield the elements between two places that lie in no other one there."""
+    data = document.data
+    while True:
+        start = data.find(b"<", begin, end)
+        if start < 0 or data.startswith(b"</", start):
+            return
+        opening = _OPENING.match(data, start)
+        if opening is None:
+            raise InvalidXml("a tag that is not understood", document.line(start))
+        tag, attributes, closed = opening.groups()
+        if closed:
+            inside = begin = opening.end()
+        else:
+            inside, begin = _closing(data, tag, opening.end(), end)
+        yield Node(document, tag.decode("utf-8", "replace"), start, (opening.end(), inside), attributes)
+
+
+def _closing(data: bytes, tag: bytes, begin: int, end: int) -> tuple[int, int]:
+    """Where the closing tag of an element begins and ends."""
+    closing = b"</" + tag
+    place = data.find(closing, begin, end)
+    after = place + len(closing)
+    if place >= 0 and data.find(b"<" + tag, begin, place) < 0 and data[after : after + 1] == b">":
+        return place, after + 1
+    depth = 1
+    for match in re.compile(
+        rb"<(/?)" + re.escape(tag) + rb"(?=[\s/>])(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>"
+    ).finditer(data, begin, end):
+        if match[1]:
+            depth -= 1
+            if not depth:
+                return match.start(), match.end()
+        elif not match[2]:
+            depth += 1
+    raise InvalidXml(f"{tag.decode('utf-8', 'replace')} has no end")
+
+
+def parse_xml(content: bytes, path: str) -> Node:
+    """The root element of a text.
+
+    Raises InvalidXml for what is not well-formed, has a document type, or is nested too deeply.
+    """
+    data = _as_utf8(content)
+    _check(data)
+    begin = data.find(b"?>") + 2 if data.startswith(b"<?") else 0
+    if data.find(b"<!", begin) >= 0 or data.find(b"<?", begin) >= 0:
+        data = data[:begin] + _HIDDEN.sub(_blanked, data[begin:])
+    root = next(elements(Document(data, path), begin, len(data)), None)
+    if root is None:
+        raise InvalidXml("no element in it")
+    return root
+
+
+def _as_utf8(content: bytes) -> bytes:
+    """The content in UTF-8, whatever Unicode encoding a byte order mark announces."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        return content[3:]
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return content.decode("utf-16").encode()
+        except UnicodeError as error:
+            raise InvalidXml("not the UTF-16 that its first bytes announce") from error
+    return content
+
+
+def _check(data: bytes) -> None:
+    """Raises InvalidXml where expat refuses the text, or where it has a document type."""
+    parser = expat.ParserCreate("utf-8")
+
+    def refuse(*_: object) -> None:
+        raise InvalidXml("it declares a document type, which no export has", parser.CurrentLineNumber)
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise InvalidXml(f"not well-formed XML: {expat.ErrorString(error.code)}", error.lineno) from error
+
+
+def _blanked(match: re.Match[bytes]) -> bytes:
+    """As many bytes as before, with the line breaks, the text of CDATA, and nothing that looks like a tag."""
+    if match[1] is None:
+        return bytes(10 if byte == 10 else 32 for byte in match[0])
+    text = bytes(32 if byte in b"<&" else byte for byte in match[1])
+    return b" " * 9 + text + b" " * 3
