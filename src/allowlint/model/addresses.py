@@ -1,11 +1,14 @@
 """Sets of client addresses as sorted, disjoint integer ranges; IPv4 is kept in its IPv6-mapped range."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 _V4 = 0xFFFF_0000_0000
 _V4_LAST = _V4 + 0xFFFF_FFFF
 _LAST = (1 << 128) - 1
+
+_OCTETS = {str(number): number for number in range(256)}
+"""The parts of an IPv4 address. With a leading zero they are octal to some readers and decimal to others."""
 
 Range = tuple[int, int]
 
@@ -86,10 +89,10 @@ def parse_addresses(text: str) -> AddressSet:
 def _address(text: str) -> int:
     parts = text.split(".")
     if len(parts) == 4 and ":" not in text:
-        # A leading zero is octal to some readers and decimal to others.
-        if not all(part.isascii() and part.isdigit() and str(int(part)) == part and int(part) < 256 for part in parts):
+        octets = [_OCTETS.get(part, -1) for part in parts]
+        if -1 in octets:
             raise ValueError(f"not an address: {text!r}")
-        a, b, c, d = (int(part) for part in parts)
+        a, b, c, d = octets
         return _V4 + (a << 24) + (b << 16) + (c << 8) + d
     if ":" not in text:
         raise ValueError(f"not an address: {text!r}")
@@ -99,6 +102,7 @@ def _address(text: str) -> int:
     return int(ipaddress.IPv6Address(text))
 
 
+@lru_cache(maxsize=1_000)
 def _prefix(mask: str, *, v4: bool) -> int:
     """Number of host bits of ``8`` or ``255.0.0.0``."""
     width = 32 if v4 else 128

@@ -22,6 +22,8 @@ class Lexer:
         self.end = end
         self.stack = [block]
         """The blocks that are open."""
+        self.begins = [text.rfind("\n", 0, begin - 1) + 1 if begin else 0]
+        """Where each was opened, which may be for the second time."""
         self.part = block.parent is not None
         """Whether this is a part of a text, whose end was found by searching."""
 
@@ -39,7 +41,7 @@ class Lexer:
         if self.part:
             raise Uneven
         block = self.stack[-1]
-        raise Unfinished(block.at, f"{'edit' if block.is_entry else 'config'} {block.name}")
+        raise Unfinished(self._line(self.begins[-1]), f"{'edit' if block.is_entry else 'config'} {block.name}")
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """Yield (offset, command without blanks around it); a quoted value may take several lines."""
@@ -59,6 +61,9 @@ class Lexer:
             if line:
                 yield begin, line
 
+    def _line(self, at: int) -> int:
+        return self.text.count("\n", 0, at) + 1
+
     def _line_end(self, at: int) -> int:
         found = self.text.find("\n", at, self.end)
         return self.end if found < 0 else found
@@ -74,7 +79,7 @@ class Lexer:
                 return "\n".join(parts)
         if self.part:
             raise Uneven
-        raise Unfinished(begin, f"the quoted value of {' '.join(line.split()[:2])}")
+        raise Unfinished(self._line(begin), f"the quoted value of {' '.join(line.split()[:2])}")
 
     def _do(self, verb: str, at: int, rest: str) -> bool:
         """Follow a command; False where it has no place here."""
@@ -99,6 +104,7 @@ class Lexer:
                 raise Uneven
             return False
         self.stack.pop()
+        self.begins.pop()
         return True
 
     def _opened(self, verb: str, at: int, rest: str) -> bool:
@@ -106,7 +112,7 @@ class Lexer:
         if not words or len(self.stack) > MAX_DEPTH:
             return False
         if verb == "config":
-            self.stack.append(self.stack[-1].child(" ".join(words), at))
+            self._open(self.stack[-1].child(" ".join(words), at), at)
             return True
         if self.stack[-1].is_entry:
             # A missing "next": the entry before it ends here.
@@ -114,8 +120,12 @@ class Lexer:
             self._odd(at, f"edit {rest}")
         if self.stack[-1].parent is None:
             return False
-        self.stack.append(self.stack[-1].entry(words[0], at))
+        self._open(self.stack[-1].entry(words[0], at), at)
         return True
+
+    def _open(self, block: Block, at: int) -> None:
+        self.stack.append(block)
+        self.begins.append(at)
 
     def _other(self, at: int, line: str) -> None:
         """Text around the blocks of a transcript is nobody's business; inside of them it is."""
@@ -125,4 +135,4 @@ class Lexer:
     def _odd(self, at: int, line: str) -> None:
         # What follows may be a secret, and so may be a line that is no command.
         verb = line.split(None, 1)[0]
-        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path(), self.stack[-1].at))
+        self.odd.append(Odd(at, verb if verb in _VERBS else "", self.stack[-1].path(), self.begins[-1]))

@@ -18,7 +18,7 @@ _NEXT = "\n    next\n"
 _UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
 _HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
 _STEP = 4096
-_REMEMBERED = 100_000
+_REMEMBERED = 20_000
 """Lines that are remembered with their meaning."""
 
 
@@ -93,26 +93,34 @@ class Source:
         return len(stack) == 1
 
     def _close(self, begin: int) -> int:
-        """The newline before the ``end`` of the section whose first line ends at ``begin``; -1 where there is none."""
-        text, close = self.text, begin
-        while True:
-            close = text.find("\nend", close)
-            if close < 0 or text[close + 4 : close + 5] not in ("\n", ""):
-                return -1
-            body = (begin, close)
-            odd_quotes = quoting(text[begin:close]) if text.find("\\", *body) >= 0 else text.count('"', *body) % 2 == 1
-            if not odd_quotes:
-                return -1 if text.find("\nconfig ", *body) >= 0 and not self._quoted_config(*body) else close
-            close += 4
+        """The newline before the ``end`` of the section whose first line ends at ``begin``; -1 where there is none.
 
-    def _quoted_config(self, begin: int, end: int) -> bool:
-        """Whether every line that looks like the begin of a section stands in a quoted value."""
-        at = self.text.find("\nconfig ", begin, end)
-        while at >= 0:
-            if not quoting(self.text[begin:at]):
-                return False
-            at = self.text.find("\nconfig ", at + 1, end)
-        return True
+        What looks like an end or a beginning inside of a quoted value is none. Every character is looked at once, however many
+        such lines a value holds.
+        """
+        text, at, quoted = self.text, begin, False
+        close, inner = text.find("\nend", begin), text.find("\nconfig ", begin)
+        while close >= 0:
+            if 0 <= inner < close:
+                quoted ^= self._odd_quotes(at, inner)
+                at = inner
+                if not quoted:
+                    return -1
+                inner = text.find("\nconfig ", inner + 1)
+                continue
+            quoted ^= self._odd_quotes(at, close)
+            at = close
+            if not quoted:
+                return close if text[close + 4 : close + 5] in ("\n", "") else -1
+            close = text.find("\nend", close + 4)
+        return -1
+
+    def _odd_quotes(self, begin: int, end: int) -> bool:
+        """Whether a part holds an odd number of quotation marks."""
+        text = self.text
+        if text.find("\\", begin, end) >= 0:
+            return quoting(text[begin:end])
+        return text.count('"', begin, end) % 2 == 1
 
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
@@ -203,8 +211,10 @@ class _Memo(dict[str, tuple[str, str]]):
         if verb and (verb != "set" or not key or quoting(raw)):
             raise _NotFlat
         found = (key, raw.strip())
-        if len(self) < _REMEMBERED:
-            self[line] = found
+        if len(self) >= _REMEMBERED:
+            # What is met once (identifiers, names) fills it; what recurs is soon met again.
+            self.clear()
+        self[line] = found
         return found
 
 

@@ -30,11 +30,11 @@ class Odd(NamedTuple):
 
 
 class Unfinished(Exception):
-    """The text ends inside of a block or a quoted value. ``at`` is where that begins; ``what`` names it."""
+    """The text ends inside of a block or a quoted value. ``line`` is where that begins; ``what`` names it."""
 
-    def __init__(self, at: int, what: str) -> None:
+    def __init__(self, line: int, what: str) -> None:
         super().__init__(what)
-        self.at = at
+        self.line = line
         self.what = what
 
 

@@ -36,9 +36,10 @@ def test_a_file_that_is_cut_off_is_never_judged_as_if_it_were_whole(cut: int) ->
     assert ask(device, GATEWAY)[0] != "allowed"
 
 
-def test_the_error_names_the_place_where_the_open_block_begins() -> None:
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_the_error_names_the_place_where_the_open_block_begins(newline: str) -> None:
     with pytest.raises(InputError, match="config firewall policy") as caught:
-        read(OPEN[: OPEN.rindex("    next")].rstrip()[: OPEN.rindex("edit 40") - 4] + "\n")
+        read(OPEN[: OPEN.rindex("    next")].rstrip()[: OPEN.rindex("edit 40") - 4].replace("\n", newline) + newline)
 
     assert caught.value.line == OPEN[: OPEN.index("config firewall policy")].count("\n") + 1
 
@@ -110,6 +111,20 @@ def test_groups_that_multiply_are_not_followed_without_end() -> None:
 
     assert ask(device, GATEWAY)[0] in {"unknown", "blocked"}
     assert time.process_time() - before < 30
+
+
+@pytest.mark.parametrize("word", ["end", "next", "config firewall policy", "    edit 1", 'say \\"x\\"'])
+def test_a_certificate_full_of_commands(word: str) -> None:
+    """A quoted value is one, whatever stands in it; and every line of it is looked at a few times only."""
+    value = f"{word}\n" * 200_000
+    certificate = f'config vpn certificate local\n    edit "own"\n        set private-key "\n{value}"\n    next\nend\n'
+    before = time.process_time()
+
+    (device,) = read(f"{certificate}{OPEN}")
+
+    assert ask(device, GATEWAY) == ALLOWED
+    assert device.rule_count == 1
+    assert time.process_time() - before < 10
 
 
 def test_services_in_a_circle_hold_their_members() -> None:

@@ -29,7 +29,9 @@ from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_config
 from allowlint.platforms.fortinet_fortios.policies import Objects
 from allowlint.platforms.fortinet_fortios.reading import File, Vdom, decoded
 from allowlint.platforms.fortinet_fortios.stray import note_strays
+from allowlint.platforms.fortinet_fortios.words import note_sections
 from allowlint.syntax.blocks import Uneven
+from allowlint.syntax.files import Files
 
 _PROMPT = r"^(?:[\w.~-]+(?: \([^()\n]*\))? [#$] )?[ \t]*"
 _SECTION = re.compile(
@@ -71,12 +73,13 @@ def detect(_path: str, head: bytes) -> bool:
 
 def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     """Read a configuration into a device for each VDOM."""
+    shown = path if path == "-" else Files(path, options.root, ()).shown(path)
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return _devices(File(content, path, options))
+        return _devices(File(content, shown, options))
     except Uneven:
-        return _devices(File(content, path, options, searching=False))
+        return _devices(File(content, shown, options, searching=False))
     finally:
         if enabled:
             gc.enable()
@@ -98,6 +101,7 @@ def _device(vdom: Vdom) -> Device:
     ways: tuple[Entrance, ...] = (*entrances, *proxy.entrances)
     objects.profiles.inspection.unused()
     note_strays(vdom)
+    note_sections(vdom)
     exemptions = objects.profiles.inspection.exemptions
     return Device(
         name=vdom.name,

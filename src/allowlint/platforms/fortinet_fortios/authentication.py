@@ -33,7 +33,8 @@ class Users:
 
         ``challenges``: whether who says nothing is asked; None for what ``auth-on-demand`` says.
         """
-        named = {key: policy.words(key) for key in USER_KEYS if policy.words(key)}
+        named = {key: policy.words(key) for key in USER_KEYS if policy.raw(key)}
+        named = {key: names for key, names in named.items() if any(names)}
         if not named:
             return None
         place = self.vdom.at(policy.place(next(iter(named))))

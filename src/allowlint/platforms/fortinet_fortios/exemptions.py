@@ -19,6 +19,7 @@ from allowlint.platforms.fortinet_fortios.patterns import Patterns
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO, add, advice_for, fault_of, reach_of
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 CUSTOM = "firewall wildcard-fqdn custom"
@@ -66,14 +67,11 @@ class Exemptions:
                 found = self._of_entry(entry, kind, mode)
                 if found is not NEVER:
                     yield Exemption(found, entry.at, f"ssl-exempt {entry.name} ({kind} {entry.word(kind)})")
-        # A service that updates or reports is rated as none of these. If one were, it would be said to be inspected: no false hope.
-        if not self.vdom.options.ratings:
-            categories = [number for number in categories if number in self.ratings.named or number not in UNRELATED]
-        if categories:
+        # A service that updates or reports is not rated as these. If one were, it would be said to be inspected: no false hope.
+        rated = self.ratings.condition(categories, self.vdom.at(at), UNRELATED)
+        if rated is not NEVER:
             shown = ", ".join(map(str, categories[:8]))
-            yield Exemption(
-                self.ratings.condition(categories, self.vdom.at(at)), at, f"ssl-exempt (fortiguard-category {shown})"
-            )
+            yield Exemption(rated, at, f"ssl-exempt (fortiguard-category {shown})")
         for key in ("allowlist", "whitelist"):
             if profile.word(key, "disable") == "enable":
                 place = self.vdom.at(profile.place(key))
@@ -127,12 +125,14 @@ class Exemptions:
         """Yield the patterns of an object or group; groups hold objects alone."""
         custom = self.vdom.find(CUSTOM, name)
         if custom is not None:
+            understood(self.vdom, custom, "wildcard-fqdn")
             yield custom.word("wildcard-fqdn"), self.vdom.at(custom.place("wildcard-fqdn"))
             return
         group = self.vdom.find(GROUP, name)
         for member in group.words("member")[:MAX_MEMBERS] if group is not None else ():
             found = self.vdom.find(CUSTOM, member)
             if found is not None:
+                understood(self.vdom, found, "wildcard-fqdn")
                 yield found.word("wildcard-fqdn"), self.vdom.at(found.place("wildcard-fqdn"))
             elif member in OBJECTS and group is not None:
                 yield OBJECTS[member], self.vdom.at(group.place("member"))
@@ -171,6 +171,7 @@ class Exemptions:
         members: list[tuple[str, Location]] = []
         others: list[Condition] = []
         todo = [name]
+        place = self.vdom.at(entry.at)
         while todo:
             here = todo.pop()
             if here in seen or len(seen) > MAX_MEMBERS:
@@ -180,13 +181,17 @@ class Exemptions:
             group = self.vdom.find("firewall addrgrp", here)
             if address is not None:
                 self._member(address, members, others)
+            elif group is not None and group.word("exclude", "disable") == "enable":
+                reason = f"what address group {here!r} holds, which excludes some"
+                others.append(_doubts.not_modelled(reason, self.vdom.at(group.at)))
+            elif group is not None and not understood(self.vdom, group, "address group"):
+                others.append(_doubts.not_modelled(f"address group {here!r}, which is not understood", place))
             elif group is not None:
                 todo += reversed(group.words("member"))
             elif here == "all":
                 others.append(_doubts.by_addresses(parse_addresses(f"{ZERO}/0"), here, self.vdom.at(entry.at)))
             else:
                 others.append(self._typed(here, entry, "address"))
-        place = self.vdom.at(entry.at)
         found = [self._named(f"address {name}", members, mode, place)] if members else []
         parts = (*found, *others)
         return parts[0] if len(parts) == 1 else AnyOf(parts) if parts else NEVER
@@ -194,7 +199,9 @@ class Exemptions:
     def _member(self, address: Block, members: list[tuple[str, Location]], others: list[Condition]) -> None:
         kind = address.word("type", "ipmask")
         place = self.vdom.at(address.at)
-        if kind in ("fqdn", "wildcard-fqdn"):
+        if not understood(self.vdom, address, "address"):
+            others.append(_doubts.not_modelled(f"address {address.name!r}, which is not understood", place))
+        elif kind in ("fqdn", "wildcard-fqdn"):
             members.append((address.word(kind), self.vdom.at(address.place(kind))))
         elif kind in ("ipmask", "iprange"):
             text = "/".join(address.words("subnet") or (ZERO, ZERO))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage, default_rule
 from allowlint.model.location import Location
 from allowlint.platforms import _zones
+from allowlint.platforms.fortinet_fortios.access_lists import AccessLists
 from allowlint.platforms.fortinet_fortios.authentication import Portals
 from allowlint.platforms.fortinet_fortios.interfaces import Interfaces
 from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy
@@ -19,6 +20,7 @@ class Forward:
         self.objects = objects
         self.interfaces = Interfaces(vdom)
         self.portals = Portals(vdom, self.interfaces, objects.services, objects.sources)
+        self.access_lists = AccessLists(objects, self.interfaces)
         self.rule_count = 0
 
     def entrances(self) -> tuple[Entrance, ...]:
@@ -61,8 +63,15 @@ class Forward:
         betweens = list(dict.fromkeys(policy.between for policy in policies))
         sources, targets = self.interfaces.sides(betweens)
         members: dict[str, Collection[str]] = dict(self.interfaces.members)
-        asked = [*betweens, *(_zones.Between(frozenset((zone,))) for zone in sources if self.portals.at(zone))]
-        return _zones.entrances(sources, targets, asked, rulebases, members)
+        special = [zone for zone in sources if self.portals.at(zone) or self.access_lists.at(zone)]
+        asked = [*betweens, *(_zones.Between(frozenset((zone,))) for zone in special)]
+        return _zones.entrances(
+            sources,
+            targets,
+            asked,
+            lambda source, target: self.access_lists.at(source) + rulebases(source, target),
+            members,
+        )
 
 
 def _between(policies: Sequence[Policy], source: str, target: str) -> list[Policy]:

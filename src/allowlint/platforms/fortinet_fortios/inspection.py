@@ -18,6 +18,7 @@ from allowlint.platforms.fortinet_fortios.exemptions import Exemptions
 from allowlint.platforms.fortinet_fortios.factory import BUILT_IN, DEEP, EXEMPT_NAMES
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.services import port_range
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 NOT_DECRYPTED = frozenset(("certificate-inspection", "disable"))
@@ -63,6 +64,11 @@ class Inspection:
             return (self._unknown(name, at, behind),)
         if profile is None:
             return (self._factory(name, mode, at, behind, applied=applied),) if name in DEEP else behind.seen
+        parts = (profile.block("https"), "https"), (profile.block("ssl"), "ssl")
+        exempt = [(entry, "ssl-exempt") for entry in profile.block("ssl-exempt").entries.values()]
+        looked_into = [understood(self.vdom, *part) for part in ((profile, "ssl-ssh-profile"), *parts, *exempt)]
+        if not all(looked_into):
+            return (self._unknown(name, at, behind),)
         ports = self._ports(profile)
         if ports is None:
             return (*self._certificates(profile), *behind.seen)
@@ -148,10 +154,12 @@ class Inspection:
         return ()
 
     def _unknown(self, name: str, at: int, behind: Behind) -> Rulebase:
-        """A profile that is not in the file may decrypt or not."""
+        """A profile that is not in the file, or not understood, may decrypt or not."""
         place = self.vdom.at(at)
-        reason = f"what ssl-ssh-profile {name!r} does, which is not in this export"
-        settle = "export it too, or correct the name"
+        missing = self.vdom.find("firewall ssl-ssh-profile", name) is None
+        why = "is not in this export" if missing else "is not understood"
+        reason = f"what ssl-ssh-profile {name!r} does, which {why}"
+        settle = "export it too, or correct the name" if missing else ""
         unknown = _doubts.not_modelled(reason, place, Doubt.PROFILE_UNKNOWN, settle)
         rules = (
             Rule(PLAIN, Action.PROCEED, place, "plain HTTP has no TLS to look at", behind.seen),

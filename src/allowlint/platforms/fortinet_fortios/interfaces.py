@@ -5,7 +5,7 @@ interface which gets its gateway from a provider, or is said to be a WAN; else i
 system zone", "config system sdwan", "config router static" and "config system interface" (CLI reference 7.4).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from allowlint.platforms._zones import ANYWHERE, Between
 from allowlint.platforms.fortinet_fortios.reading import Vdom
@@ -77,7 +77,12 @@ class Interfaces:
             yield from route.words("sdwan-zone")
             yield from route.words("device")
 
-    def sides(self, betweens: Iterable[Between]) -> tuple[list[str], list[str]]:
+    def with_portal(self) -> list[str]:
+        """The zones in which an interface has a captive portal."""
+        asking = [block.name for block in self.blocks() if block.word("security-mode", "none") == "captive-portal"]
+        return list(dict.fromkeys(self.zone_of.get(name, name) for name in asking))
+
+    def sides(self, betweens: Collection[Between]) -> tuple[list[str], list[str]]:
         """The zones that clients may stand in, and those that may lead to the internet.
 
         Clients stand in the zones that policies come from: whatever stands in another one reaches nothing through the firewall, and
@@ -89,9 +94,11 @@ class Interfaces:
             come.update(dict.fromkeys(sorted(between.sources or ())))
             go.update(dict.fromkeys(sorted(between.targets or ())))
         outside = self.outside()
-        return [zone for zone in come if zone not in outside] or list(come or go) or [ANY], outside or list(
-            go or come
-        ) or [ANY]
+        sources = [zone for zone in come if zone not in outside] or list(come or go) or [ANY]
+        if any(between.sources is None for between in betweens):
+            # A policy for any interface is one for those that nothing names, too.
+            sources += [zone for zone in self.with_portal() if zone not in come and zone not in outside]
+        return sources, outside or list(go or come) or [ANY]
 
 
 def between_of(sources: tuple[str, ...], targets: tuple[str, ...]) -> Between:

@@ -8,13 +8,14 @@ IPs are the firewall's own addresses and never those of a public endpoint.
 
 from collections.abc import Iterator
 
-from allowlint.model.addresses import AddressSet, Range, parse_addresses
+from allowlint.model.addresses import AddressSet, Range, not_public, parse_addresses
 from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, ClientIn, Condition, Doubt, Named, Not
 from allowlint.model.device import Entry
 from allowlint.model.namelist import NameList
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO, add, advice_for, fault_of, reach_of
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 FEW = 8
@@ -26,6 +27,7 @@ MAX_EXCLUDED = 8
 _BUILT_IN = {"all": ALWAYS, "none": NEVER, "any": ALWAYS}
 _VIRTUAL = ("firewall vip", "firewall vipgrp", "firewall vip6", "firewall vip46")
 _EVERYTHING = parse_addresses(f"{ZERO}/0")
+_EVERY = 0xFFFF_FFFF
 
 
 class _Gathered:
@@ -45,9 +47,53 @@ class Addresses:
         self.vdom = vdom
         self.source = source
         self._known: dict[tuple[tuple[str, ...], bool], Condition] = {}
+        self._written_as: dict[tuple[str, bool], Condition] = {}
+        self._inside: dict[str, bool] = {}
+        self._inside_by_name: dict[str, bool] = {}
         self._written: set[str] = set()
         self._visits = MAX_VISITS
         self._circular: dict[str, bool] = {}
+
+    def of(self, block: Block, key: str, user: str, *, negated: bool = False) -> Condition:
+        """The address is one of those that a setting names."""
+        known = self._written_as.get((block.raw(key), negated))
+        if known is None:
+            known = self.condition(block.words(key), block.place(key), user, negated=negated)
+            self._written_as[(block.raw(key), negated)] = known
+        return known
+
+    def inside(self, block: Block, key: str) -> bool:
+        """Whether a setting names private addresses alone, as most policies of a large firewall do."""
+        raw = block.raw(key)
+        known = self._inside.get(raw)
+        if known is None:
+            known = self._inside[raw] = all(map(self._is_inside, block.words(key)))
+        return known
+
+    def _is_inside(self, name: str) -> bool:
+        """Whether an object is surely private; of groups only those are looked at whose members are no groups."""
+        known = self._inside_by_name.get(name)
+        if known is None:
+            address = self.vdom.find("firewall address", name)
+            if address is not None:
+                known = self._is_private(address)
+            else:
+                group = self.vdom.find("firewall addrgrp", name)
+                plain = group is not None and understood(self.vdom, group, "address group")
+                members = group.words("member") if group is not None and plain else ()
+                addresses = [self.vdom.find("firewall address", member) for member in members]
+                known = bool(members) and all(found is not None and self._is_private(found) for found in addresses)
+            self._inside_by_name[name] = known
+        return known
+
+    def _is_private(self, address: Block) -> bool:
+        kind = address.word("type", "ipmask")
+        if kind not in ("ipmask", "iprange") or not understood(self.vdom, address, "address"):
+            return False
+        try:
+            return _private(_addresses(address, kind))
+        except ValueError:
+            return False
 
     def condition(self, names: tuple[str, ...], at: int, user: str, *, negated: bool = False) -> Condition:
         """The address is one of these objects; ``user`` names who asks, for notes."""
@@ -69,6 +115,12 @@ class Addresses:
 
     def _named(self, names: tuple[str, ...], at: int, user: str) -> Condition:
         label = f"{'source' if self.source else 'address'} {', '.join(names[:FEW])}"
+        if len(names) == 1 and (simple := self.vdom.find("firewall address", names[0])) is not None:
+            # Nearly every object is one network; it needs no gathering.
+            gathered = _Gathered()
+            self._address(simple, label, gathered)
+            found = self._joined(gathered, label, at)
+            return found if found is ALWAYS else Named(label, found, self.vdom.at(simple.at))
         found = self._joined(self._gather(names, at, user, label, 0), label, at)
         if found is ALWAYS:
             return found
@@ -96,6 +148,9 @@ class Addresses:
                 self.vdom.not_understood(at, user, "groups of addresses multiply beyond what can be followed")
                 break
             group = self._leaf(name, place, asked_by, owner, gathered)
+            if group is not None and not understood(self.vdom, group, "address group"):
+                text = f"address group {name!r}, which is not understood"
+                gathered.others.append(_doubts.not_modelled(text, self.vdom.at(group.at)))
             if group is not None and group.word("exclude", "disable") == "enable" and group.words("exclude-member"):
                 gathered.others.append(self._without(group, owner, excluded))
             elif group is not None:
@@ -175,9 +230,12 @@ class Addresses:
         parts: list[Condition] = []
         if gathered.ranges:
             addresses = AddressSet(gathered.ranges)
-            if not _EVERYTHING - addresses:
+            if addresses.ranges[0][1] - addresses.ranges[0][0] >= _EVERY and not _EVERYTHING - addresses:
                 return ALWAYS
-            parts.append(ClientIn(addresses) if self.source else _doubts.by_addresses(addresses, label, place))
+            if self.source:
+                parts.append(ClientIn(addresses))
+            elif not _private(addresses):
+                parts.append(_doubts.by_addresses(addresses, label, place))
         if len(gathered.names):
             text = label.removeprefix("address ")
             parts.append(
@@ -191,7 +249,10 @@ class Addresses:
 
     def _address(self, address: Block, owner: str, gathered: _Gathered) -> None:
         kind = address.word("type", "ipmask")
-        if kind in ("ipmask", "iprange", "interface-subnet"):
+        if not understood(self.vdom, address, "address"):
+            text = f"address {address.name!r}, which is not understood"
+            gathered.others.append(_doubts.not_modelled(text, self.vdom.at(address.at)))
+        elif kind in ("ipmask", "iprange") or (kind == "interface-subnet" and "subnet" in address.settings):
             self._range(address, kind, gathered)
         elif kind in ("fqdn", "wildcard-fqdn"):
             self._fqdn(address, kind, owner, gathered)
@@ -249,6 +310,12 @@ def _addresses(address: Block, kind: str) -> AddressSet:
         return parse_addresses(f"{first}-{address.word('end-ip', first)}")
     words = address.words("subnet") or (ZERO, ZERO)
     return parse_addresses("/".join(words))
+
+
+def _private(addresses: AddressSet) -> bool:
+    """Whether no public endpoint has one of these."""
+    inside = not_public().ranges
+    return all(any(low <= first and last <= high for low, high in inside) for first, last in addresses.ranges)
 
 
 def _negated(condition: Condition) -> Condition:

@@ -86,7 +86,7 @@ class Patterns:
     def _wildcard(self, text: str, place: Location) -> Condition:
         reason = f"whether {text[:50]!r} matches URLs that go on behind it"
         strict = self._compiled(text, place, lambda: parse_glob(text, FORTIOS_WILDCARD), _BARE)
-        loose = self._compiled(text, place, lambda: parse_glob(f"{text}*", FORTIOS_WILDCARD), _SLASHED)
+        loose = self._compiled(text, place, lambda: parse_glob(f"{text}/*", FORTIOS_WILDCARD), _SLASHED)
         return _unsure(strict, loose, reason, place)
 
     def _both(self, text: str, place: Location) -> Condition:

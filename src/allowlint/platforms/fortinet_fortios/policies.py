@@ -8,7 +8,7 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 import re
 from collections.abc import Callable, Iterator
 
-from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Named, Not
+from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Not
 from allowlint.model.device import Action, Rule, Rulebase
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import _doubts
@@ -42,6 +42,10 @@ _READ = frozenset(
     HARMLESS_VALUES,
     (f"internet-service{side}-{kind}" for side in ("", "-src") for kind in _INTERNET),
 )
+
+
+_KNOWN = IGNORED | _READ
+_RECOGNISED = frozenset(("application", "app-category", "app-group", "url-category"))
 
 
 class Policy(NamedTuple):
@@ -92,10 +96,13 @@ class Policies:
 
     def _elsewhere(self, block: Block) -> bool:
         """Whether a policy is about inside destinations alone; most policies of a large firewall are."""
-        names = block.words("dstaddr")
-        if not names or block.word("dstaddr-negate", "disable") == "enable":
+        settings = block.settings
+        if not settings.get("dstaddr") or "enable" in (
+            settings.get("dstaddr-negate"),
+            settings.get("internet-service"),
+        ):
             return False
-        return never(self.objects.destinations.condition(names, block.place("dstaddr"), title(block)))
+        return self.objects.destinations.inside(block, "dstaddr")
 
     def policy(self, block: Block) -> Policy:
         """One policy."""
@@ -109,7 +116,7 @@ class Policies:
         if grants:
             condition = self.objects.intended.of(condition)
         action = Action.ALLOW if grants else Action.BLOCK
-        rule = Rule(condition, action, self.vdom.at(block.at), text, self.then(block, text) if grants else ())
+        rule = Rule(condition, action, self.vdom.at(block.at), text, self.then(block, text) if grants else (), ())
         return Policy(self.between(block), rule, block)
 
     def between(self, block: Block) -> Between:
@@ -123,16 +130,16 @@ class Policies:
     def criteria(self, block: Block, text: str, *, grants: bool, scheduled: bool = True) -> Iterator[Condition]:
         """Yield what a policy asks, what is sure first and who the client is last."""
         settings = block.settings
-        for key in settings:
-            if key not in IGNORED and key not in _READ:
-                yield self._unknown(block, key, text)
+        for key in settings.keys() - _KNOWN:
+            yield self._unknown(block, key, text)
         yield self._service(block, text)
         yield self.address(block, "srcaddr", text)
         yield self.address(block, "dstaddr", text)
         if scheduled or "schedule" in settings:
             yield self.objects.schedules.condition(block, text)
         yield from self._rare(block, text)
-        yield from self._recognised(block)
+        if not settings.keys().isdisjoint(_RECOGNISED):
+            yield from self._recognised(block)
         users = self.users(block, grants=grants)
         if users is not None:
             yield users
@@ -140,14 +147,13 @@ class Policies:
     def _service(self, block: Block, text: str) -> Condition:
         if block.word("internet-service", "disable") == "enable" and "service" not in block.settings:
             return ALWAYS
-        names = block.words("service")
-        if not names:
+        if not block.raw("service"):
             if block.word("enforce-default-app-port") or "service" not in self._usual:
                 return ALWAYS
             self.vdom.note("empty-list", block.at, f"{text} names no service")
             return _doubts.not_modelled(f"the service of {text}, which names none", self.vdom.at(block.at))
         negated = block.word("service-negate", "disable") == "enable"
-        return self.objects.services.condition(names, block.place("service"), text, negated=negated)
+        return self.objects.services.of(block, text, negated=negated)
 
     _usual: frozenset[str] = frozenset(("service", "srcaddr", "dstaddr"))
     """Settings without which a policy is not complete."""
@@ -162,8 +168,7 @@ class Policies:
         if block.word(prefix, "disable") == "enable":
             return self._internet(block, prefix)
         key = next((key for key in _SIDES[side] if key in block.settings), side)
-        names = block.words(key)
-        if not names:
+        if not block.raw(key):
             if f"{side}6" in block.settings:
                 # A policy for IPv6 alone; connections are judged for IPv4.
                 return NEVER
@@ -173,7 +178,7 @@ class Policies:
             return _doubts.not_modelled(f"the {side} of {text}, which names none", self.vdom.at(block.at))
         negated = block.word(f"{side}-negate", "disable") == "enable"
         addresses = self.objects.sources if side == "srcaddr" else self.objects.destinations
-        return addresses.condition(names, block.place(key), text, negated=negated)
+        return addresses.of(block, key, text, negated=negated)
 
     def _internet(self, block: Block, prefix: str) -> Condition:
         """FortiGuard's lists of addresses and ports, and the user's own, which may refer to them."""
@@ -185,10 +190,9 @@ class Policies:
 
     def _rare(self, block: Block, text: str) -> Iterator[Condition]:
         """Yield what few policies ask for."""
-        settings = block.settings
-        for key, ask in _RARE.items():
-            if key in settings and block.word(key) not in HARMLESS_VALUES.get(key, ()):
-                yield ask(f"{key} of {text}", self, block.place(key))
+        for key in sorted(block.settings.keys() & _RARE.keys()):
+            if block.word(key) not in HARMLESS_VALUES.get(key, ()):
+                yield _RARE[key](f"{key} of {text}", self, block.place(key))
 
     def _recognised(self, block: Block) -> Iterator[Condition]:
         """Yield what the IPS engine says: applications and categories (policies of policy-based mode)."""
@@ -251,13 +255,6 @@ def joined(conditions: list[Condition]) -> Condition:
     if any(condition is NEVER for condition in kept):
         return NEVER
     return kept[0] if len(kept) == 1 else All(tuple(kept)) if kept else ALWAYS
-
-
-def never(condition: Condition) -> bool:
-    """Whether a condition surely never holds."""
-    while isinstance(condition, Named):
-        condition = condition.condition
-    return condition is NEVER or (isinstance(condition, AnyOf) and all(map(never, condition.conditions)))
 
 
 Ask = Callable[[str, Policies, int], Condition]

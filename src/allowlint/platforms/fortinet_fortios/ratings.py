@@ -54,24 +54,46 @@ class Ratings:
         self.vdom = vdom
         self.local: dict[int, NameList] = {}
         """Hosts that the configuration itself rates, by category."""
+        self.vague: dict[int, tuple[Block, ...]] = {}
+        """Ratings of something else than a host name, of which no document says what they cover."""
         self.every = NameList()
-        for block in vdom.every("webfilter ftgd-local-rating"):
+        self.named: set[int] = set()
+        """Categories that the configuration makes, for which FortiGuard has no hosts."""
+        disabled: set[int] = set()
+        for block in vdom.every("webfilter ftgd-local-cat"):
+            self.named.update(numbers(block.words("id")))
             if block.word("status", "enable") != "enable":
-                continue
-            reach = reach_of(block.name)
-            if reach is None or reach[2]:
-                vdom.not_understood(block.at, f"ftgd-local-rating {block.name}", "what a rating of no host name covers")
-            else:
-                add(self.every, reach)
-                for number in numbers(block.words("rating")):
-                    add(self.local.setdefault(number, NameList()), reach)
-        self.named = {number: block.name for block in vdom.every("webfilter ftgd-local-cat") for number in _id(block)}
+                disabled.update(numbers(block.words("id")))
+        for block in vdom.every("webfilter ftgd-local-rating"):
+            if block.word("status", "enable") == "enable":
+                self._rate(block, [number for number in numbers(block.words("rating")) if number not in disabled])
 
-    def condition(self, categories: Iterable[int], place: Location) -> Condition:
-        """The host is rated as one of these categories."""
+    def _rate(self, block: Block, categories: list[int]) -> None:
+        """Take in what the configuration says of a host."""
+        reach = reach_of(block.name)
+        if reach is None or reach[2]:
+            for number in categories:
+                self.vague[number] = (*self.vague.get(number, ()), block)
+        elif categories:
+            add(self.every, reach)
+            for number in categories:
+                add(self.local.setdefault(number, NameList()), reach)
+
+    def condition(
+        self, categories: Iterable[int], place: Location, unrelated: frozenset[int] = frozenset()
+    ) -> Condition:
+        """The host is rated as one of these categories; FortiGuard rates no required endpoint as one of ``unrelated``.
+
+        What the user says of ratings, and what the configuration itself rates, counts for every category.
+        """
         wanted = sorted(set(categories))
         parts: list[Condition] = [HostIn(self.local[number]) for number in wanted if number in self.local]
-        foreign = [number for number in wanted if number not in self.local and number not in self.named]
+        parts += [
+            _doubts.not_modelled(f"what the rating of {block.name[:50]!r} covers", self.vdom.at(block.at))
+            for block in dict.fromkeys(block for number in wanted for block in self.vague.get(number, ()))
+        ]
+        passed_over = frozenset() if self.vdom.options.ratings else unrelated
+        foreign = [number for number in wanted if number not in self.named and number not in passed_over]
         if foreign:
             rated = self._rated(foreign, place)
             parts.append(All((Not(HostIn(self.every)), rated)) if len(self.every) else rated)
@@ -87,7 +109,3 @@ class Ratings:
 def numbers(words: Iterable[str]) -> list[int]:
     """The numbers among some words."""
     return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 10]
-
-
-def _id(block: Block) -> list[int]:
-    return numbers(block.words("id"))

@@ -73,7 +73,7 @@ class Vdom:
 
     def at(self, offset: int) -> Location:
         """A place in the file."""
-        return Location(self.file.shown, self.file.source.lines.number(offset))
+        return Location(self.file.shown, self.file.source.lines.number(offset), 0, 0)
 
     def not_understood(self, at: int, text: str, why: str, *, matters: bool = True) -> None:
         """Write down something that was not understood, once."""
@@ -104,8 +104,7 @@ class File:
         try:
             self.root, self.source = read_blocks(text, searching=searching)
         except Unfinished as error:
-            line = text.count("\n", 0, error.at) + 1
-            raise cut_off(error, shown, line) from error
+            raise cut_off(error, shown) from error
 
     def vdoms(self) -> list[Vdom]:
         """The VDOMs that have rules, else all."""
@@ -121,10 +120,12 @@ class File:
         return self.source.lines.number(offset)
 
 
-def cut_off(error: Unfinished, shown: str, line: int) -> InputError:
+def cut_off(error: Unfinished, shown: str) -> InputError:
     """What is said of a file that ends too early: rules may be missing, so nothing is judged."""
     hint = "export the whole configuration again"
-    return InputError(f"the file ends inside of `{error.what}`, which begins here", path=shown, line=line, hint=hint)
+    return InputError(
+        f"the file ends inside of `{error.what}`, which begins here", path=shown, line=error.line, hint=hint
+    )
 
 
 RULE_TABLES = ("firewall policy", "firewall consolidated policy", "firewall security-policy", "firewall proxy-policy")

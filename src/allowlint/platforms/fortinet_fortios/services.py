@@ -8,6 +8,7 @@ from allowlint.model.condition import ALWAYS, NEVER, AnyOf, Condition, Named, No
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 Ranges = tuple[tuple[int, int], ...]
@@ -95,6 +96,16 @@ class Services:
     def __init__(self, vdom: Vdom) -> None:
         self.vdom = vdom
         self._known: dict[tuple[tuple[str, ...], bool], Condition] = {}
+        self._written_as: dict[tuple[str, bool], Condition] = {}
+
+    def of(self, block: Block, user: str, *, negated: bool = False) -> Condition:
+        """The port is one of the services that a policy names."""
+        raw = block.raw("service")
+        known = self._written_as.get((raw, negated))
+        if known is None:
+            known = self.condition(block.words("service"), block.place("service"), user, negated=negated)
+            self._written_as[(raw, negated)] = known
+        return known
 
     def condition(self, names: tuple[str, ...], at: int, user: str, *, negated: bool = False) -> Condition:
         """The port is one of these services; ``user`` names who asks, for notes."""
@@ -119,7 +130,11 @@ class Services:
             seen.add(name)
             custom = self.vdom.find("firewall service custom", name)
             group = self.vdom.find("firewall service group", name) if custom is None else None
-            if custom is not None:
+            found = custom or group
+            if found is not None and not understood(self.vdom, found, "service" if custom else "service group"):
+                text = f"service {name!r}, which is not understood"
+                gathered.others.append(_doubts.not_modelled(text, self.vdom.at(found.at)))
+            elif custom is not None:
                 self._custom(custom, gathered)
             elif group is not None:
                 members = group.words("member")

@@ -40,8 +40,3 @@ def note_strays(vdom: Vdom) -> None:
             # The line itself may be a part of a secret, and reports show what a place points at.
             why = f"line {vdom.file.line(odd.at)} is no command that has a place here"
             vdom.not_understood(odd.within, what, why)
-    for table in vdom.table("firewall acl").entries.values():
-        if table.word("status", "enable") == "enable":
-            vdom.not_understood(
-                table.at, f"firewall acl {table.name}", "access control lists drop before policies are asked"
-            )

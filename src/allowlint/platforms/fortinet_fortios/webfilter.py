@@ -6,7 +6,7 @@ community.fortinet.com 196494). Where nothing is set, the action of an entry is 
 is ``monitor``, and an entry without category is about what is unrated ("config webfilter urlfilter", "config webfilter profile").
 """
 
-from allowlint.model.condition import All, Condition, Doubt, Identity, Named
+from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named
 from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
@@ -14,7 +14,8 @@ from allowlint.platforms.fortinet_fortios.patterns import Patterns
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import reach_of
-from allowlint.platforms.fortinet_fortios.unknowns import unsteady, untold_profile
+from allowlint.platforms.fortinet_fortios.unknowns import anything, unsteady, untold_profile
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 SHIPPED_OPEN = frozenset(("monitor-all",))
@@ -37,13 +38,30 @@ class WebFilters:
         """What a connection meets that a policy hands to a profile."""
         if name not in self._known:
             profile = self.vdom.find("webfilter profile", name)
-            if profile is not None:
+            if profile is not None and not self._understood(profile):
+                reason = f"what webfilter profile {name!r} does, which is not understood"
+                actions = (Action.BLOCK, Action.CHALLENGE)
+                label = f"webfilter profile {name}"
+                self._known[name] = (anything(reason, self.vdom.at(profile.at), label, actions=actions),)
+            elif profile is not None:
                 self._known[name] = self._profile(profile)
             elif name in SHIPPED_OPEN:
                 self._known[name] = ()
             else:
                 self._known[name] = (untold_profile(self.vdom, "webfilter-profile", name, at),)
         return self._known[name]
+
+    def _understood(self, profile: Block) -> bool:
+        """Whether every word of a profile and of its URL filter is known."""
+        rated, web = profile.block("ftgd-wf"), profile.block("web")
+        parts = [(profile, "webfilter profile"), (rated, "ftgd-wf"), (web, "web")]
+        parts += [(entry, "filters") for entry in rated.block("filters").entries.values()]
+        table = self.vdom.find("webfilter urlfilter", web.word("urlfilter-table") or profile.word("urlfilter-table"))
+        if table is not None:
+            parts.append((table, "urlfilter"))
+            parts += [(entry, "entries") for entry in table.block("entries").entries.values()]
+        known = [understood(self.vdom, *part) for part in parts]
+        return all(known)
 
     def _profile(self, profile: Block) -> tuple[Rulebase, ...]:
         categories = self._categories(profile)
@@ -108,7 +126,7 @@ class WebFilters:
         for entry in block.block("filters").entries.values():
             action = entry.word("action", "monitor")
             number = (numbers(entry.words("category")) or [0])[0]
-            if action in ("block", "warning", "authenticate") and number not in HARMLESS:
+            if action in ("block", "warning", "authenticate"):
                 filters.append((action, number, entry))
         rules = list(self._filters(profile, filters))
         rules += self._quotas(block, profile)
@@ -128,7 +146,9 @@ class WebFilters:
             if not same:
                 continue
             place = self.vdom.at(same[0][1].at)
-            rated = self.ratings.condition([number for number, _ in same], place)
+            rated = self.ratings.condition([number for number, _ in same], place, HARMLESS)
+            if rated is NEVER:
+                continue
             text = f"webfilter profile {profile.name}: {action} categories"
             rules.append(_refusing(action, rated, place, text))
         return rules
