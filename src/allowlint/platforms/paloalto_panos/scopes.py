@@ -155,7 +155,7 @@ class World:
         """(kind, name) of what has been reported as undefined."""
         self.repeated: set[tuple[str, str]] = set()
         """(kind, name) of what stands twice in one list, which no device writes."""
-        self.bound = 500_000
+        self.bound = 1_000_000
         """Members of groups that are still followed."""
 
     def find(self, kind: str, name: str) -> Node | None:
