@@ -60,7 +60,7 @@ class Inspection:
         profile = self.vdom.find("firewall ssl-ssh-profile", name)
         if profile is None and name not in BUILT_IN:
             help = f"define ssl-ssh-profile {name}, or export it too"  # noqa: A001 - the word of the model
-            self.vdom.note("unresolved-reference", at, f"a policy names ssl-ssh-profile {name!r}", help)
+            self.vdom.note("unresolved", at, f"ssl-ssh-profile {name!r}", help)
             return (self._unknown(name, at, behind),)
         if profile is None:
             return (self._factory(name, mode, at, behind, applied=applied),) if name in DEEP else behind.seen
@@ -177,7 +177,7 @@ class Inspection:
                 continue
             added = self.exemptions.added(profile)
             if added is not None:
-                text = f"ssl-ssh-profile {profile.name!r} exempts {added.shown}, and no policy uses it"
+                text = f"{added.shown} in ssl-ssh-profile {profile.name!r}, which no policy uses"
                 others = ", ".join(sorted(filter(self._decrypts, self.used))[:4])
                 help = f"add the exemption to a profile that policies use ({others})"  # noqa: A001 - the word of the model
                 self.vdom.note("unused-exemption", added.at, text, help)
