@@ -88,7 +88,7 @@ class Vdom:
     def undefined(self, kind: str, name: str, at: int, user: str) -> Condition:
         """An object that is named and not defined."""
         help = f"define it, export it too, or correct the name in {user}"  # noqa: A001 - the word of the model
-        self.note("unresolved-reference", at, f"{user} names {kind} {name!r}, which is not defined", help)
+        self.note("unresolved", at, f"{kind} {name!r}", help)
         return _doubts.unresolved(kind, name, self.at(at))
 
 
