@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from itertools import count
 from typing import TypeVar
 
 from allowlint.model.automaton import TooComplex
@@ -95,6 +96,11 @@ class Machine:
         self.depth = 0
         self.steps = 0
         self.calls: list[object] = []
+        self.strict = "use strict" in script.text
+        self.constants: set[tuple[int | None, str]] = set()
+        """Variables that nothing may be assigned to."""
+        self.risks = 0
+        """Operations so far that are errors for some values that an unknown value may have."""
         self.modern: dict[str, Location] = {}
         """Methods that were reached and that old engines lack."""
         self.differs = False
@@ -148,24 +154,31 @@ class Machine:
         """Whether the script can come to this place at all."""
         return self.variables is not None
 
+    def scope_of(self, name: str) -> int | None:
+        """The scope that holds a variable; None where there is none of that name."""
+        known = self.variables or {}
+        return next((scope for scope in reversed(self.scopes) if (scope, name) in known), None)
+
     def lookup(self, name: str) -> Value | None:
         """A variable; None where there is none of that name."""
-        assert self.variables is not None  # noqa: S101 - nothing is evaluated where the script cannot come to
-        for scope in reversed(self.scopes):
-            found = self.variables.get((scope, name))
-            if found is not None:
-                return found  # type: ignore[return-value]
-        return None
+        scope = self.scope_of(name)
+        return None if scope is None else (self.variables or {})[scope, name]  # type: ignore[return-value]
 
-    def assign(self, name: str, value: Value) -> None:
+    def assign(self, name: str, value: Value, node: Node) -> None:
         """Give a variable a value where it is declared, else at the outside."""
-        assert self.variables is not None  # noqa: S101
-        scope = next((s for s in reversed(self.scopes) if (s, name) in self.variables), 0)
-        self.variables = {**self.variables, (scope, name): value}
+        scope = self.scope_of(name)
+        if (scope, name) in self.constants:
+            self.leave(ALWAYS, Kind.THROW, node, f"`{name}` is a constant")
+            return
+        if scope is None and self.strict:
+            self.leave(ALWAYS, Kind.UNKNOWN, node, f'`{name}`, which nothing declares, in a script with "use strict"')
+        self.variables = {**(self.variables or {}), (scope or 0, name): value}
 
-    def declare(self, name: str, value: Value) -> None:
+    def declare(self, name: str, value: Value, *, constant: bool = False) -> None:
         """Make a variable in the innermost scope."""
         self.variables = {**(self.variables or {}), (self.scopes[-1], name): value}
+        if constant:
+            self.constants.add((self.scopes[-1], name))
 
     def declare_var(self, name: str, value: Value) -> None:
         """Make a variable of the whole function."""
@@ -173,7 +186,9 @@ class Machine:
 
     def content(self, ref: Ref) -> Content | Opaque:
         """What an array or object holds."""
-        return (self.variables or {})[ref.number, ""]  # type: ignore[return-value]
+        found = (self.variables or {}).get((ref.number, ""))
+        # It is kept wherever the script can come to.
+        return found if isinstance(found, Items | Members | Opaque) else changed_somewhere()
 
     def table(self, content: Content, what: str, make: Callable[[], T]) -> T:
         """What is made of a content, made once: a loop looks it up again and again."""
@@ -182,7 +197,7 @@ class Machine:
             known = self._tables[id(content), what] = (content, make())
         return known[1]  # type: ignore[return-value]
 
-    def store(self, content: Content) -> Ref:
+    def store(self, content: Content | Opaque) -> Ref:
         """Keep a new array or object."""
         ref = Ref(self.number())
         self.change(ref, content)
@@ -191,6 +206,10 @@ class Machine:
     def change(self, ref: Ref, content: Content | Opaque) -> None:
         """Give an array or object another content."""
         self.variables = {**(self.variables or {}), (ref.number, ""): content}
+
+    def changed(self, content: Opaque) -> Opaque:
+        """A content that is not known, and another one than before."""
+        return content._replace(key=f"content {next(_CHANGES)}")
 
     def leave(self, condition: Condition, kind: Kind, node: Node, text: str) -> None:
         """Note that the expression at hand is left, where the condition holds."""
@@ -244,24 +263,30 @@ def merged(joins: Sequence[tuple[Condition, Variables]]) -> Variables:
 
 
 def _together(key: Key, joins: Sequence[tuple[Condition, Variables]]) -> object:
+    if not key[1]:
+        return _contents([variables[key] for _, variables in joins if key in variables])
     values = [(condition, variables.get(key, UNDEFINED)) for condition, variables in joins]
     first = values[0][1]
     if all(value is first or same(value, first) for _, value in values):
         return first
-    if any(isinstance(value, Items | Members) for _, value in values):
-        return _contents([(condition, value) for condition, value in values])
     try:
         return cases(values)  # type: ignore[arg-type]
     except TooComplex as error:
         return Opaque(f"{key} {error}", f"the value of `{key[1]}` ({error})", Location("", 0))
 
 
-def _contents(values: list[tuple[Condition, object]]) -> object:
-    known = [value for _, value in values if value is not UNDEFINED]
-    # Where it was not yet made, nothing refers to it.
-    if all(value is known[0] or same(value, known[0]) for value in known):
-        return known[0]
-    return Opaque(f"content {id(known[0])}", "an array or object that is changed in some cases only", Location("", 0))
+def _contents(known: list[object]) -> object:
+    """The content of an array or object; where it was not yet made, nothing refers to it."""
+    same_everywhere = all(value is known[0] or same(value, known[0]) for value in known)
+    return known[0] if same_everywhere else changed_somewhere()
+
+
+_CHANGES = count()
+
+
+def changed_somewhere() -> Opaque:
+    """The content of an array or object that nothing is known of."""
+    return Opaque(f"content {next(_CHANGES)}", "an array or object that is changed in some cases only", Location("", 0))
 
 
 def joined(exits: Exits, kind: Kind, after: Variables | None) -> tuple[Exits, list[tuple[Condition, Exit]]]:

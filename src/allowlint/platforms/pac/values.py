@@ -7,7 +7,7 @@ A value is a constant, something made of the host or the URL, a question (:class
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from allowlint.model.automaton import TooComplex
@@ -29,6 +29,8 @@ class Missing(Enum):
 
     NULL = "null"
     UNDEFINED = "undefined"
+    HOLE = "hole"
+    """A place of an array that holds nothing: it reads as undefined, and loops over the array pass it by."""
 
 
 Primitive = str | bool | float | Missing
@@ -42,6 +44,7 @@ class Const(NamedTuple):
 
 UNDEFINED = Const(Missing.UNDEFINED)
 NULL = Const(Missing.NULL)
+HOLE = Const(Missing.HOLE)
 
 
 class Truth(NamedTuple):
@@ -180,17 +183,32 @@ class Members(NamedTuple):
 Content = Items | Members
 
 
+def leaves(value: Value) -> Iterator[Value]:
+    """Yield what a value may be."""
+    if isinstance(value, Cases):
+        yield from (leaf for _, leaf in value.cases)
+    else:
+        yield value
+
+
 def truth_of(condition: Condition) -> Value:
     """A Boolean value."""
     return Const(condition.holds) if isinstance(condition, Always) else Truth(condition)
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values are surely the same; numbered tuples compare equal across types, so types are looked at."""
+    """Whether two values are surely the same; tuples compare equal across types (0 and false), so types are looked at."""
     if one is other:
         return True
-    if isinstance(one, Const) and isinstance(other, Const):
-        return type(one.value) is type(other.value) and one == other
+    match one, other:
+        case Const(value), Const(another):
+            return type(value) is type(another) and value == another
+        case Items(left), Items(right):
+            return len(left) == len(right) and all(map(same, left, right))
+        case Method(left, name), Method(right, called):
+            return name == called and same(left, right)
+        case Members(members), Members(others):
+            return list(members) == list(others) and all(same(members[name], others[name]) for name in members)
     return type(one) is type(other) and not isinstance(one, Cases | Truth) and one == other
 
 
