@@ -123,7 +123,9 @@ class Cutting(Comparing):
             # JScript takes a negative start for 0.
             rest = text if self.old_engine() else text.cut("last", number=-first)
         elif isinstance(start, Number):
-            rest = self._from(text, start, node, lambda missing: self._substr(text, Const(missing), UNDEFINED, node))
+            rest = self._from(
+                text, start, node, lambda missing: self._substr(text, Const(float(missing)), UNDEFINED, node)
+            )
         else:
             rest = self._opaque_or(node, start)
         if count == UNDEFINED or count == Number("length", text):

@@ -14,7 +14,19 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms.pac.logic import all_of, negated
 from allowlint.platforms.pac.script import Script, descendants
 from allowlint.platforms.pac.texts import Asker
-from allowlint.platforms.pac.values import UNDEFINED, Cases, Content, Items, Members, Opaque, Ref, Value, cases, same
+from allowlint.platforms.pac.values import (
+    HOLE,
+    UNDEFINED,
+    Cases,
+    Content,
+    Items,
+    Members,
+    Opaque,
+    Ref,
+    Value,
+    cases,
+    same,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -264,21 +276,43 @@ def merged(joins: Sequence[tuple[Condition, Variables]]) -> Variables:
 
 def _together(key: Key, joins: Sequence[tuple[Condition, Variables]]) -> object:
     if not key[1]:
-        return _contents([variables[key] for _, variables in joins if key in variables])
+        # Where it was not yet made, nothing refers to it.
+        return _contents([(condition, variables[key]) for condition, variables in joins if key in variables])
     values = [(condition, variables.get(key, UNDEFINED)) for condition, variables in joins]
     first = values[0][1]
     if all(value is first or same(value, first) for _, value in values):
         return first
+    return _one_of(values, f"`{key[1]}`")  # type: ignore[arg-type]
+
+
+def _one_of(values: list[tuple[Condition, Value]], name: str) -> Value:
     try:
-        return cases(values)  # type: ignore[arg-type]
+        return cases([*values[:-1], (ALWAYS, values[-1][1])])
     except TooComplex as error:
-        return Opaque(f"{key} {error}", f"the value of `{key[1]}` ({error})", Location("", 0))
+        return Opaque(f"value {next(_CHANGES)}", f"the value of {name} ({error})", Location("", 0))
 
 
-def _contents(known: list[object]) -> object:
-    """The content of an array or object; where it was not yet made, nothing refers to it."""
-    same_everywhere = all(value is known[0] or same(value, known[0]) for value in known)
-    return known[0] if same_everywhere else changed_somewhere()
+def _contents(known: list[tuple[Condition, object]]) -> object:
+    """The content of an array or object, member by member where each way has the same members."""
+    first = known[0][1]
+    if all(value is first or same(value, first) for _, value in known):
+        return first
+    conditions = [condition for condition, _ in known]
+    lists = [value.items for _, value in known if isinstance(value, Items) and HOLE not in value.items]
+    if len(lists) == len(known) and len({len(items) for items in lists}) == 1:
+        return Items(tuple(_part(list(zip(conditions, items, strict=True))) for items in zip(*lists, strict=True)))
+    objects = [value.members for _, value in known if isinstance(value, Members)]
+    if len(objects) == len(known) and len({tuple(members) for members in objects}) == 1:
+        names = tuple(objects[0])
+        return Members(
+            {name: _part([(c, m[name]) for c, m in zip(conditions, objects, strict=True)]) for name in names}
+        )
+    return changed_somewhere()
+
+
+def _part(values: list[tuple[Condition, Value]]) -> Value:
+    first = values[0][1]
+    return first if all(same(value, first) for _, value in values) else _one_of(values, "an item")
 
 
 _CHANGES = count()

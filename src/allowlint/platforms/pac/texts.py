@@ -227,7 +227,7 @@ def _kept(node: Expression, old: tuple[Expression, ...], new: tuple[Expression, 
 def _scheme_only(language: Expression) -> Condition | None:
     """``http:`` and anything: a question about nothing but the scheme."""
     items = language.items if isinstance(language, Sequence) else (language,)
-    if items[-1] != ANYTHING:
+    if items[-1:] != (ANYTHING,):
         return None
     start = _literal(items[:-1])
     if start is None or len(start) > len("https://"):
