@@ -37,7 +37,7 @@ def when(test: str, before: str = "", inside: str = "") -> str:
 
 SURE = {
     "0 and false in a table": when("t[host] === false", 'var t = {}; t["x"] = 0; t["bad.good.test"] = false;'),
-    "0 and false in an array": when("a[0] === 1", "", "var a = [1]; if (host.length < 50) a[0] = true;"),
+    "0 and false in an array": when("a[0] === 1", "", "var a = [1]; if (isPlainHostName(host)) a[0] = true;"),
     "a member that is deleted": when(
         'host == "bad.good.test" && !(host in t)', 'var t = {"bad.good.test": 1, x: 1}; delete t["bad.good.test"];'
     ),

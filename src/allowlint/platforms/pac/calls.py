@@ -169,10 +169,11 @@ class Calls(Lists):
         for variable in _variables(self.script, function.node):
             if (self.floor, variable) not in (self.variables or {}):
                 self.declare(variable, UNDEFINED)
-        exits = self.body_of(function.node)
-        self.calls.pop()
-        self.scopes, self.floor = outside
-        return exits
+        try:
+            return self.body_of(function.node)
+        finally:
+            self.calls.pop()
+            self.scopes, self.floor = outside
 
     def _returned(self, function: Function, exits: Exits, floor: int, before: Variables | None) -> Value:
         others, joins = joined(exits, Kind.RETURN, self.variables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
 from allowlint.platforms.pac import numbers, operators, patterns
 from allowlint.platforms.pac.eras import NEWER
@@ -13,6 +14,7 @@ from allowlint.platforms.pac.numbers import Where
 from allowlint.platforms.pac.patterns import word
 from allowlint.platforms.pac.texts import Unsupported
 from allowlint.platforms.pac.values import (
+    MAX_CASES,
     NULL,
     UNDEFINED,
     Builtin,
@@ -134,7 +136,9 @@ class Comparing(Machine):
         return where.asker.whole(text, patterns.at_least(1), where.shown, where.location)
 
     def pairs(self, function: Callable[[Value, Value], Value], left: Value, right: Value) -> Value:
-        """The function of every case of two values."""
+        """The function of every case of two values. Raises TooComplex where there are too many."""
+        if isinstance(left, Cases) and isinstance(right, Cases) and len(left.cases) * len(right.cases) > MAX_CASES:
+            raise TooComplex("two values with too many cases")
         return self.each(lambda one: self.each(lambda other: function(one, other), right), left)
 
     def equal(self, left: Value, right: Value, node: Node, *, strict: bool = True) -> Value:

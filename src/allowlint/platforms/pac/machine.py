@@ -239,17 +239,20 @@ class Machine:
         found: list[tuple[Condition, Value]] = []
         changes: list[tuple[Condition, Variables]] = []
         earlier: list[Condition] = []
-        for condition, leaf in value.cases:
-            self.variables, self.pending, self.assumed = before, [], (*outside, condition)
-            result = function(leaf)
-            if not self.leaves():
-                found.append((condition, result))
-                changes.append((condition, self.variables or {}))
-            if self.pending:
-                guard = all_of(*earlier, condition)
-                waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
-            earlier.append(negated(condition))
-        self.pending, self.assumed = waiting, outside
+        try:
+            for condition, leaf in value.cases:
+                self.tick()
+                self.variables, self.pending, self.assumed = before, [], (*outside, condition)
+                result = function(leaf)
+                if not self.leaves():
+                    found.append((condition, result))
+                    changes.append((condition, self.variables or {}))
+                if self.pending:
+                    guard = all_of(*earlier, condition)
+                    waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
+                earlier.append(negated(condition))
+        finally:
+            self.pending, self.assumed = waiting, outside
         if not found:
             # Every case has a way out, and the last of them takes what is left.
             waiting[-1] = (ALWAYS, waiting[-1][1])

@@ -252,10 +252,12 @@ class Statements(Loops):
                 break
             # Each round has a variable of its own.
             self.scopes = outside if word in ("", "var") else (*outside, self.number())
-            self._given(word, self.script.source(left), each, node)
-            rounds += self.settled()
-            rounds += self.round(body) if self.going() else []
-        self.scopes = outside
+            try:
+                self._given(word, self.script.source(left), each, node)
+                rounds += self.settled()
+                rounds += self.round(body) if self.going() else []
+            finally:
+                self.scopes = outside
         return [*found, *self.left(rounds)]
 
     def _given(self, word: str, name: str, value: Value, node: Node) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import count
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
@@ -20,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_NUMBERS = count(1)
+"""Of values that have no text of their own."""
 MAX_CASES = 6_000
 """Cases of one value."""
 
@@ -51,6 +54,11 @@ class Truth(NamedTuple):
     """A Boolean that depends on the request."""
 
     condition: Condition
+    number: int = 0
+
+    def __repr__(self) -> str:
+        # A condition is a graph, of which a text would be longer by orders of magnitude.
+        return f"truth {self.number}"
 
 
 class Base(Enum):
@@ -163,6 +171,10 @@ class Cases(NamedTuple):
     """A value that depends on conditions: the first that holds decides, the last always does."""
 
     cases: tuple[tuple[Condition, Value], ...]
+    number: int = 0
+
+    def __repr__(self) -> str:
+        return f"cases {self.number}"
 
 
 Value = Const | Truth | Text | Number | Split | Ref | Function | Builtin | Method | Pattern | Opaque | Cases
@@ -193,7 +205,7 @@ def leaves(value: Value) -> Iterator[Value]:
 
 def truth_of(condition: Condition) -> Value:
     """A Boolean value."""
-    return Const(condition.holds) if isinstance(condition, Always) else Truth(condition)
+    return Const(condition.holds) if isinstance(condition, Always) else Truth(condition, next(_NUMBERS))
 
 
 def same(one: object, other: object) -> bool:
@@ -231,7 +243,7 @@ def cases(decisions: list[tuple[Condition, Value]]) -> Value:
         return kept[0][1]
     if all(_is_boolean(value) for _, value in kept):
         return truth_of(decided([(condition, _condition(value)) for condition, value in kept]))
-    return Cases(tuple(kept))
+    return Cases(tuple(kept), next(_NUMBERS))
 
 
 def _is_boolean(value: Value) -> bool:
