@@ -81,6 +81,9 @@ SURE = {
     "two questions with one answer": when('dnsDomainIs(host, ".good.test") == (host.length > 3)'),
     "a place at the beginning": when("host.search(/^bad/) == 0"),
     "an expression that is written where it is used": when("/bad/g.test(host)"),
+    "a URL with the host": when('shExpMatch(url, "https://bad.good.test/*")'),
+    "the host in the URL": when('url.split("/")[2] == "bad.good.test"'),
+    "the host in the URL, as an expression": when(r"/^https:\/\/[^\/]*\.good\.test\//.test(url)"),
     "numbers of texts": when('Number("7") == 7 && Boolean("x") && !isNaN(1)'),
     "a name that is given to a function inside": when(
         "f(0) == 1", "var g = 1; var f = function g(n) { return typeof g == 'function' ? 1 : 0; };"

@@ -97,7 +97,7 @@ class Machine:
     def __init__(self, script: Script, facts: Facts) -> None:
         self.script = script
         self.facts = facts
-        self.asker = Asker(script.path)
+        self.asker = Asker(script.path, self.old_engine)
         self.variables: Variables | None = {}
         self.pending: Exits = []
         self.assumed: tuple[Condition, ...] = ()
