@@ -101,6 +101,9 @@ NOT_SURE = {
     "two places of expressions": when("host.search(/bad/) < host.search(/good/)"),
     "two places in lists": when("a.indexOf(host) != b.indexOf(host)", f'var a = ["x", "y", "{BAD}"], b = ["x", "{BAD}"];'),
     "the constructor of an object": when("t.constructor", "var t = {};"),
+    "a member of something that may be nothing": asked(
+        'if (host.replace("x", "y")[50].length > 1) return "DIRECT";'
+    ),
     "a name that does not resolve": when("dnsResolve(host) == null"),
     "what a name resolves to is no text": when('typeof dnsResolve(host) != "string"'),
     "an entry that is not there": asked(

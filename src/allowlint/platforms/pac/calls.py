@@ -54,6 +54,8 @@ _PURE = frozenset(
     "decodeURI decodeURIComponent".split()
 )
 """Functions of the language that change nothing."""
+_NOTHING = ("at", "match", "exec", "pop", "shift", "find")
+"""Methods that may give nothing."""
 _ERRORS = ("Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError")
 _GLOBALS = frozenset(
     (
@@ -303,8 +305,8 @@ class Calls(Lists):
             case Split():
                 found = self.of_split(owner, name, arguments, node)
             case Opaque() if asks_only(name) and not any(isinstance(argument, Function) for argument in arguments):
-                self.risks += 1
-                return owner.about(f".{name}({', '.join(map(str, arguments))})")
+                self.needed(owner, node)
+                return owner.about(f".{name}({', '.join(map(str, arguments))})")._replace(there=name not in _NOTHING)
             case Number() | Truth() | Pattern() if not any(isinstance(argument, Function) for argument in arguments):
                 return self.unsupported(node)
         return self.lost(node) if found is None else found
@@ -327,7 +329,9 @@ class Calls(Lists):
             return self.unsupported(node)
         found = self.text_method(owner, name, arguments, node)
         called_back = any(isinstance(argument, Function) for argument in arguments)
-        return self.unsupported(node) if found is None and not called_back else found
+        if found is None and not called_back:
+            found = self.unsupported(node)
+        return found._replace(there=name not in _NOTHING) if isinstance(found, Opaque) else found
 
     def _split(self, owner: Value, separator: str | None, node: Node) -> Value:
         if isinstance(owner, Text) and separator and len(separator) == 1 and owner.base is not Base.CLIENT:

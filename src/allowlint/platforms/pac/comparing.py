@@ -207,7 +207,11 @@ class Comparing(Machine):
 
     def added(self, left: Value, right: Value, node: Node) -> Value:
         """``left + right``."""
-        return self.pairs(lambda one, other: self._added(one, other, node), left, right)
+        return self.pairs(lambda one, other: self._sum_of(one, other, node), left, right)
+
+    def _sum_of(self, left: Value, right: Value, node: Node) -> Value:
+        found = self._added(left, right, node)
+        return found._replace(there=True) if isinstance(found, Opaque) else found
 
     def _added(self, left: Value, right: Value, node: Node) -> Value:
         match left, right:

@@ -227,6 +227,12 @@ class Machine:
         """Note that the expression at hand is left, where the condition holds."""
         self.pending.append((condition, Exit(kind, self.variables or {}, UNDEFINED, self.place(node), text)))
 
+    def needed(self, value: Opaque, node: Node) -> None:
+        """Note that the script stops where an unknown value is nothing, which has no members."""
+        if not value.there:
+            missing = value.about("is nothing").condition
+            self.leave(missing, Kind.THROW, node, f"{self.script.shown(node, 50)}: of nothing")
+
     def leaves(self) -> bool:
         """Whether the expression at hand is left for sure."""
         return any(condition is ALWAYS for condition, _ in self.pending)

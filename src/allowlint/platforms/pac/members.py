@@ -105,7 +105,7 @@ class Membership(Cutting):
             case Split():
                 return self._of_split(owner, key, node)
             case Opaque():
-                self.risks += 1
+                self.needed(owner, node)
                 return owner.about(f"[{key}]")
         name = self.constant_text(key)
         if name is None:
@@ -202,7 +202,7 @@ class Membership(Cutting):
         """Whether there is such a member; ``inherited`` where those count that every object has."""
         content = self.content(owner) if isinstance(owner, Ref) else owner
         if isinstance(content, Opaque):
-            self.risks += 1
+            self.needed(content, node)
             return content.about(f"{key} in")
         if isinstance(content, Const | Text | Number | Truth) and inherited:
             self.leave(ALWAYS, Kind.THROW, node, f"{self.script.shown(node, 50)}: not an object")

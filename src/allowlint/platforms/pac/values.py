@@ -151,6 +151,8 @@ class Opaque(NamedTuple):
     reason: str
     location: Location
     settle: str = ""
+    there: bool = False
+    """Whether it is surely neither null nor undefined, so that it has members."""
 
     @property
     def condition(self) -> Unmodelled:
@@ -164,7 +166,7 @@ class Opaque(NamedTuple):
             from hashlib import sha256
 
             key = sha256(key.encode("utf-8", "replace")).hexdigest()
-        return self._replace(key=key)
+        return self._replace(key=key, there=False)
 
 
 class Cases(NamedTuple):
