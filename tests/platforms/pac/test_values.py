@@ -84,6 +84,12 @@ SURE = {
     "a URL with the host": when('shExpMatch(url, "https://bad.good.test/*")'),
     "the host in the URL": when('url.split("/")[2] == "bad.good.test"'),
     "the host in the URL, as an expression": when(r"/^https:\/\/[^\/]*\.good\.test\//.test(url)"),
+    "the last two labels put together": when(
+        'p[p.length - 2] + "." + p[p.length - 1] == "good.test"', "", 'var p = host.split(".");'
+    ),
+    "a place that is turned over": when('~host.indexOf("good")'),
+    "a place that is turned over twice": when('!~host.indexOf("other")'),
+    "characters by octal numbers": when(r'dnsDomainIs(host, "\056good\56test")'),
     "numbers of texts": when('Number("7") == 7 && Boolean("x") && !isNaN(1)'),
     "a name that is given to a function inside": when(
         "f(0) == 1", "var g = 1; var f = function g(n) { return typeof g == 'function' ? 1 : 0; };"

@@ -20,6 +20,7 @@ from allowlint.platforms.pac.values import (
     Builtin,
     Cases,
     Const,
+    Cut,
     Method,
     Missing,
     Number,
@@ -223,6 +224,8 @@ class Comparing(Machine):
             case Text(), Const():
                 end = operators.text_of(right)
                 return self.unsupported(node) if end is None else left.cut("suffixed", end) if end else left
+            case Text(), Text() if (both := _last_two(left, right)) is not None:
+                return both
             case Number(), Const() if (number := operators.whole_number(right)) is not None:
                 return left._replace(offset=left.offset + number)
             case Const(), Number() if (number := operators.whole_number(left)) is not None:
@@ -261,6 +264,14 @@ class Comparing(Machine):
 def _is_number(condition: Condition, number: float) -> Value:
     """Whether a Boolean is 0 or 1."""
     return truth_of(NEVER if number not in (0.0, 1.0) else condition if number else negated(condition))
+
+
+def _last_two(left: Text, right: Text) -> Text | None:
+    """``parts[n - 2] + "." + parts[n - 1]``, where there are so many: the last two pieces."""
+    whole, separator = left.cuts[:-2], right.cuts[-1].text if right.cuts else ""
+    pieces = (Cut("piece", separator, -2), Cut("suffixed", separator)), (Cut("piece", separator, -1),)
+    fits = bool(separator) and left.cuts[-2:] == pieces[0] and right.cuts == (*whole, *pieces[1])
+    return Text(left.base, whole).cut("tail", separator, 2) if fits and left.base is right.base else None
 
 
 def _alike(one: Number, other: Number) -> bool:

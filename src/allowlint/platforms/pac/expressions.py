@@ -224,9 +224,17 @@ class Expressions(Calls):
         value = self.evaluate(argument)
         if sign == "!":
             return self.negation(self.truth(value, node), node)
+        if sign == "~" and _only_asked(node):
+            return self.each(lambda each: self._not_minus_one(each, node), value)
         if sign == "void":
             return UNDEFINED
         return self.each(lambda each: operators.unary(sign, each) or self.unsupported(node), value)
+
+    def _not_minus_one(self, value: Value, node: Node) -> Value:
+        """``~text.indexOf(part)`` where only its truth matters: every whole number but -1 makes something else than 0."""
+        if not isinstance(value, Number) and operators.whole_number(value) is None:
+            return self._opaque_or(node, value)
+        return self.negation(self.equal(value, Const(-1.0), node), node)
 
     def _deleted(self, argument: Node | None, node: Node) -> Value:
         """``delete owner.key``, which is true."""
@@ -311,6 +319,18 @@ class Expressions(Calls):
     def _member(self, node: Node) -> Value:
         owner = self.evaluate(node.child_by_field_name("object"))
         return self.member(owner, self.key_of(node), node)
+
+
+def _only_asked(node: Node) -> bool:
+    """Whether only the truth of an expression matters."""
+    above = node.parent
+    while above is not None and above.type == "parenthesized_expression":
+        above = above.parent
+    operator = above.child_by_field_name("operator") if above is not None else None
+    return above is not None and (
+        above.type == "if_statement"
+        or (above.type == "unary_expression" and operator is not None and operator.type == "!")
+    )
 
 
 _HANDLERS: dict[str, Callable[[Expressions, Node], Value]] = {

@@ -64,6 +64,8 @@ class Helpers(Membership):
 
     def _needed(self, value: Value, node: Node) -> Value:
         """An argument that must be a text: for anything else Mozilla's code fails, and others need not."""
+        if isinstance(value, Opaque):
+            self.needed(value, node)
         if isinstance(value, Const) and not isinstance(value.value, str):
             self.leave(self.some_clients(node), Kind.THROW, node, f"{self.script.shown(node, 50)}: not a text")
         return value

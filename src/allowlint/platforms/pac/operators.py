@@ -10,7 +10,7 @@ from allowlint.platforms.pac.values import NULL, Builtin, Const, Method, Missing
 BLANKS = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What JavaScript takes for blanks at the ends of a text."""
 OBJECTS = ("Math", "JSON", "a match")
-_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": ""}
 
 
 def unquoted(source: str) -> str | None:
@@ -38,7 +38,10 @@ def unescaped(source: str) -> str | None:
                 return None
             found.append(chr(int(digits, 16)))
             at += width
-        elif char.isdigit() and (char != "0" or source[at : at + 1].isdigit()):
+        elif octal := re.match(r"[0-3][0-7]{0,2}|[4-7][0-7]?", source[at - 1 :]):
+            found.append(chr(int(octal.group(), 8)))
+            at += octal.end() - 1
+        elif char.isdigit():
             return None
         else:
             found.append(_SIMPLE.get(char, char))
