@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_STEPS = 400_000
 """Expressions and statements that are followed."""
+WORK_OF_A_CASE = 8
+"""Steps that count for each case of a value that something is done with, because conditions are put together."""
 MAX_DEPTH = 60
 """Statements, expressions and calls inside each other."""
 
@@ -121,9 +123,9 @@ class Machine:
         self._tables: dict[tuple[int, str], tuple[Content, object]] = {}
         self._count = 0
 
-    def tick(self) -> None:
-        """Count a step. Raises TooComplex where there were too many."""
-        self.steps += 1
+    def tick(self, steps: int = 1) -> None:
+        """Count steps. Raises TooComplex where there were too many."""
+        self.steps += steps
         if self.steps > MAX_STEPS:
             raise TooComplex("the script takes too many steps")
 
@@ -247,7 +249,7 @@ class Machine:
         earlier: list[Condition] = []
         try:
             for condition, leaf in value.cases:
-                self.tick()
+                self.tick(WORK_OF_A_CASE)
                 self.variables, self.pending, self.assumed = before, [], (*outside, condition)
                 result = function(leaf)
                 if not self.leaves():
