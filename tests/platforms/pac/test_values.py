@@ -1,5 +1,7 @@
 """Values that a script computes with: what the reading takes for sure, an engine does."""
 
+import time
+
 import pytest
 
 from allowlint.engine.judge import judge
@@ -168,3 +170,27 @@ def test_odd_operands_are_followed_or_unknown(expression: str) -> None:
     script = asked(f"var x = {expression}; for (var k in {{'²': 1, '1': 2}}) {{}}")
 
     assert read(script, BAD) in ("direct", "unknown")
+
+
+ROUNDS = """
+for (var i = 0; i < 60; i++) { t = (t ? shExpMatch(host, "*" + i) : shExpMatch(host, "*a" + i) == t); o = o + t; }
+for (i = 0; i < 60; i++) for (var k = 0; k < 60; k++) if (dnsDomainIs(host, i + "." + k)) { x = x + "a"; y = x + y; }
+"""
+
+
+def test_what_multiplies_is_unknown_soon() -> None:
+    script = asked('var o = host.replace("a", "b"), t = isPlainHostName(host), x = "", y = "";', ROUNDS)
+    began = time.process_time()
+
+    assert read(script.replace('return "DIRECT"', 'return o == y ? "DIRECT" : "PROXY p:1"'), BAD) == "unknown"
+    assert time.process_time() - began < 30
+
+
+def test_work_without_end_is_unknown() -> None:
+    """Whatever is left of the script is not followed once there was too much work."""
+    rounds = "for (var i = 0; i < 1000000; i++) { n = n + i; }"
+    script = asked(
+        "var n = 0;", rounds, 'later(); return n == 1 ? "DIRECT" : "PROXY p:1";', before="var later = () => 1;"
+    )
+
+    assert read(script, BAD) == "unknown"

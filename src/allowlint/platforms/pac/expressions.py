@@ -45,12 +45,12 @@ class Expressions(Calls):
         """The value of an expression; what is not modelled has a value that says so."""
         if node is None:
             return UNDEFINED
-        self.tick()
         handler = _HANDLERS.get(node.type)
         if handler is None or self.depth > MAX_DEPTH:
             return self.lost(node) if self.acts(node) else self.unsupported(node)
         self.depth += 1
         try:
+            self.tick()
             return handler(self, node)
         except TooComplex as error:
             return self.lost(node, str(error))

@@ -35,11 +35,11 @@ class Statements(Loops):
 
     def run(self, node: Node) -> Exits:
         """Follow a statement: the ways out of it, in order; ``variables`` are those of the way through."""
-        self.tick()
         if self.depth > MAX_DEPTH:
             return self.gone_astray(node, "nested too deep")
         self.depth += 1
         try:
+            self.tick()
             handler = _HANDLERS.get(node.type)
             return handler(self, node) if handler else self.gone_astray(node)
         except TooComplex as error:
