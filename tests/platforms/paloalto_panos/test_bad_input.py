@@ -124,12 +124,12 @@ def test_ten_thousand_nested_groups_take_no_stack_and_no_time(kind: str, field: 
     )
     last = {"address-group": "10.0.0.1", "service-group": "service-http", "application-group": "ssh"}[kind]
     rule = f"<entry name='No'><{field}><member>g0</member></{field}><action>deny</action></entry>"
-    begin = time.monotonic()
+    begin = time.process_time()
 
     found = access(firewall(f"<{kind}>{groups}</{kind}>".replace("g10000", last), rules=rule))
 
     assert found == "allowed"
-    assert time.monotonic() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 def test_groups_that_multiply_are_given_up_in_bounded_time() -> None:
@@ -141,12 +141,12 @@ def test_groups_that_multiply_are_given_up_in_bounded_time() -> None:
         f'<entry name="r{n}"><destination><member>g{n}</member></destination><action>deny</action></entry>'
         for n in range(1200)
     )
-    begin = time.monotonic()
+    begin = time.process_time()
 
     found = access(firewall(f"<address-group>{groups}</address-group>", rules=rules))
 
     assert found == "unknown"
-    assert time.monotonic() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 def test_a_name_that_stands_twice_is_told() -> None:

@@ -147,7 +147,8 @@ class Addresses:
             for group in self._group(member, where, leaves):
                 above.add(member)
                 todo.append((member, None))
-                todo += [(each, group.location) for each in _static(group)]
+                held_at = group.location
+                todo += [(each, held_at) for each in _static(group)]
         return leaves
 
     def _group(self, name: str, place: Location, leaves: Leaves) -> Iterable[Node]:

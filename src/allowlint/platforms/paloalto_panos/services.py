@@ -67,7 +67,8 @@ class Services:
                 world.empty("service group", name, node.location)
             if name in members:
                 world.circular("service group", name, node.location)
-            todo += [(member, node.location) for member in members]
+            held_at = node.location
+            todo += [(member, held_at) for member in members]
         return found
 
     def _service(self, name: str, place: Location) -> Condition:
