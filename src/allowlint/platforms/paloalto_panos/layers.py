@@ -14,11 +14,8 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms.paloalto_panos.sifting import LONG
 from allowlint.syntax.xml_tree import Node
 
-
 READ = frozenset(("security", "decryption", "authentication", "captive-portal", "default-security-rules"))
-KINDS = READ | frozenset(
-    "application-override dos nat network-packet-broker pbf qos sdwan tunnel-inspect".split()
-)
+KINDS = READ | frozenset("application-override dos nat network-packet-broker pbf qos sdwan tunnel-inspect".split())
 """What rulebases are made of (schema of PAN-OS 10.0, and the web interface help of 11.1 for what came later)."""
 
 

@@ -5,7 +5,7 @@ alternatives. What a rule does not say has the default of the vendor's schema (P
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from allowlint.model.condition import ALWAYS, NEVER, All, Condition, Doubt, Identity, Not
 from allowlint.model.location import Location
@@ -125,10 +125,7 @@ class Matcher:
             found.append(self.parts.services.any_of((self.service,), place))
         if "target" in fields:
             found.append(self._target(node, place))
-        for field, known in _WORDS.items():
-            raw = fields.get(field)
-            if raw is not None and (text := text_in(raw)) and text not in known:
-                found.append(self._other(f"{field} {text}", (), place))
+        found += self._odd_words(fields, place)
         wanted = [condition for condition in found if condition is not ALWAYS]
         if NEVER in wanted:
             return NEVER
@@ -140,6 +137,12 @@ class Matcher:
         if known is None:
             known = self._joined[key] = All(tuple(wanted))
         return known
+
+    def _odd_words(self, fields: Mapping[str, bytes], place: Location) -> Iterator[Condition]:
+        for field, words in _WORDS.items():
+            raw = fields.get(field)
+            if raw is not None and (text := text_in(raw)) and text not in words:
+                yield self._other(f"{field} {text}", (), place)
 
     def _criterion(self, field: str, raw: bytes, fields: Mapping[str, bytes], place: Location) -> Condition:
         negated = False

@@ -10,7 +10,6 @@ from tests.metamorphic.operations import FOREIGN, Doubt, Edit
 from tests.metamorphic.platforms.paloalto_panos.elements import (
     BASES,
     KINDS,
-    Element,
     levels,
     members,
     parsed,
@@ -32,7 +31,7 @@ _ORDERED = ("rules", "templates")
 """Elements of which the order of what lies in them says something."""
 _CATEGORY = f'<entry name="foreign"><list><member>{FOREIGN}/</member></list><type>URL List</type></entry>'
 _INSIDE = '<entry name="foreign"><ip-netmask>10.20.30.0/24</ip-netmask></entry>'
-_TCP = '<entry name="foreign"><protocol><udp><port>443</port></udp></protocol></entry>'
+_UDP = '<entry name="foreign"><protocol><udp><port>443</port></udp></protocol></entry>'
 _PROXY = "<type><ssl-forward-proxy/></type>"
 
 
@@ -60,16 +59,20 @@ def unrelated(text: str, _random: Random) -> Iterator[Edit]:
             (("address",), _INSIDE),
             (("address",), f'<entry name="foreign"><fqdn>{FOREIGN}</fqdn></entry>'),
             (("address-group",), '<entry name="foreign"><static><member>any</member></static></entry>'),
-            (("service",), _TCP),
+            (("service",), _UDP),
             (("profiles", "url-filtering"), '<entry name="foreign"><block><member>unknown</member></block></entry>'),
         ):
             yield Edit(put_below(text, level, path, entry), f"an entry of {path[-1]} {where}")
+    yield from _unrelated_rules(text)
+
+
+def _unrelated_rules(text: str) -> Iterator[Edit]:
     for new, where in _on_top(text, "security", rule("<action>deny</action><disabled>yes</disabled>")):
         yield Edit(new, f"a deny that is off, {where}")
     for path, entry, asked in (
         (("profiles", "custom-url-category"), _CATEGORY, {"category": "foreign"}),
         (("address",), _INSIDE, {"destination": "foreign"}),
-        (("service",), _TCP, {"service": "foreign"}),
+        (("service",), _UDP, {"service": "foreign"}),
     ):
         defined = _defined(text, path, entry)
         for action in ("deny", "allow"):
@@ -131,13 +134,19 @@ def shuffles(text: str, random: Random) -> Iterator[Edit]:
 
 
 def renamings(text: str, _random: Random) -> Iterator[Edit]:
-    """What the author named by another name, everywhere."""
+    """What the author named by another name, everywhere; with Panorama beside it, other files name it too."""
     root = parsed(text)
+    if "<panorama" in text:
+        return
     found = [
-        (node.tag, entry.name) for node in root.whole if node.tag in _CONTAINERS for entry in node.children if entry.name
+        (node.tag, entry.name)
+        for node in root.whole
+        if node.tag in _CONTAINERS
+        for entry in node.children
+        if entry.name
     ]
     for kind, name in dict.fromkeys(found):
-        if name in _KNOWN or "." in name or "&" in name or f'>{name}</action>' in text:
+        if name in _KNOWN or "." in name or "&" in name or f">{name}</action>" in text:
             continue
         new = text.replace(f'name="{name}"', f'name="other {name}"').replace(f">{name}<", f">other {name}<")
         yield Edit(new, f"{kind} {name}")
@@ -183,7 +192,11 @@ def doubts(text: str, _random: Random) -> Iterator[Doubt]:
     for node in rules(parsed(text), *KINDS):
         if any(node.find(tag) is not None for tag in ("hip-profiles", "source-hip", "disabled")):
             continue
-        field = "source-hip" if node.parent and node.parent.parent and node.parent.parent.tag != "security" else "hip-profiles"
+        field = (
+            "source-hip"
+            if node.parent and node.parent.parent and node.parent.parent.tag != "security"
+            else "hip-profiles"
+        )
         yield Doubt(
             *(
                 replaced(text, node, f"{text[node.begin : node.until]}{new}</entry>", f"{new} in {node.name}")

@@ -144,3 +144,14 @@ def put_below(text: str, node: Element, path: tuple[str, ...], new: str) -> str:
             return put(text, node, made)
         node = child
     return put(text, node, new)
+
+
+def first_rule(text: str, kind: str, rule: str) -> str:
+    """The text with a rule in front of all others of its kind, in the rulebase of each level that is met first."""
+    for at in range(sum(1 for _ in levels(parsed(text)))):
+        level = list(levels(parsed(text)))[at]
+        pushed = any(above.tag == "panorama" for above in level.above)
+        own = level.parent is not None and level.parent.tag == "vsys" and not pushed
+        merged = level.find("pre-rulebase") is not None
+        text = put_below(text, level, ("rulebase" if own and not merged else "pre-rulebase", kind, "rules"), rule)
+    return text

@@ -16,6 +16,7 @@ is another legal configuration.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from random import Random
 
 from tests.metamorphic.operations import Edit
 from tests.metamorphic.platforms.paloalto_panos.elements import (
@@ -32,6 +33,8 @@ from tests.metamorphic.platforms.paloalto_panos.elements import (
 
 _KEYWORDS = ("action", "disabled", "negate-source", "negate-destination", "rule-type", "authentication-enforcement")
 _NAMES = ("source", "destination", "category", "service", "application", "schedule")
+_TYPES = ("ssl-forward-proxy", "ssl-inbound-inspection", "ssh-proxy")
+"""Of decryption rules."""
 _OBJECTS = {
     "address-group": ("static", "dynamic"),
     "service-group": ("members",),
@@ -43,7 +46,7 @@ _OBJECTS = {
 """Containers of objects, with the elements of those."""
 
 
-def unknown_words(text: str) -> Iterator[Edit]:
+def unknown_words(text: str, _random: Random) -> Iterator[Edit]:
     """An element by another name; a key word that is another word; the name of an object that is none."""
     root = parsed(text)
     for level in levels(root):
@@ -54,16 +57,18 @@ def unknown_words(text: str) -> Iterator[Edit]:
     for rule in rules(root, *KINDS):
         yield _tag(text, rule)
         for field in rule.children:
-            if members(text, field) != ["any"]:
-                yield _tag(text, field)
-            yield from (_tag(text, child) for child in field.children if child.tag == "member")
-            if field.tag in _KEYWORDS:
-                yield _value(text, field)
-            if field.tag in _NAMES:
-                yield from (_value(text, named) for named in (field.children or [field]))
-            if field.tag == "type" and rule.parent and rule.parent.parent and rule.parent.parent.tag == "decryption":
-                yield from (_tag(text, kind) for kind in field.children)
+            yield from _of_field(text, field)
     yield from _of_objects(text, root)
+
+
+def _of_field(text: str, field: Element) -> Iterator[Edit]:
+    if members(text, field) != ["any"]:
+        yield _tag(text, field)
+    yield from (_tag(text, child) for child in field.children if child.tag in ("member", *_TYPES))
+    if field.tag in _KEYWORDS:
+        yield _value(text, field)
+    if field.tag in _NAMES:
+        yield from (_value(text, named) for named in (field.children or [field]))
 
 
 def _of_objects(text: str, root: Element) -> Iterator[Edit]:
