@@ -41,9 +41,9 @@ def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[B
     every = tuple(interfaces) or (_UNNAMED,)
     inside = tuple(zone for zone in every if zone not in outside)
     if not inside:
-        # Clients behind the one interface that leads out come in by it, or by one that the export does not tell.
+        # Clients do not come in by the only interface that leads out: theirs is a zone that the export does not tell.
         single = outside and sum(len(held) for held in interfaces.values()) < 2
-        inside = (*every, _OTHER) if single else every
+        inside = (_OTHER,) if single else every
     # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
     return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
 
