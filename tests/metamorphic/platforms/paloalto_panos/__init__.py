@@ -22,7 +22,7 @@ from allowlint.model.device import Stage
 from tests.bench.panos_export import export
 from tests.metamorphic.operations import Doubt, Edit, Force, Generated, Operations
 from tests.metamorphic.platforms.paloalto_panos import changes, commands
-from tests.metamorphic.platforms.paloalto_panos.elements import first_rule, levels, parsed
+from tests.metamorphic.platforms.paloalto_panos.elements import first_rule, levels, parsed, shared_rule
 from tests.metamorphic.platforms.paloalto_panos.words import unknown_words
 
 _DECRYPT = "<type><ssl-forward-proxy/></type><action>decrypt</action>"
@@ -62,17 +62,20 @@ def _doubts(text: str, random: Random) -> Iterator[Doubt]:
         yield from changes.doubts(text, random)
 
 
-def _force(text: str, kind: str, rule: str, then: str) -> str:
+Put = Callable[[str, str, str], str]
+
+
+def _force(text: str, put: Put, kind: str, rule: str, command: str) -> str:
     """The text with a rule about everything first of all, and nothing that is excepted or switched off."""
     if commands.written(text):
-        return commands.put_first(text, kind, then)
+        return commands.put_first(text, kind, command)
     bare = re.sub(r"<ssl-decrypt>.*?</ssl-decrypt>", "", text, flags=re.DOTALL)
-    return first_rule(bare.replace("<enable-captive-portal>no<", "<enable-captive-portal>yes<"), kind, rule)
+    return put(bare.replace("<enable-captive-portal>no<", "<enable-captive-portal>yes<"), kind, rule)
 
 
-def _first(stage: Stage, kind: str, then: str, command: str) -> Force:
+def _first(stage: Stage, kind: str, then: str, command: str, put: Put = first_rule) -> Force:
     rule = changes.rule(then, application="" if kind == "decryption" else "any")
-    return Force(stage, f"{then} first", partial(_force, kind=kind, rule=rule, then=command))
+    return Force(stage, f"{then} first", partial(_force, put=put, kind=kind, rule=rule, command=command))
 
 
 def generated(count: int) -> Iterator[Generated]:
@@ -89,7 +92,7 @@ OPERATIONS = Operations(
     generated=generated,
     forces=(
         _first(Stage.ACCESS, "security", "<action>deny</action>", "action deny"),
-        _first(Stage.ACCESS, "security", "<action>reset-both</action>", "action reset-both"),
+        _first(Stage.ACCESS, "security", "<action>reset-both</action>", "action reset-both", shared_rule),
         _first(Stage.INSPECTION, "decryption", _DECRYPT, "action decrypt"),
         _first(Stage.AUTHENTICATION, "authentication", _ASK, "authentication-enforcement default-web-form"),
     ),

@@ -12,6 +12,8 @@ _LEVEL = r"set ((?:config )?(?:shared |device-group \S+ |(?:devices \S+ )?vsys \
 _RULE = re.compile(_LEVEL + r"((?:pre-|post-)?rulebase) (security|decryption) rules (\"[^\"]*\"|\S+) ", re.MULTILINE)
 _OBJECT = re.compile(r"set (?:\S+ )*?(?:address|service|custom-url-category|zone|interface|virtual-router) ")
 _FIELD = re.compile(r"(?<= )(from|to|source|destination|category|application|service|action)(?= )")
+_ANY = re.compile(r" (?:\[ )?any")
+_ACTION = re.compile(r" action ([a-z-]+)")
 _EVERYTHING = "from any to any source any destination any application any service any"
 
 
@@ -72,17 +74,17 @@ def shuffles(text: str, random: Random) -> Iterator[Edit]:
 
 
 def unknown_words(text: str) -> Iterator[Edit]:
-    """The field of a rule, and its action, by another name."""
+    """The field of a rule, and its action, by another name; the rule begins in the first line that names it."""
+    begun: dict[tuple[str, ...], int] = {}
     for line, begin, command in _lines(text):
         found = _RULE.search(command)
-        for field in _FIELD.finditer(command, found.end() - 1) if found else ():
-            if not command[field.end() :].startswith((" any", " [ any")):
-                at = begin + field.end()
-                yield Edit(f"{text[:at]}x{text[at:]}", f"line {line}: {field[1]}x", range(1, text.count("\n") + 2))
-        action = re.search(r" action [a-z-]+", command) if found else None
-        if action:
-            at = begin + action.end()
-            yield Edit(f"{text[:at]}x{text[at:]}", f"line {line}:{action[0]}x", range(1, text.count("\n") + 2))
+        if found is None:
+            continue
+        whole = range(begun.setdefault(found.groups(), line), line + 1)
+        words = [each for each in _FIELD.finditer(command, found.end() - 1) if not _ANY.match(command, each.end())]
+        for word in (*words, *_ACTION.finditer(command)):
+            at = begin + word.end(1)
+            yield Edit(f"{text[:at]}x{text[at:]}", f"line {line}: {word[1]}x", whole)
 
 
 def deletions(text: str) -> Iterator[Edit]:

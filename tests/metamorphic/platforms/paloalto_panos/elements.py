@@ -86,10 +86,14 @@ def parsed(text: str) -> Element:
     return roots[0]
 
 
+def _is_aside(node: Element) -> bool:
+    return any(above.tag in _ASIDE for above in node.above)
+
+
 def levels(root: Element) -> Iterator[Element]:
     """Yield what may have rules of its own: virtual systems, device groups, what is shared or pushed."""
     for node in root.whole:
-        if any(above.tag in _ASIDE for above in node.above):
+        if _is_aside(node):
             continue
         entry = node.tag == "entry" and node.parent is not None and node.parent.tag in ("vsys", "device-group")
         if entry or node.tag == "panorama" or (node.tag == "shared" and any(node.find(base) for base in BASES)):
@@ -155,3 +159,13 @@ def first_rule(text: str, kind: str, rule: str) -> str:
         merged = level.find("pre-rulebase") is not None
         text = put_below(text, level, ("rulebase" if own and not merged else "pre-rulebase", kind, "rules"), rule)
     return text
+
+
+def shared_rule(text: str, kind: str, rule: str) -> str:
+    """The text with a rule in front of all others of its kind; of Panorama among those that all device groups share."""
+    root = parsed(text)
+    shared = next((node for node in root.whole if node.tag == "shared" and not _is_aside(node)), None)
+    groups = any(level.parent is not None and level.parent.tag == "device-group" for level in levels(root))
+    if shared is None or not groups:
+        return first_rule(text, kind, rule)
+    return put_below(text, shared, ("pre-rulebase", kind, "rules"), rule)
