@@ -106,5 +106,5 @@ OPERATIONS = Operations(
     fewer_allows=_either(changes.fewer_allows, None),
     fewer_denies=_either(changes.fewer_denies, None),
     doubts=_doubts,
-    cases=25,
+    cases=20,
 )
