@@ -98,6 +98,7 @@ class Applications:
         return found, list(doubts.values())
 
     def _members(self, group: Node, name: str) -> tuple[str, ...]:
+        self.world.unfamiliar(group, "members", "member")
         members = group.members("members") or group.members("member")
         if not members:
             self.world.empty("application group", name, group.location)

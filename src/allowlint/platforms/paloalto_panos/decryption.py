@@ -28,6 +28,7 @@ from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
+from allowlint.platforms import _doubts
 from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
@@ -38,6 +39,7 @@ from allowlint.syntax.xml_tree import Node
 
 OWNER = "SSL decryption exclusion list"
 _DECRYPTING = ("decrypt", "decrypt-and-forward")
+_FORWARD = "ssl-forward-proxy"
 _OTHER_TYPES = ("ssh-proxy", "ssl-inbound-inspection")
 _CHECKS = ("block-untrusted-issuer", "block-expired-certificate")
 
@@ -71,6 +73,10 @@ class Decryption:
         kind = match.node.choice("type")
         if kind in _OTHER_TYPES:
             return
+        if kind not in ("", _FORWARD):
+            untold = _doubts.not_modelled(f"what a decryption rule of type {kind!r} is about", match.location)
+            self.world.unknown(match.location, kind, "this type of decryption rule is not known")
+            match = match._replace(condition=All((match.condition, untold)))
         action = match.text("action") or "no-decrypt"
         condition = All((_TLS, match.condition))
         text = f"decryption rule '{match.name}'"

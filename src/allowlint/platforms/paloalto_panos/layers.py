@@ -11,7 +11,12 @@ from allowlint.model.condition import Doubt, Identity, Unmodelled
 from allowlint.model.device import Action, Rule
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.sifting import LONG
 from allowlint.syntax.xml_tree import Node
+
+READ = frozenset(("security", "decryption", "authentication", "captive-portal", "default-security-rules"))
+KINDS = READ | frozenset("application-override dos nat network-packet-broker pbf qos sdwan tunnel-inspect".split())
+"""What rulebases are made of (schema of PAN-OS 10.0, and the web interface help of 11.1 for what came later)."""
 
 
 class Layer(NamedTuple):
@@ -33,6 +38,20 @@ class Layer(NamedTuple):
         held = self.held(kind)
         if held is not None:
             yield from held.entries()
+
+
+def strange(layer: Layer) -> Iterator[Node]:
+    """Yield what stands among the rules of one level and is no kind of rules that is known, and no rule."""
+    base = layer.node.find(layer.base) if not layer.lacking else None
+    for kind in base.children if base is not None else ():
+        if kind.tag not in KINDS:
+            yield kind
+            continue
+        for held in kind.children:
+            if held.tag != "rules":
+                yield held
+            elif kind.tag in READ and held.end - held.begin < LONG:
+                yield from (rule for rule in held.children if rule.tag != "entry")
 
 
 def missing(layer: Layer, actions: Iterable[Action], kind: str) -> list[Rule]:

@@ -53,7 +53,7 @@ class Templates(NamedTuple):
         """Whether authentication rules are enforced; empty where that is not told."""
         portals = [node for system in self.systems if (node := system.find("captive-portal")) is not None]
         said = {node.text("enable-captive-portal") or "yes" for node in portals}
-        return "yes" if "yes" in said else "no" if said and self.certain else ""
+        return "yes" if "yes" in said else "no" if said == {"no"} and self.certain else ""
 
     @property
     def _devices(self) -> Iterator[Node]:

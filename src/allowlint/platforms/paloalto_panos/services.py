@@ -62,6 +62,7 @@ class Services:
             if node is None:
                 found.append(self._service(name, where))
                 continue
+            world.unfamiliar(node, "members", "member")
             members = node.members("members") or node.members("member")
             if not members:
                 world.empty("service group", name, node.location)
