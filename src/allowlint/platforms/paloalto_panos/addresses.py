@@ -168,7 +168,7 @@ class Addresses:
         if node is not None:
             if node.find("dynamic") is None:
                 if not _static(node):
-                    world.empty("address group", name, node.location)
+                    leaves.doubts[name] = world.hollow("address group", name, node.location)
                 return (node,)
             leaves.doubts[name] = self._dynamic(node, name)
             return ()

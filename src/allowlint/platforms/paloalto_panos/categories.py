@@ -62,12 +62,24 @@ class Categories:
         """The host is in one of the categories; without any, or with ``any``, always."""
         if not names or "any" in names:
             return ALWAYS
-        parts = [self._known(name) or self._undefined(name, place) for name in names if name not in PREDEFINED]
+        parts = [self._one(name, place) for name in names if name not in PREDEFINED or self.is_own(name)]
         if ALWAYS in parts:
             return ALWAYS
-        rated = [name for name in names if name in PREDEFINED]
-        parts.append(self.rated(rated, place))
+        parts.append(self.rated((name for name in names if name in PREDEFINED), place))
         return _any(parts)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a category or an external list of one's own has the name."""
+        return any(self.world.find(kind, name) is not None for kind in ("custom-url-category", "external-list"))
+
+    def _one(self, name: str, place: Location) -> Condition:
+        """What a name stands for that is not the vendor's, or not the vendor's alone."""
+        found = self._known(name) or self._undefined(name, place)
+        if name not in PREDEFINED:
+            return found
+        # The vendor's categories grow by content updates, so that an older one of somebody's own may have the name of a new one.
+        reason = f"whether '{name}' is the category of one's own or the vendor's"
+        return All((found, _doubts.not_modelled(reason, place, settle="give the category of your own another name")))
 
     def custom(self, name: str) -> Condition | None:
         """What a category of one's own, or an external list, holds; None where there is none of that name."""

@@ -166,13 +166,18 @@ class Matcher:
 
     def _target(self, node: Node, place: Location) -> Condition:
         """For which firewalls a rule of Panorama is meant."""
-        named = frozenset(entry.name for each in [node.find("target/devices")] if each for entry in each.entries())
-        if not named:
+        target = node.find("target")
+        if target is None or not target.children:
             return ALWAYS
-        negated = node.text("target/negate") == "yes"
-        if self.serials:
+        named = frozenset(entry.name for each in [target.find("devices")] if each for entry in each.entries())
+        negated = target.text("negate") == "yes"
+        # By tags, and whatever later releases ask of a firewall.
+        otherwise = any(child.children for child in target.children if child.tag not in ("devices", "negate"))
+        if not named and not otherwise and not negated:
+            return ALWAYS
+        if named and self.serials and not otherwise:
             meant = self.serials - named if negated else self.serials & named
-            if not meant:
+            if not meant and not (negated and _limited(node)):
                 return NEVER
             if meant == self.serials and not _limited(node):
                 return ALWAYS
