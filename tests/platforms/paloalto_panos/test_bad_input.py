@@ -171,7 +171,7 @@ def test_elements_nested_without_end_take_no_stack() -> None:
 
 
 def test_a_rule_with_nested_parts_of_its_own_name_is_read_by_its_own(tmp_path: Path) -> None:
-    odd = "<target><target><action>deny</action></target><devices/></target><description>x</description>"
+    odd = "<option><option><action>deny</action></option></option><description>x</description>"
 
     assert access(firewall(rule=odd)) == "allowed"
 

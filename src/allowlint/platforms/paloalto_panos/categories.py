@@ -35,12 +35,13 @@ from allowlint.platforms.paloalto_panos.ratings import PREDEFINED, UNRELATED
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.url_patterns import Pattern, either, read_pattern
 from allowlint.syntax.files import Missing
-from allowlint.syntax.xml_tree import Node, decoded
+from allowlint.syntax.xml_tree import BLANKS, Node, decoded
 
 _HOSTS = {View.TUNNEL: Frame(), View.PLAIN: Frame(), View.DECRYPTED: Frame()}
 _URLS = {View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
 MOST_UNUSED = 500
 """Categories that nothing uses and that are looked at all the same."""
+_MARK = "\ufeff"
 _APPENDING = (10, 2)
 """The release from which on a slash is appended by default."""
 
@@ -173,7 +174,7 @@ class Categories:
         excepted = {text.lower() for text in node.members("type/url/exception-list")}
         shown = self.world.files.shown(self.world.files.read_paths[-1]) if self.world.files.read_paths else ""
         lines = content.decode("utf-8", "replace").splitlines()
-        texts = ((line.split("#", 1)[0].strip(), Location(shown, number)) for number, line in enumerate(lines, 1))
+        texts = ((line.split("#", 1)[0].strip(BLANKS), Location(shown, number)) for number, line in enumerate(lines, 1))
         return Named(owner, self._listed(((t, p) for t, p in texts if t and t.lower() not in excepted), owner), place)
 
     def _listed(self, texts: Iterable[tuple[str, Location]], owner: str) -> Condition:
@@ -182,7 +183,8 @@ class Categories:
         for text, place in texts:
             pattern = read_pattern(text, appended=self._appended)
             listed.add(pattern, place)
-            self.world.entries.append(self._entry(pattern, place, owner))
+            if not text.startswith(_MARK):
+                self.world.entries.append(self._entry(pattern, place, owner))
         return listed.condition()
 
     def _entry(self, pattern: Pattern, place: Location, owner: str) -> Entry:
@@ -217,8 +219,10 @@ class _Listed:
 
     def add(self, pattern: Pattern, place: Location) -> None:
         """Take up one entry."""
-        if pattern.doubt:
-            self.doubts.append(_doubts.not_modelled(pattern.doubt, place))
+        if pattern.text.startswith(_MARK):
+            self._marked(pattern, place)
+        elif pattern.doubt:
+            self.doubts.append(self._odd(pattern, place))
         elif pattern.whole_site:
             self._whole_site(pattern, place)
         elif pattern.everything:
@@ -236,6 +240,19 @@ class _Listed:
             )
             further = self._matches([(pattern, pattern.beyond, place)], _HOSTS)
             self.doubts.append(All((further, _unsure("append ending token", reason, place, Doubt.VERSION))))
+
+    def _odd(self, pattern: Pattern, place: Location) -> Condition:
+        """An entry of which the reading is not documented."""
+        untold = _doubts.not_modelled(pattern.doubt, place)
+        return untold if pattern.most is None else All((_reached(pattern.most, place), untold))
+
+    def _marked(self, pattern: Pattern, place: Location) -> None:
+        """The first entry of a file that begins with a byte order mark."""
+        rest = _Listed(self.budget)
+        rest.add(read_pattern(pattern.text.removeprefix(_MARK), appended=True), place)
+        reason = "whether the device passes over the byte order mark at the beginning of the list"
+        untold = _doubts.not_modelled(reason, place, settle="save the list without a byte order mark")
+        self.doubts.append(All((rest.condition(), untold)))
 
     def _whole_site(self, pattern: Pattern, place: Location) -> None:
         """``host/*``: every page of the site; whether it takes in the bare name of a handshake is not documented."""
@@ -266,6 +283,13 @@ class _Listed:
         for found, frames in ((self.hosts, _HOSTS), (self.urls, _URLS)):
             parts += [self._matches(found[at : at + step], frames) for at in range(0, len(found), step)]
         return _any([*parts, *self.doubts])
+
+
+def _reached(reach: tuple[str, bool, bool], place: Location) -> Condition:
+    names = NameList()
+    name, itself, _ = reach
+    (names.exact if itself else names.lower)[name] = place.line
+    return HostIn(names)
 
 
 def _unsure(key: str, reason: str, place: Location, doubt: Doubt) -> Unmodelled:

@@ -9,7 +9,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options
 from allowlint.platforms._zones import entrances
 from allowlint.platforms.paloalto_panos.authentication import Authentication
-from allowlint.platforms.paloalto_panos.decryption import Decryption
+from allowlint.platforms.paloalto_panos.decryption import Decryption, Exclusions
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
@@ -45,8 +45,7 @@ class Source(NamedTuple):
     """What defines zones."""
     networks: tuple[Node, ...] = ()
     """What has interfaces and routes."""
-    exclusions: tuple[Node, ...] = ()
-    """Lists of hosts that are never decrypted."""
+    exclusions: Exclusions = Exclusions()
     portal: str = ""
     """Whether authentication rules are enforced (yes, no); empty where that is not told."""
     serials: frozenset[str] | None = None

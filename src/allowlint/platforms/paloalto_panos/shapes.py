@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from allowlint.errors import InputError
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.decryption import Exclusions
 from allowlint.platforms.paloalto_panos.devices import Source, first
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version
@@ -99,8 +100,10 @@ def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Sour
                 version=version_of(config),
                 levels=(system,),
                 networks=tuple(node for node in [device.find("network")] if node is not None),
-                exclusions=tuple(
-                    node for level in levels if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+                exclusions=Exclusions(
+                    tuple(
+                        (node,) for level in levels if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+                    )
                 ),
                 portal=first(levels, "captive-portal/enable-captive-portal") or _portal(system),
                 partial=f"Panorama may push ({MANAGED})" if managed else "",
