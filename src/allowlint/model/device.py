@@ -194,8 +194,8 @@ class Note(NamedTuple):
     """Something about a configuration as a whole that a check may speak of."""
 
     kind: str
-    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end. ``unresolved-reference``: a name that
-    nothing defines. ``empty-list``: a list without members. ``unused-exemption``: an exemption that nothing applies."""
+    """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end. ``unresolved``: a name that nothing
+    defines. ``empty``: a list without members. ``unused-exemption``: an exemption that nothing applies."""
     location: Location
     text: str
     """What it is, in words that follow a colon."""

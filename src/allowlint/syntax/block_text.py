@@ -133,9 +133,8 @@ class Source:
                 return False
             places.append((head[1] or head[2] or "", at, at + head.end(), at + len(chunk)))
             at += len(chunk) + len(_NEXT)
-        entry = block.entry
         for name, at, head_end, last in places:
-            found = entry(name, at)
+            found = block.entry(name, at)
             if head_end < last:
                 found.defer(head_end, last)
         return bool(chunks)

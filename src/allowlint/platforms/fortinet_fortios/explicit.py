@@ -17,10 +17,13 @@ from allowlint.platforms.fortinet_fortios.interfaces import ANY, Interfaces
 from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy, joined, title
 from allowlint.platforms.fortinet_fortios.proxy_addresses import ProxyAddresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.services import port_range
 from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block
 
 _TABLE = "firewall proxy-policy"
+MANY = 100
+"""Ports of a range up to which each is a way in by its own name."""
 _METHODS = ("active-auth-method", "sso-auth-method")
 
 
@@ -73,11 +76,8 @@ def _ports(settings: Block) -> list[str]:
     for_tls = [word for word in settings.words("https-incoming-port") if word != "0"]
     found: list[str] = []
     for word in (*words, *for_tls):
-        low, dash, high = word.partition("-")
-        if dash and low.isdigit() and high.isdigit() and 0 <= int(high[:5]) - int(low[:5]) < 100:
-            found += map(str, range(int(low[:5]), int(high[:5]) + 1))
-        else:
-            found.append(word)
+        low, high = port_range(word) or (0, 0)
+        found += map(str, range(low, high + 1)) if 0 < high - low < MANY else (word,)
     return list(dict.fromkeys(found))
 
 

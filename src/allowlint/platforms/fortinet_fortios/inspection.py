@@ -22,6 +22,7 @@ from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 NOT_DECRYPTED = frozenset(("certificate-inspection", "disable"))
+EVERY_PORT = (0, 65535)
 PLAIN = ViewIn(frozenset((View.PLAIN,)))
 
 
@@ -60,7 +61,7 @@ class Inspection:
         profile = self.vdom.find("firewall ssl-ssh-profile", name)
         if profile is None and name not in BUILT_IN:
             help = f"define ssl-ssh-profile {name}, or export it too"  # noqa: A001 - the word of the model
-            self.vdom.note("unresolved-reference", at, f"a policy names ssl-ssh-profile {name!r}", help)
+            self.vdom.note("unresolved", at, f"ssl-ssh-profile {name!r}", help)
             return (self._unknown(name, at, behind),)
         if profile is None:
             return (self._factory(name, mode, at, behind, applied=applied),) if name in DEEP else behind.seen
@@ -78,12 +79,15 @@ class Inspection:
         """The ports on which the profile decrypts; None where it does on none."""
         every = profile.block("ssl").word("inspect-all", "disable")
         if every != "disable":
-            return PortIn(((0, 65535),)) if every not in NOT_DECRYPTED else None
+            return PortIn((EVERY_PORT,)) if every not in NOT_DECRYPTED else None
         https = profile.block("https")
         if https.word("status", "deep-inspection") in NOT_DECRYPTED:
             return None
-        ranges = [port_range(word) for word in https.words("ports") or ("443",)]
-        return PortIn(tuple(found for found in ranges if found is not None))
+        ranges = tuple(port_range(word) or EVERY_PORT for word in https.words("ports") or ("443",))
+        if EVERY_PORT in ranges:
+            # What is no port could be any.
+            self.vdom.not_understood(https.place("ports"), "set ports", "no list of ports")
+        return PortIn(ranges)
 
     def _deep(self, profile: Block, ports: Condition, mode: str, behind: Behind, *, applied: bool) -> Rulebase:
         place = self.vdom.at(profile.at)

@@ -78,7 +78,7 @@ class WebFilters:
             return (Rulebase(Stage.ACCESS, f"urlfilter {table}", (rule,), default),)
         name = found.word("name", table)
         if not found.block("entries").entries:
-            self.vdom.note("empty-list", found.at, f"urlfilter {name!r} has no entry")
+            self.vdom.empty(found.at, f"urlfilter {name!r}")
         rules = [
             self._entry(entry, name, categories)
             for entry in found.block("entries").entries.values()

@@ -104,6 +104,8 @@ _OTHERS = frozenset(
 
 def understood(vdom: Vdom, block: Block, kind: str) -> bool:
     """Whether every word of an object is known; those that are not are written down."""
+    if block.settings.keys() <= SETTINGS[kind] and not block.blocks:
+        return True
     settings, blocks = block.settings.keys() - SETTINGS[kind], block.blocks.keys() - BLOCKS.get(kind, frozenset())
     for word in sorted(settings):
         vdom.not_understood(block.at, f"set {word}", f"no setting of {kind} {block.name!r} that is known")
