@@ -25,9 +25,7 @@ _PLAIN = frozenset(
     """.split()
 )
 """Elements that hold names, addresses and switches of rules and objects."""
-_COMMAND = re.compile(
-    rf"^(\s*(?:\S+[#>]\s+)?[a-z][\w-]*\s.*?(?<![\w.-]){_WORDS}\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE
-)
+_COMMAND = re.compile(rf"^(\s*(?:\S+[#>]\s+)?[a-z][\w-]*\s.*?(?<![\w.-]){_WORDS}\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE)
 _VERB = re.compile(r"\s*(?:[\w.@()-]{1,80}[#>]\s+)?(set|move|rename|delete|copy|override)\s+(?:config\s+)?(.*)")
 _LEVELS = frozenset(
     """

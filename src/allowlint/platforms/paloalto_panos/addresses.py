@@ -232,7 +232,8 @@ class Addresses:
             leaves.doubts[name] = _doubts.by_feed(f"the list '{name}'", place)
         elif _COUNTRY.fullmatch(name):
             reason = f"in which country the address is ({name})"
-            leaves.doubts[name] = _doubts.not_modelled(reason, place, Doubt.ADDRESS_BOUND)
+            settle = "allow the required hosts by name above it"
+            leaves.doubts[name] = _doubts.not_modelled(reason, place, Doubt.ADDRESS_BOUND, settle)
         else:
             leaves.doubts[name] = self._undefined(name, place)
 

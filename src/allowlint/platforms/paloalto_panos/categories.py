@@ -31,7 +31,7 @@ from allowlint.model.hosts import covering, requirement_entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms import _doubts
-from allowlint.platforms.paloalto_panos.ratings import PREDEFINED, UNRELATED
+from allowlint.platforms.paloalto_panos.ratings import BESIDE, PREDEFINED, UNRELATED
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.url_patterns import Pattern, either, read_pattern
 from allowlint.syntax.files import Missing
@@ -39,6 +39,8 @@ from allowlint.syntax.xml_tree import BLANKS, Node, decoded
 
 _HOSTS = {View.TUNNEL: Frame(), View.PLAIN: Frame(), View.DECRYPTED: Frame()}
 _URLS = {View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
+MOST_NAMED = 6
+"""Rated categories that a reason lists."""
 MOST_UNUSED = 500
 """Categories that nothing uses and that are looked at all the same."""
 _MARK = "\ufeff"
@@ -91,8 +93,24 @@ class Categories:
         wanted = sorted(name for name in names if name not in UNRELATED)
         if not wanted:
             return NEVER
-        shown = ", ".join(wanted[:3]) + (f" and {len(wanted) - 3} more" if len(wanted) > 3 else "")
-        return _doubts.by_rating(wanted, shown, place, self.world.ratings)
+        if not self.world.ratings:
+            return _doubts.by_rating(wanted, _listed(wanted), place, {})
+        # Each URL has a risk beside its category, and may be marked on top of both: one of them tells nothing of the others.
+        kinds: dict[frozenset[str], list[str]] = {}
+        for name in wanted:
+            kinds.setdefault(next((kind for kind in BESIDE if name in kind), frozenset()), []).append(name)
+        return _any([self._rated(kind, found, place) for kind, found in kinds.items()])
+
+    def _rated(self, kind: frozenset[str], names: list[str], place: Location) -> Condition:
+        """The vendor rates the host as one of these, which are of one kind; none: the category proper."""
+        beside = frozenset().union(*BESIDE)
+        return _doubts.by_rating(
+            names,
+            _listed(names),
+            place,
+            self.world.ratings,
+            lambda said: said in kind if kind else said not in beside,
+        )
 
     def unused(self, asked: Iterable[str]) -> Iterator[Note]:
         """Yield a note for each category that holds what is asked about, and that nothing uses."""
@@ -181,10 +199,12 @@ class Categories:
         """One of the entries matches."""
         listed = _Listed(self._budget)
         for text, place in texts:
+            if text.startswith(_MARK):
+                listed.add_marked(text, place)
+                continue
             pattern = read_pattern(text, appended=self._appended)
             listed.add(pattern, place)
-            if not text.startswith(_MARK):
-                self.world.entries.append(self._entry(pattern, place, owner))
+            self.world.entries.append(self._entry(pattern, place, owner))
         return listed.condition()
 
     def _entry(self, pattern: Pattern, place: Location, owner: str) -> Entry:
@@ -219,9 +239,7 @@ class _Listed:
 
     def add(self, pattern: Pattern, place: Location) -> None:
         """Take up one entry."""
-        if pattern.text.startswith(_MARK):
-            self._marked(pattern, place)
-        elif pattern.doubt:
+        if pattern.doubt:
             self.doubts.append(self._odd(pattern, place))
         elif pattern.whole_site:
             self._whole_site(pattern, place)
@@ -246,10 +264,10 @@ class _Listed:
         untold = _doubts.not_modelled(pattern.doubt, place)
         return untold if pattern.most is None else All((_reached(pattern.most, place), untold))
 
-    def _marked(self, pattern: Pattern, place: Location) -> None:
+    def add_marked(self, text: str, place: Location) -> None:
         """The first entry of a file that begins with a byte order mark."""
         rest = _Listed(self.budget)
-        rest.add(read_pattern(pattern.text.removeprefix(_MARK), appended=True), place)
+        rest.add(read_pattern(text.removeprefix(_MARK), appended=True), place)
         reason = "whether the device passes over the byte order mark at the beginning of the list"
         untold = _doubts.not_modelled(reason, place, settle="save the list without a byte order mark")
         self.doubts.append(All((rest.condition(), untold)))
@@ -294,6 +312,10 @@ def _reached(reach: tuple[str, bool, bool], place: Location) -> Condition:
 
 def _unsure(key: str, reason: str, place: Location, doubt: Doubt) -> Unmodelled:
     return Unmodelled(key, reason, place, settle="end the entry with a slash", doubt=doubt)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
 def _any(parts: list[Condition]) -> Condition:

@@ -71,10 +71,20 @@ Reader = Callable[[tuple[str, ...], Location], Condition]
 class Matcher:
     """Reads what the rules of one rulebase are about."""
 
-    __slots__ = ("_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
+    __slots__ = ("_aside", "_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
 
-    def __init__(self, parts: Parts, *, grants: str = "", service: str = "any", users: Reader | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        grants: str = "",
+        service: str = "any",
+        users: Reader | None = None,
+        aside: frozenset[str] = ASIDE,
+    ) -> None:
         self.parts = parts
+        self._aside = aside
+        """What says nothing of which connections a rule is about, or is read elsewhere."""
         self.grants = grants
         """The action that lets connections through, for whom the device knows."""
         self.service = service
@@ -113,7 +123,9 @@ class Matcher:
         return known
 
     def _condition(self, node: Node, fields: Mapping[str, bytes], place: Location) -> Condition:
-        found = [self._criterion(field, raw, fields, place) for field, raw in fields.items() if field not in ASIDE]
+        found = [
+            self._criterion(field, raw, fields, place) for field, raw in fields.items() if field not in self._aside
+        ]
         if "service" not in fields:
             found.append(self.parts.services.any_of((self.service,), place))
         if "target" in fields:

@@ -107,7 +107,9 @@ def _others(world: World) -> frozenset[bytes]:
 
 def _own(world: World, name: str) -> bool:
     """Whether somebody has given the name of one of the vendor's applications to something else."""
-    return any(world.find(kind, name) is not None for kind in ("application-group", "application-filter", "application"))
+    return any(
+        world.find(kind, name) is not None for kind in ("application-group", "application-filter", "application")
+    )
 
 
 def _inside_objects(world: World) -> frozenset[bytes]:
