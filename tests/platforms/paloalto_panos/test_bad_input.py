@@ -201,3 +201,21 @@ def test_settings_without_the_address_of_a_panorama_manage_nothing() -> None:
     )
 
     assert access(firewall().replace(b"<vsys>", settings)) == "allowed"
+
+
+@pytest.mark.parametrize(
+    "twice",
+    ["<rulebase/>", "<address/><address/>", "<profiles><url-filtering/><url-filtering/></profiles>", "<zone/>"],
+)
+def test_a_section_that_stands_twice_is_refused(twice: str) -> None:
+    error = refusal(firewall(objects=twice))
+
+    assert "stands twice" in error.message
+    assert error.line
+
+
+@pytest.mark.parametrize("part", ["security", "decryption"])
+def test_rules_that_stand_in_two_places_are_refused(part: str) -> None:
+    content = firewall().replace(b"</rulebase>", f"<{part}/><{part}/></rulebase>".encode())
+
+    assert "stands twice" in refusal(content).message
