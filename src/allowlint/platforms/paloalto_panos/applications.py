@@ -101,7 +101,16 @@ class Applications:
 
 
 def _narrow(world: World, name: str) -> bool:
-    """Whether a filter cannot take in ssl or web-browsing themselves (general-internet, networking; browser-based)."""
+    """Whether a filter cannot take in ssl or web-browsing themselves: one of its criteria excludes both."""
     node = world.find("application-filter", name)
-    categories = node.members("category") if node is not None else ()
-    return bool(categories) and not {"general-internet", "networking"} & set(categories)
+    return node is not None and any(
+        wanted and not held & set(wanted) for criterion, held in _THESE.items() for wanted in [node.members(criterion)]
+    )
+
+
+_THESE = {
+    "category": {"general-internet", "networking"},
+    "subcategory": {"internet-utility", "encrypted-tunnel"},
+    "technology": {"browser-based"},
+}
+"""What the vendor's catalogue (applipedia.paloaltonetworks.com) says of web-browsing and of ssl."""
