@@ -190,6 +190,12 @@ def test_a_command_that_is_not_understood_is_told() -> None:
     assert [(unread.text, unread.location.line) for unread in found[0].unread] == [("move rulebase", 2)]
 
 
+def test_a_part_of_a_rule_that_is_not_known_is_told_with_its_own_line() -> None:
+    found = devices(b"set rulebase security rules A action allow\nset rulebase security rules A frob x\n", "config.txt")
+
+    assert [(unread.text, unread.location.line) for unread in found[0].unread] == [("frob", 2)]
+
+
 @pytest.mark.parametrize("field", ["source", "destination", "service"])
 def test_an_empty_list_in_a_rule_is_not_taken_for_everything(field: str) -> None:
     assert access(firewall(rule=f"<{field}/>")) == "unknown"

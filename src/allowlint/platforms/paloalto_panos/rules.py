@@ -32,6 +32,9 @@ ASIDE = frozenset(
 _POSTURE = frozenset(("hip-profiles", "source-hip", "destination-hip", "source-imsi", "source-imei", "source-nw-slice"))
 
 
+_KNOWN = _POSTURE | frozenset("from to source destination source-user category application service schedule".split())
+
+
 class Match(NamedTuple):
     """What one rule is about."""
 
@@ -124,7 +127,9 @@ class Matcher:
 
     def _condition(self, node: Node, fields: Mapping[str, bytes], place: Location) -> Condition:
         found = [
-            self._criterion(field, raw, fields, place) for field, raw in fields.items() if field not in self._aside
+            self._criterion(field, raw, fields, place if field in _KNOWN else _place_of(node, field))
+            for field, raw in fields.items()
+            if field not in self._aside
         ]
         if "service" not in fields:
             found.append(self.parts.services.any_of((self.service,), place))
@@ -195,6 +200,12 @@ class Matcher:
                 return ALWAYS
         reason = "which firewall it is: the rule is meant for some of them"
         return _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
+
+
+def _place_of(node: Node, field: str) -> Location:
+    """Where a part of a rule stands."""
+    part = node.find(field)
+    return node.location if part is None else part.location
 
 
 def _limited(node: Node) -> bool:
