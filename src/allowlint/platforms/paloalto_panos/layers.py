@@ -4,13 +4,15 @@ docs.paloaltonetworks.com, "Device Group Policies": shared pre-rules, those of d
 firewall's own rules, post-rules from the device group up to the shared ones, and the default rules.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from allowlint.errors import InputError
 from allowlint.model.condition import All as Every
 from allowlint.model.condition import Doubt, Identity, Unmodelled
 from allowlint.model.device import Action, Rule
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.scopes import CONTAINERS, Scope
 from allowlint.platforms.paloalto_panos.sifting import LONG
 from allowlint.syntax.xml_tree import Node
 
@@ -69,3 +71,36 @@ def _missing(layer: Layer, action: Action, kind: str, place: Location) -> Rule:
         portal = Identity(key, f"an authentication rule of {layer.lacking}", place)
         return Rule(Every((untold, portal)), Action.PROCEED, place, layer.lacking)
     return Rule(untold, action, place, layer.lacking)
+
+
+_PARTS = (
+    "security",
+    "decryption",
+    "authentication",
+    "captive-portal",
+    "application-override",
+    "default-security-rules",
+)
+
+
+def refuse_doubles(layers: Iterable[Layer], scopes: Iterable[Scope]) -> None:
+    """Raise InputError where an element stands twice that holds rules or objects: no device writes that, and reads one of them."""
+    for layer in layers:
+        _refuse_double(layer.node, (layer.base,))
+        for kind in _PARTS:
+            _refuse_double(layer.node.find(layer.base), (kind,))
+            _refuse_double(layer.node.find(f"{layer.base}/{kind}"), ("rules",))
+    for scope in scopes:
+        _refuse_double(scope.node, {path.split("/")[0] for path in CONTAINERS.values()} | {"zone", "captive-portal"})
+        _refuse_double(scope.node.find("profiles"), {path.split("/")[-1] for path in CONTAINERS.values()})
+
+
+def _refuse_double(node: Node | None, tags: Collection[str]) -> None:
+    seen: set[str] = set()
+    for child in node.children if node is not None else ():
+        if child.tag in seen:
+            place = child.location
+            message = f"<{child.tag}> stands twice in one place"
+            raise InputError(message, path=place.path, line=place.line, hint="join the two, or export it again")
+        if child.tag in tags:
+            seen.add(child.tag)

@@ -22,6 +22,7 @@ _BUILT_IN = frozenset(("default",))
 _PASSING = ("allow", "alert")
 _ASKING = ("override", "continue")
 _LISTS = frozenset(("block", "block-list", "allow-list", "mlav-category-exception", *_PASSING, *_ASKING))
+_APART = "let the required hosts through by a rule above without a URL filtering profile, or say the category in assume: ratings"
 
 
 class Profiles:
@@ -122,7 +123,7 @@ class Profiles:
     def _matching(self, node: Node, actions: Iterable[str], place: Location) -> Condition:
         """The host is in a category with one of the actions."""
         names = [name for action in actions for name in node.members(action)]
-        own = [name for name in names if name not in PREDEFINED and self.categories.custom(name) is not None]
+        own = [name for name in names if self.categories.is_own(name)]
         rated = [name for name in names if name not in own]
         parts = [self.categories.any_of((name,), place) for name in own]
         foreign = self.categories.rated(rated, place)
@@ -139,5 +140,5 @@ class Profiles:
         if not own:
             return rated
         reason = "whether a category of one's own that is allowed stands before a rated one that is blocked"
-        untold = _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY)
+        untold = _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY, _APART)
         return All((rated, AnyOf((Not(AnyOf(tuple(own))), untold))))

@@ -39,6 +39,9 @@ _WORDS = {
 _POSTURE = frozenset(("hip-profiles", "source-hip", "destination-hip", "source-imsi", "source-imei", "source-nw-slice"))
 
 
+_KNOWN = _POSTURE | frozenset("from to source destination source-user category application service schedule".split())
+
+
 class Match(NamedTuple):
     """What one rule is about."""
 
@@ -78,10 +81,20 @@ Reader = Callable[[tuple[str, ...], Location], Condition]
 class Matcher:
     """Reads what the rules of one rulebase are about."""
 
-    __slots__ = ("_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
+    __slots__ = ("_aside", "_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
 
-    def __init__(self, parts: Parts, *, grants: str = "", service: str = "any", users: Reader | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        grants: str = "",
+        service: str = "any",
+        users: Reader | None = None,
+        aside: frozenset[str] = ASIDE,
+    ) -> None:
         self.parts = parts
+        self._aside = aside
+        """What says nothing of which connections a rule is about, or is read elsewhere."""
         self.grants = grants
         """The action that lets connections through, for whom the device knows."""
         self.service = service
@@ -120,7 +133,11 @@ class Matcher:
         return known
 
     def _condition(self, node: Node, fields: Mapping[str, bytes], place: Location) -> Condition:
-        found = [self._criterion(field, raw, fields, place) for field, raw in fields.items() if field not in ASIDE]
+        found = [
+            self._criterion(field, raw, fields, place if field in _KNOWN else _place_of(node, field))
+            for field, raw in fields.items()
+            if field not in self._aside
+        ]
         if "service" not in fields:
             found.append(self.parts.services.any_of((self.service,), place))
         if "target" in fields:
@@ -183,18 +200,29 @@ class Matcher:
 
     def _target(self, node: Node, place: Location) -> Condition:
         """For which firewalls a rule of Panorama is meant."""
-        named = frozenset(entry.name for each in [node.find("target/devices")] if each for entry in each.entries())
-        if not named:
+        target = node.find("target")
+        if target is None or not target.children:
             return ALWAYS
-        negated = node.text("target/negate") == "yes"
-        if self.serials:
+        named = frozenset(entry.name for each in [target.find("devices")] if each for entry in each.entries())
+        negated = target.text("negate") == "yes"
+        # By tags, and whatever later releases ask of a firewall.
+        otherwise = any(child.children for child in target.children if child.tag not in ("devices", "negate"))
+        if not named and not otherwise and not negated:
+            return ALWAYS
+        if named and self.serials and not otherwise:
             meant = self.serials - named if negated else self.serials & named
-            if not meant:
+            if not meant and not (negated and _limited(node)):
                 return NEVER
             if meant == self.serials and not _limited(node):
                 return ALWAYS
         reason = "which firewall it is: the rule is meant for some of them"
         return _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
+
+
+def _place_of(node: Node, field: str) -> Location:
+    """Where a part of a rule stands."""
+    part = node.find(field)
+    return node.location if part is None else part.location
 
 
 def _limited(node: Node) -> bool:

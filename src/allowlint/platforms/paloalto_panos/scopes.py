@@ -204,6 +204,15 @@ class World:
             text = f"{kind} '{name}' has no members: what uses it never matches"
             self.notes.append(Note("empty", place, text, "fill it, or remove it with what uses it"))
 
+    def hollow(self, kind: str, name: str, place: Location) -> Unmodelled:
+        """A group without members, which no commit accepts; said once."""
+        if (f"empty {kind}", name) not in self.found:
+            self.found.add((f"empty {kind}", name))
+            text = f"{kind} '{name}' has no members: what a rule that names it is about cannot be told"
+            self.notes.append(Note("empty", place, text, "fill it, or remove it with what uses it"))
+        reason = f"the {kind} '{name}', which has no members"
+        return Unmodelled(f"empty {kind} {name}", reason, place, doubt=Doubt.NOT_MODELLED)
+
     def circular(self, kind: str, name: str, place: Location) -> None:
         """A group is a member of itself; said once."""
         if (f"circular {kind}", name) not in self.found:
