@@ -10,6 +10,9 @@ host under a domain that nothing required belongs to, by one of these slips:
 - no right end: `\.microsoft\.com` matches `x.microsoft.com.evil.test`;
 - an expression for URLs that is found in the path as well: `microsoft\.com` matches `http://evil.test/microsoft.com/`.
 
+In PAN-OS 10.1 and earlier a name in a URL list that does not end in a slash goes on to the right as well: `microsoft.com` matches
+`microsoft.com.evil.test`. Of such a list one entry is shown.
+
 The host is proven with the expression itself, and so is the repair that is proposed: it covers every required name that the
 expression covers, and none of the foreign ones. An expression that names several domains on purpose is not reported for them, nor is
 one that covers more below a domain that is required, nor one of a rule that denies, nor one whose foreign hosts are let through by the
@@ -42,11 +45,11 @@ from allowlint.checks import Check, Examined
 from allowlint.checks._broad import registrable
 from allowlint.checks._findings import Identity
 from allowlint.checks._foreign import PORTS, Fault, Kind, Reading, Required, faults, repaired
-from allowlint.checks._rules import Naming, Place, attempt_at, decides, fails, granting, grants, namings
+from allowlint.checks._rules import Naming, Place, attempt_at, decides, fails, granting, grants, namings, owned, uses
 from allowlint.checks._too_broad import broad_expression
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Expression, Frame, TextMatches
-from allowlint.model.device import Stage
+from allowlint.model.device import Entry, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.hosts import covering, requirement_entry
@@ -84,6 +87,7 @@ def run(examined: Examined) -> Iterator[Finding]:
     if examined.device.load_faults:
         return
     required = _required(examined)
+    yield from _open_ended(examined, required)
     seen: set[tuple[Stage, Location]] = set()
     for use in list(_uses(examined))[:MOST]:
         key = (use.place.rulebase.stage, use.expression.location)
@@ -91,6 +95,35 @@ def run(examined: Examined) -> Iterator[Finding]:
         if found is not None:
             seen.add(key)
             yield found
+
+
+def _open_ended(examined: Examined, required: Required) -> Iterator[Finding]:
+    """Yield a finding for each list of names that rules grant something, if names in it go on to the right."""
+    known = uses(examined.device).granted
+    granted = {stage: known[stage] for stage in _DOES}
+    lists: dict[str, list[Entry]] = {}
+    for entry in examined.device.entries:
+        if entry.beyond and entry.hosts is not None and entry.hosts & required.hosts:
+            lists.setdefault(entry.owner, []).append(entry)
+    for owner, entries in lists.items():
+        first = entries[0]
+        does = [word for stage, word in _DOES.items() if owned(first, granted[stage])]
+        if does:
+            others = ("", "; so does another entry")[len(entries) > 1]
+            more = f"; so do {len(entries) - 1} more entries" if len(entries) > 2 else others
+            message = f"`{first.text}` in {owner} {does[0]} {first.beyond} too ({_WHY[Kind.RIGHT]}){more}"
+            yield Finding(
+                code=_THIS.code,
+                name=_THIS.name,
+                severity=Severity.WARNING,
+                message=message,
+                config=examined.config,
+                device=examined.device.name,
+                location=first.location,
+                object=f"{owner} {first.text}",
+                related=tuple(Related(entry.location, "the same again") for entry in entries[1:3]),
+                help=f"write `{first.advice}`" if first.advice else "",
+            )
 
 
 def _required(examined: Examined) -> Required:

@@ -51,7 +51,12 @@ def positions(rulebase: Rulebase, flows: Sequence[Flow], *, names_only: bool = F
 
 
 def _joined(one: Entrance, other: Entrance) -> Entrance:
-    return one._replace(views=one.views | other.views, labels=one.labels | other.labels, exits=one.exits | other.exits)
+    return one._replace(
+        views=one.views | other.views,
+        labels=one.labels | other.labels,
+        exits=one.exits | other.exits,
+        pairs=one.pairs | other.pairs,
+    )
 
 
 class _Region:

@@ -25,6 +25,7 @@ from allowlint.model.device import (
     Rulebase,
     Stage,
     Way,
+    chosen_ways,
     default_rule,
 )
 from allowlint.model.flow import View
@@ -71,10 +72,7 @@ def path_name(stop: Stop, device: Device) -> str:
 
 def entered_by(device: Device, stop: Stop) -> Device:
     """The device with the ways in and out that the path says; with all of them where it says none, or one that is not there."""
-    coming, leaving = stop.zones
-    ways = [entrance for entrance in device.entrances if not coming or coming in entrance.labels]
-    ways = [entrance for entrance in ways if not leaving or leaving in entrance.exits]
-    return device._replace(entrances=tuple(ways)) if ways else device
+    return device._replace(entrances=tuple(chosen_ways(device.entrances, stop.zones)))
 
 
 class _Joiner:

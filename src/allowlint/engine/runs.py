@@ -7,7 +7,7 @@ from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity
-from allowlint.model.device import Action, Device, Entrance, Way
+from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty
 from allowlint.model.record import NamedTuple
@@ -84,8 +84,7 @@ def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones:
 def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
     """The ways in that take the flow: those that the user named, else all."""
     fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
-    entered = [entrance for entrance in fitting if flow.zones[0] and flow.zones[0] in entrance.labels] or fitting
-    return [entrance for entrance in entered if flow.zones[1] and flow.zones[1] in entrance.exits] or entered
+    return chosen_ways(fitting, flow.zones)
 
 
 def narrowed(device: Device, flows: Sequence[Flow]) -> Device:

@@ -122,12 +122,29 @@ class Entrance(NamedTuple):
     """Names by which the user can say that clients come in here (``--from-zone``)."""
     exits: frozenset[str] = frozenset()
     """Names by which the user can say that this way leads to the internet (``--to-zone``); empty where it is not told."""
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    """Which of these names belong together, where not every way in leads to every way out."""
     explicit: bool = False
     """Whether clients must address the device as their proxy; else traffic passes through it on its way."""
     secure: bool = False
     """Whether clients speak TLS to the proxy itself."""
     own_name: bool = False
     """Whether the device goes on in its own name, so that the next one sees its address and not the client's."""
+
+
+def chosen_ways(entrances: Iterable[Entrance], zones: tuple[str, str]) -> list[Entrance]:
+    """The entrances between zones that somebody named, where some are; else all of them.
+
+    A name that no entrance has chooses nothing.
+    """
+    ways = list(entrances)
+    coming, leaving = zones
+    if coming and leaving:
+        both = [entrance for entrance in ways if zones in entrance.pairs]
+        if both:
+            return both
+    ways = [entrance for entrance in ways if coming and coming in entrance.labels] or ways
+    return [entrance for entrance in ways if leaving and leaving in entrance.exits] or ways
 
 
 class Entry(NamedTuple):
@@ -145,6 +162,8 @@ class Entry(NamedTuple):
     """The spelling that does what was meant."""
     help: str = ""
     """What else to do, where no other spelling in this place does it."""
+    beyond: str = ""
+    """A name of somebody else that it matches too, and on which versions; empty where it does not."""
 
     @property
     def hosts(self) -> HostSet | None:

@@ -6,6 +6,7 @@ one entrance.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import product
 
 from allowlint.model.device import Entrance, Rulebase
 from allowlint.model.record import NamedTuple
@@ -61,6 +62,9 @@ def _entrance(
         rulebases=rulebases,
         labels=_names(ways_in, members),
         exits=_names(ways_out, members),
+        pairs=frozenset(
+            pair for source, target in pairs for pair in product(_names((source,), members), _names((target,), members))
+        ),
     )
 
 

@@ -14,6 +14,8 @@ from allowlint.model.location import Location
 
 _CHUNK = 16_384
 """Bytes between two places whose line number is kept."""
+_LARGE = 1 << 20
+"""Bytes of an element from which on it is worth while to look for its end by its indentation."""
 _OPENING = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
 _ATTRIBUTE = re.compile(rb"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MEMBER = re.compile(rb"<member(?:\s[^>]*)?>([^<]*)</member\s*>")
@@ -30,13 +32,21 @@ class InvalidXml(ValueError):
         self.line = line
 
 
+class Misread(Exception):
+    """Elements do not end where the layout of the text made believe: it is to be read again, carefully."""
+
+
 class Document:
     """A text of XML with its places; ``lines`` translates those of a made-up text to lines of what the user wrote."""
 
-    __slots__ = ("_ascii", "_chunks", "_lines", "data", "path")
+    __slots__ = ("_ascii", "_chunks", "_lines", "careful", "data", "path")
 
-    def __init__(self, data: bytes, path: str, lines: "list[tuple[int, int]] | None" = None) -> None:
+    def __init__(
+        self, data: bytes, path: str, lines: "list[tuple[int, int]] | None" = None, *, careful: bool = True
+    ) -> None:
         self.data = data
+        self.careful = careful
+        """Whether every tag is counted to find where a large element ends; else its indentation is believed at first."""
         self.path = path
         self._lines = lines
         """(place, line) in order, where the text was made from another one."""
@@ -188,13 +198,39 @@ def members_in(inner: bytes) -> tuple[str, ...]:
     return tuple(decoded(raw) for raw in _MEMBER.findall(inner))
 
 
+def _believed(data: bytes, closing: bytes, opening: re.Match[bytes], end: int) -> int:
+    """Where the closing tag of an element stands that is alone in its line, as far to the right as its opening tag; else -1.
+
+    What is the only one of its kind mostly ends near the end of what holds it.
+    """
+    line = data.rfind(b"\n", max(0, opening.start() - 200), opening.start())
+    indent = data[line : opening.start()]
+    if line < 0 or indent.strip():
+        return -1
+    place = -1
+    if opening[1] != b"entry":
+        place = data.rfind(indent + closing, max(opening.end(), end - _CHUNK), end)
+    if place < 0:
+        place = data.find(indent + closing, opening.end(), end)
+    return place + len(indent) if place >= 0 else -1
+
+
+def entry_at(document: Document, start: int, end: int) -> Node:
+    """The element whose tag begins at a place."""
+    return next(elements(document, start, end))
+
+
 def elements(document: Document, begin: int, end: int) -> Iterator[Node]:
     """Yield the elements between two places that lie in no other one there."""
     data = document.data
     while True:
         start = data.find(b"<", begin, end)
-        if start < 0 or data.startswith(b"</", start):
+        if start < 0:
             return
+        if data.startswith(b"</", start):
+            if document.careful:
+                return
+            raise Misread
         opening = _OPENING.match(data, start)
         if opening is None:
             raise InvalidXml("a tag that is not understood", document.line(start))
@@ -202,17 +238,29 @@ def elements(document: Document, begin: int, end: int) -> Iterator[Node]:
         if closed:
             inside = begin = opening.end()
         else:
-            inside, begin = _closing(data, tag, opening.end(), end)
+            inside, begin = _closing(document, tag, opening, end)
         yield Node(document, tag.decode("utf-8", "replace"), start, (opening.end(), inside), attributes)
 
 
-def _closing(data: bytes, tag: bytes, begin: int, end: int) -> tuple[int, int]:
+def _closing(document: Document, tag: bytes, opening: re.Match[bytes], end: int) -> tuple[int, int]:
     """Where the closing tag of an element begins and ends."""
+    data, begin = document.data, opening.end()
+    large = not document.careful and end - begin > _LARGE
     closing = b"</" + tag
-    place = data.find(closing, begin, end)
-    after = place + len(closing)
-    if place >= 0 and data.find(b"<" + tag, begin, place) < 0 and data[after : after + 1] == b">":
-        return place, after + 1
+    for limit in (min(end, begin + _LARGE), end):
+        place = data.find(closing, begin, limit)
+        after = place + len(closing)
+        if place >= 0 and data.find(b"<" + tag, begin, place) < 0 and data[after : after + 1] == b">":
+            return place, after + 1
+        place = _believed(data, closing + b">", opening, end) if large else -1
+        if place >= 0:
+            # Where that is another one's end, a closing tag is left over here or in there, and found out.
+            return place, place + len(closing) + 1
+    return _counted(data, tag, begin, end)
+
+
+def _counted(data: bytes, tag: bytes, begin: int, end: int) -> tuple[int, int]:
+    """Where the closing tag of an element begins and ends, by counting those that are in it."""
     depth = 1
     for match in re.compile(
         rb"<(/?)" + re.escape(tag) + rb"(?=[\s/>])(?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*(/?)>"
@@ -226,17 +274,17 @@ def _closing(data: bytes, tag: bytes, begin: int, end: int) -> tuple[int, int]:
     raise InvalidXml(f"{tag.decode('utf-8', 'replace')} has no end")
 
 
-def parse_xml(content: bytes, path: str) -> Node:
-    """The root element of a text.
+def parse_xml(content: bytes, path: str, *, careful: bool = True) -> Node:
+    """The root element of a text. Without ``careful``, looking at its parts may raise Misread.
 
     Raises InvalidXml for what is not well-formed, has a document type, or is nested too deeply.
     """
     data = _as_utf8(content)
-    _check(data)
+    hidden = _checked(data)
     begin = data.find(b"?>") + 2 if data.startswith(b"<?") else 0
-    if data.find(b"<!", begin) >= 0 or data.find(b"<?", begin) >= 0:
+    if hidden:
         data = data[:begin] + _HIDDEN.sub(_blanked, data[begin:])
-    root = next(elements(Document(data, path), begin, len(data)), None)
+    root = next(elements(Document(data, path, careful=careful), begin, len(data)), None)
     if root is None:
         raise InvalidXml("no element in it")
     return root
@@ -254,18 +302,24 @@ def _as_utf8(content: bytes) -> bytes:
     return content
 
 
-def _check(data: bytes) -> None:
-    """Raises InvalidXml where expat refuses the text, or where it has a document type."""
+def _checked(data: bytes) -> bool:
+    """Whether anything in the text is to be blanked. Raises InvalidXml where expat refuses it, or it has a document type."""
     parser = expat.ParserCreate("utf-8")
+    hidden: list[bool] = []
 
     def refuse(*_: object) -> None:
         raise InvalidXml("it declares a document type, which no export has", parser.CurrentLineNumber)
 
+    def hide(*_: object) -> None:
+        hidden.append(True)
+
     parser.StartDoctypeDeclHandler = refuse
+    parser.CommentHandler = parser.ProcessingInstructionHandler = parser.StartCdataSectionHandler = hide
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise InvalidXml(f"not well-formed XML: {expat.ErrorString(error.code)}", error.lineno) from error
+    return bool(hidden)
 
 
 def _blanked(match: re.Match[bytes]) -> bytes:

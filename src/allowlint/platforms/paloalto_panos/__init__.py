@@ -35,6 +35,7 @@ from allowlint.platforms.paloalto_panos.shapes import (
     read_xml,
 )
 from allowlint.syntax.files import Files
+from allowlint.syntax.xml_tree import Misread
 
 _MARKS = (b"<vsys", b"<device-group", b"<devices", b"<deviceconfig", b"<mgt-config", b"<shared", b"urldb=")
 
@@ -63,16 +64,19 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return _parsed(path, content, options)
+        try:
+            return _parsed(path, content, options, careful=False)
+        except Misread:
+            return _parsed(path, content, options, careful=True)
     finally:
         if enabled:
             gc.enable()
 
 
-def _parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
+def _parsed(path: str, content: bytes, options: Options, *, careful: bool) -> tuple[Device, ...]:
     files = Files(path, options.root)
     shown = files.shown(path) if path != "-" else "-"
-    read, unread = _read(content, shown)
+    read, unread = _read(content, shown, careful=careful)
     sources = _sources(read, path, shown, files)
     if not sources:
         raise InputError(
@@ -82,10 +86,10 @@ def _parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     return tuple(device._replace(unread=(*device.unread, *unread)) for device in devices) if unread else devices
 
 
-def _read(content: bytes, shown: str) -> tuple[Read, tuple[Unread, ...]]:
+def _read(content: bytes, shown: str, *, careful: bool) -> tuple[Read, tuple[Unread, ...]]:
     """The tree of a text in either form, and what of it was not understood."""
     if is_xml(content[:4096].replace(b"\0", b"")):
-        return read_xml(content, shown), ()
+        return read_xml(content, shown, careful=careful), ()
     return _commands(content, shown)
 
 

@@ -24,6 +24,8 @@ _FEEDS = re.compile(r"panw-[a-z-]+-ip-list")
 _PATTERN = re.compile(r"[\w*^-]+(?:\.[\w*^-]+)+/?")
 _BETWEEN = re.compile(r"[\s;#]|//")
 
+_CATEGORY = "write it into a custom URL category, and name that in the rule's category"
+
 
 class Leaves:
     """What a list of addresses comes down to."""
@@ -190,8 +192,7 @@ class Addresses:
         place = node.location
         star = "*" in text or "^" in text
         fault = "an FQDN object takes no wildcard" if star else "it is no host name"
-        advice = "put it into a custom URL category" if star else ""
-        self.world.entries.append(Entry(text, place, owner, None, fault, advice and lowered))
+        self.world.entries.append(Entry(text, place, owner, None, fault, help=_CATEGORY if star else ""))
         leaves.doubts[name] = Named(owner, NEVER, place)
 
     def _dynamic(self, node: Node, name: str) -> Condition:
@@ -235,7 +236,7 @@ class Addresses:
         if "*" in name and _PATTERN.fullmatch(name):
             owner = f"address '{name}'"
             fault = "a pattern stands where the name of an address object belongs"
-            world.entries.append(Entry(name, place, owner, None, fault, ""))
+            world.entries.append(Entry(name, place, owner, None, fault, help=_CATEGORY))
             return Named(owner, _doubts.unresolved("address", name, place), place)
         world.undefined("address", name, place)
         if world.partial:

@@ -6,6 +6,7 @@ a path is seen in plain HTTP and in decrypted TLS alone.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from allowlint.model.automaton import Automaton, Budget
 from allowlint.model.automaton import Expression as Tree
@@ -24,8 +25,9 @@ from allowlint.model.condition import (
     Unmodelled,
     ViewIn,
 )
-from allowlint.model.device import Entry
+from allowlint.model.device import Entry, Note
 from allowlint.model.flow import View
+from allowlint.model.hosts import covering, requirement_entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms import _doubts
@@ -37,6 +39,8 @@ from allowlint.syntax.xml_tree import Node, decoded
 
 _HOSTS = {View.TUNNEL: Frame(), View.PLAIN: Frame(), View.DECRYPTED: Frame()}
 _URLS = {View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
+MOST_UNUSED = 500
+"""Categories that nothing uses and that are looked at all the same."""
 _APPENDING = (10, 2)
 """The release from which on a slash is appended by default."""
 
@@ -76,6 +80,20 @@ class Categories:
             return NEVER
         shown = ", ".join(wanted[:3]) + (f" and {len(wanted) - 3} more" if len(wanted) > 3 else "")
         return _doubts.by_rating(wanted, shown, place, self.world.ratings)
+
+    def unused(self, asked: Iterable[str]) -> Iterator[Note]:
+        """Yield a note for each category that holds what is asked about, and that nothing uses."""
+        wanted = covering(map(requirement_entry, asked))
+        unknown = (node for scope in self.world.scopes for node in scope.all("custom-url-category"))
+        for node in islice((node for node in unknown if node.name not in self.used), MOST_UNUSED):
+            names = NameList()
+            for text, place in _members(node.find("list") or node):
+                reach = read_pattern(text, appended=True).reach
+                if reach is not None:
+                    (names.exact if reach[1] else names.lower)[reach[0]] = place.line
+            if names.within(wanted):
+                text = f"URL category '{node.name}' holds names that are required, and no rule uses it"
+                yield Note("unused-exemption", node.location, text, "name it in a no-decrypt rule, or remove it")
 
     def _undefined(self, name: str, place: Location) -> Condition:
         world = self.world
@@ -152,9 +170,16 @@ class Categories:
         for text, place in texts:
             pattern = read_pattern(text, appended=self._appended)
             listed.add(pattern, place)
-            reach = pattern.reach
-            self.world.entries.append(Entry(text, place, owner, reach, pattern.fault, pattern.advice))
+            self.world.entries.append(self._entry(pattern, place, owner))
         return listed.condition()
+
+    def _entry(self, pattern: Pattern, place: Location, owner: str) -> Entry:
+        if not pattern.spills or pattern.reach is None or not pattern.reach[0]:
+            return Entry(pattern.text, place, owner, pattern.reach, pattern.fault, pattern.advice)
+        host = f"x.{pattern.reach[0]}" if pattern.reach[2] else pattern.reach[0]
+        where = "" if self.world.version.known else " (PAN-OS 10.1 and earlier)"
+        advice = f"{pattern.text.strip()}/"
+        return Entry(pattern.text, place, owner, pattern.reach, advice=advice, beyond=f"{host}.evil.test{where}")
 
 
 def _members(held: Node) -> Iterator[tuple[str, Location]]:

@@ -24,7 +24,7 @@ from allowlint.model.condition import (
     Unmodelled,
     ViewIn,
 )
-from allowlint.model.device import Action, Entry, Note, Rule, Rulebase, Stage, default_rule
+from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
@@ -148,10 +148,3 @@ def _excluded(held: Iterable[Node], world: World) -> Condition:
     if place is None:
         return NEVER
     return Named(OWNER, AnyOf(tuple(parts)) if parts else NEVER, place)
-
-
-def unused(decryption: Decryption) -> Iterator[Note]:
-    """Yield a note where hosts are exempt from decryption, and nothing is decrypted at all."""
-    excluded = decryption.excluded
-    if isinstance(excluded, Named) and not decryption.inspects and not decryption.world.partial:
-        yield Note("unused-exemption", excluded.location, f"the {OWNER}, since no rule decrypts anything")

@@ -9,13 +9,13 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options
 from allowlint.platforms._zones import entrances
 from allowlint.platforms.paloalto_panos.authentication import Authentication
-from allowlint.platforms.paloalto_panos.decryption import Decryption, unused
+from allowlint.platforms.paloalto_panos.decryption import Decryption
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.profiles import Profiles
-from allowlint.platforms.paloalto_panos.rules import Matcher, parts_of
+from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
 from allowlint.platforms.paloalto_panos.security import Ruled, Security
-from allowlint.platforms.paloalto_panos.zones import zones_of
+from allowlint.platforms.paloalto_panos.zones import leading_out, zones_of
 from allowlint.syntax.files import Files
 from allowlint.syntax.xml_tree import Node
 
@@ -62,17 +62,23 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.ratings = options.ratings
     _note_repeated(world)
     parts = parts_of(world)
-    matchers = [Matcher(parts, grants="allow"), Matcher(parts), Matcher(parts, service="service-http")]
+    matchers = [
+        Matcher(parts, grants="allow"),
+        Matcher(parts),
+        Matcher(parts, service="service-http", users=asked_users),
+    ]
     for matcher in matchers:
         matcher.serials = source.serials
-    security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place)
+    outside = frozenset(leading_out(source.levels, source.networks))
+    security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place, outside)
     decryption = Decryption(source.layers, matchers[1], source.exclusions, source.place)
     authentication = Authentication(source.layers, matchers[2], source.portal, source.place)
     ways = _Ways(security, decryption, authentication)
     betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
     zones = zones_of(source.levels, source.networks, betweens)
     found = entrances(zones.inside, zones.outside, betweens, ways.rulebases, zones.interfaces)
-    world.notes += unused(decryption)
+    if decryption.inspects and not source.partial and not security.sifted:
+        world.notes += parts.categories.unused(endpoint.host for endpoint in options.endpoints)
     return Device(
         name=source.name,
         platform="paloalto_panos",

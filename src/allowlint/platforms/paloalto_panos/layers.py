@@ -24,9 +24,13 @@ class Layer(NamedTuple):
     """What is missing here, in words; empty where the rules are in the export."""
     settle: str = ""
 
+    def held(self, kind: str) -> Node | None:
+        """What holds the rules of a kind (``security``, ``decryption``, ...)."""
+        return self.node.find(f"{self.base}/{kind}/rules") if not self.lacking else None
+
     def rules(self, kind: str) -> Iterator[Node]:
-        """Yield the rules of a kind (``security``, ``decryption``, ...), in order."""
-        held = self.node.find(f"{self.base}/{kind}/rules") if not self.lacking else None
+        """Yield the rules of a kind, in order."""
+        held = self.held(kind)
         if held is not None:
             yield from held.entries()
 

@@ -49,7 +49,7 @@ class Profiles:
             node = self.world.find("profile-group", group)
             if node is not None:
                 names += node.members("url-filtering")
-            elif group not in ("default", "none", "None"):
+            elif group.lower() != "none":
                 self.world.undefined("profile group", group, rule.location)
                 names.append(f"{group} (group)")
         return tuple(dict.fromkeys(name for name in names if name and name.lower() != "none"))

@@ -64,12 +64,16 @@ def parts_of(world: World) -> Parts:
     return Parts(world, Addresses(world), Services(world), Applications(world), Categories(world))
 
 
+Reader = Callable[[tuple[str, ...], Location], Condition]
+"""What the members of a criterion ask for."""
+
+
 class Matcher:
     """Reads what the rules of one rulebase are about."""
 
     __slots__ = ("_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
 
-    def __init__(self, parts: Parts, *, grants: str = "", service: str = "any") -> None:
+    def __init__(self, parts: Parts, *, grants: str = "", service: str = "any", users: Reader | None = None) -> None:
         self.parts = parts
         self.grants = grants
         """The action that lets connections through, for whom the device knows."""
@@ -77,11 +81,11 @@ class Matcher:
         """The service of a rule that names none."""
         self.serials: frozenset[str] | None = None
         """The firewalls that the rules may be sent to, where they are known."""
-        self._readers: Mapping[str, Callable[[tuple[str, ...], Location], Condition]] = {
+        self._readers: Mapping[str, Reader] = {
             "service": parts.services.any_of,
             "category": parts.categories.any_of,
             "application": parts.applications.any_of,
-            "source-user": mapped_users,
+            "source-user": users or mapped_users,
             "granted-user": granted_users,
             "schedule": _scheduled,
         }
@@ -130,7 +134,7 @@ class Matcher:
         negated = False
         if field in ("source", "destination"):
             negated = text_in(fields.get(f"negate-{field}", b"")) == "yes"
-        if field == "source-user" and text_in(fields.get("action", b"")) == self.grants:
+        if field == "source-user" and self.grants and text_in(fields.get("action", b"")) == self.grants:
             field = "granted-user"
         key = (f"{field} negated" if negated else field, raw)
         known = self._criteria.get(key)
@@ -225,6 +229,11 @@ def granted_users(members: tuple[str, ...], place: Location) -> Condition:
     text = ", ".join(members[:3])
     known = "known-user" in members
     return Identity(f"user {text}", f"source user {text}", place, challenges=False, any_identity=known)
+
+
+def asked_users(members: tuple[str, ...], place: Location) -> Condition:
+    """Whom an authentication rule asks: ``unknown`` is whoever the device takes for no user, as a service before anybody logs on."""
+    return ALWAYS if "unknown" in members else mapped_users(members, place)
 
 
 def mapped_users(members: tuple[str, ...], place: Location) -> Condition:

@@ -12,7 +12,7 @@ from allowlint.model.device import Entry, Note, Unread
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
-from allowlint.syntax.xml_tree import Document, Node, decoded, elements
+from allowlint.syntax.xml_tree import Node, elements
 
 CONTAINERS = {
     "address": "address",
@@ -56,7 +56,7 @@ class Scope:
         self.node = node
         self.label = label
         """What the level is called in messages."""
-        self._indexes: dict[str, Mapping[str, int]] = {}
+        self._indexes: dict[str, Mapping[bytes, int]] = {}
 
     def container(self, kind: str) -> Node | None:
         """The element that holds the objects of a kind."""
@@ -68,7 +68,7 @@ class Scope:
         if index is None:
             container = self.container(kind)
             index = self._indexes[kind] = _indexed(container) if container is not None else {}
-        place = index.get(name)
+        place = index.get(name.encode("utf-8", "surrogateescape"))
         document = self.node.document
         return next(elements(document, place, self.node.end)) if place is not None else None
 
@@ -82,9 +82,7 @@ class Scope:
         """Yield (kind, object) for the names that stand twice in one container, which no device writes."""
         for kind in CONTAINERS:
             container = self.container(kind)
-            if container is None or len(_indexed(container)) == container.document.data.count(
-                b"<entry ", container.begin, container.end
-            ):
+            if container is None or _distinct(container):
                 continue
             seen: set[str] = set()
             for entry in container.entries():
@@ -93,17 +91,30 @@ class Scope:
                 seen.add(entry.name)
 
 
-def _indexed(container: Node) -> Mapping[str, int]:
+def _indexed(container: Node) -> Mapping[bytes, int]:
     """The places of the objects by name.
 
     In a list of addresses and the like nothing but the objects themselves is an ``entry``; others are read one by one.
     """
-    document: Document = container.document
-    data, begin, end = document.data, container.begin, container.end
-    found = {decoded(match[1]): match.start() for match in _ENTRY.finditer(data, begin, end)}
-    if container.tag in _FLAT and len(found) == data.count(b"<entry", begin, end):
-        return found
-    return {entry.name: entry.start for entry in container.entries()}
+    if not _is_plain(container):
+        entries = container.entries()
+        return {entry.name.encode("utf-8", "surrogateescape"): entry.start for entry in entries}
+    data, begin, end = container.document.data, container.begin, container.end
+    return {match[1]: match.start() for match in _ENTRY.finditer(data, begin, end)}
+
+
+def _is_plain(container: Node) -> bool:
+    """Whether names can be told by their bytes alone."""
+    data, begin, end = container.document.data, container.begin, container.end
+    return container.tag in _FLAT and data.find(b"&", begin, end) < 0 and data.find(b"'", begin, end) < 0
+
+
+def _distinct(container: Node) -> bool:
+    """Whether surely no name stands twice in a list of objects."""
+    if not _is_plain(container):
+        return False
+    names = _ENTRY.findall(container.document.data, container.begin, container.end)
+    return len(set(names)) == len(names)
 
 
 _FLAT = frozenset(("address", "address-group", "service", "service-group", "custom-url-category"))

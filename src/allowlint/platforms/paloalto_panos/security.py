@@ -18,6 +18,7 @@ from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
+from allowlint.platforms.paloalto_panos.sifting import LONG, sifted
 from allowlint.syntax.xml_tree import Node
 
 _DENYING = frozenset(("deny", "drop", "reset-client", "reset-server", "reset-both"))
@@ -35,25 +36,47 @@ class Ruled(NamedTuple):
 class Security:
     """The security rules of one device."""
 
-    __slots__ = ("_defaults", "_place", "count", "profiles", "rules")
+    __slots__ = ("_defaults", "_outside", "_place", "count", "profiles", "rules", "sifted")
 
-    def __init__(self, layers: Iterable[Layer], matcher: Matcher, profiles: Profiles, place: Location) -> None:
+    def __init__(
+        self,
+        layers: Iterable[Layer],
+        matcher: Matcher,
+        profiles: Profiles,
+        place: Location,
+        outside: frozenset[str] = frozenset(),
+    ) -> None:
         self.profiles = profiles
+        self._outside = outside
+        """The zones behind which the internet is, where that is known."""
         self.rules: list[Ruled] = []
         self.count = 0
+        self.sifted = False
+        """Whether some rules were passed over that surely are not met."""
         self._place = place
         self._defaults: dict[str, Node] = {}
         """The overridden default rules by name."""
         for layer in layers:
             for rule in missing(layer, (Action.BLOCK, Action.ALLOW), "security"):
                 self.rules.append(Ruled(Between(), rule))
-            for node in layer.rules("security"):
-                self.count += 1
+            for node in self._entries(layer, matcher):
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
                     self.rules += self._ruled(match)
             for node in layer.rules("default-security-rules"):
                 self._defaults.setdefault(node.name, node)
+
+    def _entries(self, layer: Layer, matcher: Matcher) -> Iterable[Node]:
+        """The rules of a layer; of very many, those that may concern anything that is asked."""
+        held = layer.held("security")
+        if held is None:
+            return ()
+        if held.end - held.begin < LONG:
+            self.count += sum(1 for _ in held.entries())
+            return held.entries()
+        self.sifted = True
+        self.count += held.document.data.count(b"<entry name=", held.begin, held.end)
+        return sifted(held, matcher.parts.world, self._outside)
 
     def _ruled(self, match: Match) -> list[Ruled]:
         action = match.text("action")

@@ -33,10 +33,10 @@ class Read(NamedTuple):
     """``panorama``: what Panorama pushed to a firewall."""
 
 
-def read_xml(content: bytes, path: str) -> Read:
-    """Unwrap a text of XML. Raises InputError for what is no configuration of PAN-OS."""
+def read_xml(content: bytes, path: str, *, careful: bool = True) -> Read:
+    """Unwrap a text of XML (``careful`` as :func:`parse_xml` has it). Raises InputError for what is no configuration of PAN-OS."""
     try:
-        root = parse_xml(content, path)
+        root = parse_xml(content, path, careful=careful)
         found = _unwrapped(root)
     except InvalidXml as error:
         raise InputError(str(error), path=path, line=error.line, hint=_HINT) from error
@@ -80,23 +80,22 @@ def is_panorama(config: Node) -> bool:
     ) or any(config.find(f"shared/{base}") is not None for base in ("pre-rulebase", "post-rulebase"))
 
 
-def firewall_sources(config: Node, pushed: Node | None, name: str) -> tuple[Source, ...]:
-    """The virtual systems of a firewall, with what Panorama pushed to it."""
+def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Source, ...]:
+    """The virtual systems of a firewall, with what Panorama pushed to it, beside the configuration or merged into it."""
     shared = config.find("shared")
     found: list[Source] = []
     systems = [(device, system) for device in device_entries(config) for system in _systems(device)]
     for device, system in systems:
-        managed = pushed is None and _managed(device)
-        local = [Scope(system, f"{system.name or 'vsys'}")]
-        local += [Scope(shared, "shared")] if shared is not None else []
-        local += [Scope(pushed, "what Panorama pushed")] if pushed is not None else []
+        pushed = _pushed(config, system, beside)
+        managed = not pushed and _managed(device) and not _merged(system)
         levels = [system, *([shared] if shared is not None else [])]
+        local = [Scope(level, level.name or "shared") for level in levels]
         found.append(
             Source(
                 name=(system.name or name) if len(systems) > 1 else name,
                 place=system.location,
                 layers=tuple(_layers(system, pushed, managed=managed)),
-                scopes=tuple(local),
+                scopes=(*local, *(Scope(each, "what Panorama pushed") for each in pushed)),
                 version=version_of(config),
                 levels=(system,),
                 networks=tuple(node for node in [device.find("network")] if node is not None),
@@ -108,6 +107,21 @@ def firewall_sources(config: Node, pushed: Node | None, name: str) -> tuple[Sour
             )
         )
     return tuple(found)
+
+
+def _pushed(config: Node, system: Node, beside: Node | None) -> list[Node]:
+    """What Panorama pushed to a virtual system, nearest first: that of the system itself, and that of all."""
+    held = beside or config.find("panorama")
+    if held is None:
+        return []
+    own = held.find("vsys")
+    entries = [entry for entry in own.entries() if entry.name == system.name] if own is not None else []
+    return [*entries, held]
+
+
+def _merged(system: Node) -> bool:
+    """Whether the rules that were pushed stand beside the firewall's own, as in a merged configuration."""
+    return any(system.find(base) is not None for base in ("pre-rulebase", "post-rulebase"))
 
 
 def _portal(system: Node) -> str:
@@ -154,17 +168,15 @@ def _managed(device: Node) -> bool:
     return held is not None and bool(held.children or held.text())
 
 
-def _layers(system: Node, pushed: Node | None, *, managed: bool) -> Iterator[Layer]:
+def _layers(system: Node, pushed: list[Node], *, managed: bool) -> Iterator[Layer]:
+    """``pushed``: what was pushed, nearest first."""
     if managed:
         yield Layer(system, "pre-rulebase", LACKING, _SETTLE)
-    if pushed is not None:
-        yield Layer(pushed, "pre-rulebase")
-    # A merged configuration holds what was pushed beside the firewall's own rules.
+    yield from (Layer(node, "pre-rulebase") for node in reversed(pushed))
     yield Layer(system, "pre-rulebase")
     yield Layer(system, "rulebase")
     yield Layer(system, "post-rulebase")
-    if pushed is not None:
-        yield Layer(pushed, "post-rulebase")
+    yield from (Layer(node, "post-rulebase") for node in pushed)
 
 
 def companion(files: Files, path: str) -> Node | None:

@@ -17,6 +17,7 @@ LONGEST = 255
 """Characters of an entry ("each URL entry can be up to 255 characters in length")."""
 _TOKENS = re.compile(r"[./?&=;+]")
 _HOST = re.compile(r"[a-z0-9_^*-]+(?:\.[a-z0-9_^*-]+)*")
+_PLAIN = re.compile(r"(\*\.)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)(/)?")
 _ENDINGS = frozenset(
     "com net org edu gov mil int info biz io app dev cloud online site xyz test example invalid local internal".split()
 )
@@ -50,6 +51,10 @@ class Pattern(NamedTuple):
 
 def read_pattern(text: str, *, appended: bool) -> Pattern:
     """Read one entry; ``appended``: the device surely appends a slash where there is none."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and (plain[3] or appended) and len(text) <= LONGEST:
+        # Nearly every entry is a name or a suffix.
+        return Pattern(text, reach=(plain[2].lower(), not plain[1], bool(plain[1])))
     entry = text.strip().lower()
     fault, advice = _fault(entry)
     if fault:

@@ -5,7 +5,7 @@ router, where a static one is configured or DHCP makes one, and behind what poli
 be told, any zone may be it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.record import NamedTuple
@@ -13,7 +13,7 @@ from allowlint.platforms._zones import Between
 from allowlint.syntax.xml_tree import Node
 
 _EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
-_KINDS = ("layer3", "layer2", "virtual-wire", "tap", "external", "tunnel")
+_KINDS = ("layer3", "layer2", "virtual-wire", "external", "tunnel")
 _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
 _UNNAMED = "any zone"
 _OTHER = "another zone"
@@ -29,27 +29,46 @@ class Zones(NamedTuple):
     interfaces: Mapping[str, tuple[str, ...]]
 
 
-def zones_of(levels: Iterable[Node], networks: Iterable[Node], named: Iterable[Between]) -> Zones:
+def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[Between]) -> Zones:
     """The zones that the levels (virtual systems) define or that rules name, told apart by the networks' default routes."""
-    interfaces: dict[str, tuple[str, ...]] = {}
-    forwarded: set[str] = set()
-    for level in levels:
-        for zone in _entries(level, "zone"):
-            held = [member for kind in _KINDS for member in zone.members(f"network/{kind}")]
-            interfaces[zone.name] = (*interfaces.get(zone.name, ()), *held)
-        forwarded.update(_forwarded(level))
+    interfaces = _interfaces_of(levels)
+    nowhere = {"multicast", *(zone.name for level in levels for zone in _entries(level, "zone") if _is_tap(zone))}
     for between in named:
         for name in sorted((between.sources or frozenset()) | (between.targets or frozenset())):
-            if name != "multicast":
+            if name not in nowhere:
                 interfaces.setdefault(name, ())
-    out = {name for network in networks for name in default_interfaces(network)}
-    outside = tuple(zone for zone, held in interfaces.items() if out & set(held))
-    if outside:
-        outside = tuple(zone for zone, held in interfaces.items() if (out | forwarded) & set(held))
+    outside = leading_out(levels, networks)
     every = tuple(interfaces) or (_UNNAMED,)
     inside = tuple(zone for zone in every if zone not in outside) or every
     # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
     return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
+
+
+def leading_out(levels: Sequence[Node], networks: Sequence[Node]) -> tuple[str, ...]:
+    """The zones behind which the internet surely is; none where that cannot be told."""
+    interfaces = _interfaces_of(levels)
+    out = {name for network in networks for name in default_interfaces(network)}
+    if not any(out & set(held) for held in interfaces.values()):
+        return ()
+    out |= {name for level in levels for name in _forwarded(level)}
+    return tuple(zone for zone, held in interfaces.items() if out & set(held))
+
+
+def _interfaces_of(levels: Iterable[Node]) -> dict[str, tuple[str, ...]]:
+    """The interfaces of each zone."""
+    interfaces: dict[str, tuple[str, ...]] = {}
+    for level in levels:
+        for zone in _entries(level, "zone"):
+            if _is_tap(zone):
+                continue
+            held = [member for kind in _KINDS for member in zone.members(f"network/{kind}")]
+            interfaces[zone.name] = (*interfaces.get(zone.name, ()), *held)
+    return interfaces
+
+
+def _is_tap(zone: Node) -> bool:
+    """Whether a zone sees copies of connections, which go nowhere."""
+    return zone.find("network/tap") is not None
 
 
 def _forwarded(level: Node) -> Iterator[str]:
