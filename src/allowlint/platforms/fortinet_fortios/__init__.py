@@ -10,10 +10,10 @@ What is read
     policy-based NGFW mode; the explicit web proxy with its policies and authentication rules. Profiles that are shipped with
     FortiOS are known where a file leaves them out.
 What is not
-    What FortiGuard answers (ratings, internet services, signatures), which addresses a name resolves to, IPv6, routes other
-    than the default one, DNS filters (they see other connections), antivirus, IPS and other profiles that look at content:
-    what depends on them is unknown where it could matter, or passed over as said in the modules. FortiManager exports are
-    another format.
+    What FortiGuard answers (ratings, internet services, signatures), which addresses a name resolves to, IPv6, static routes to
+    public networks smaller than a /15, dynamic routes, DNS filters (they see other connections), antivirus, IPS and other
+    profiles that look at content: what depends on them is unknown where it could matter, or passed over as said in the modules.
+    FortiManager exports are another format.
 
 Semantics are those of the documents that each module names.
 """
@@ -24,6 +24,7 @@ import re
 from allowlint.errors import InputError
 from allowlint.model.device import Device, Entrance
 from allowlint.platforms import Options, Platform
+from allowlint.platforms.fortinet_fortios.authentication import PORTAL
 from allowlint.platforms.fortinet_fortios.explicit import explicit_proxy
 from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_configured
 from allowlint.platforms.fortinet_fortios.policies import Objects
@@ -48,7 +49,13 @@ _VOCABULARY = {
         set fqdn "{entry}"
     next
 end
-and name it as dstaddr of a policy that accepts""",
+and name it as dstaddr of a policy that accepts (a policy compares addresses: say --assume dns_consistent)""",
+    f"in {PORTAL}": """config firewall policy
+    edit (the policy that accepts it)
+        set captive-portal-exempt enable
+    next
+end
+or add a rule with its address to the security-exempt-list of the interface""",
     "bypass": """config firewall wildcard-fqdn custom
     edit "{entry}"
         set wildcard-fqdn "{entry}"

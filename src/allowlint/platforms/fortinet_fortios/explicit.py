@@ -146,8 +146,8 @@ class _ProxyPolicies(Policies):
                 continue
             text = f"authentication rule {block.name}"
             parts = [
-                convert.condition(block.words(key), block.place(key), text)
-                for key, convert in (("srcaddr", self.objects.sources), ("dstaddr", self.objects.destinations))
+                self.named.condition(block.words(key), block.place(key), text, source=key == "srcaddr")
+                for key in ("srcaddr", "dstaddr")
                 if block.words(key)
             ]
             method = next((block.word(key) for key in _METHODS if block.word(key)), "")

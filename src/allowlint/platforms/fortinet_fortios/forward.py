@@ -65,12 +65,20 @@ class Forward:
         members: dict[str, Collection[str]] = dict(self.interfaces.members)
         special = [zone for zone in sources if self.portals.at(zone) or self.access_lists.at(zone)]
         asked = [*betweens, *(_zones.Between(frozenset((zone,))) for zone in special)]
-        return _zones.entrances(
-            sources,
-            targets,
-            asked,
-            lambda source, target: self.access_lists.at(source) + rulebases(source, target),
-            members,
+        by_targets: dict[tuple[str, ...], list[str]] = {}
+        for source in sources:
+            ways = tuple(dict.fromkeys((*targets, *self.interfaces.further_ways(source))))
+            by_targets.setdefault(ways, []).append(source)
+        return tuple(
+            entrance
+            for ways, alike in by_targets.items()
+            for entrance in _zones.entrances(
+                alike,
+                ways,
+                asked,
+                lambda source, target: self.access_lists.at(source) + rulebases(source, target),
+                members,
+            )
         )
 
 

@@ -241,7 +241,7 @@ class Addresses:
             parts.append(
                 _doubts.by_posture(f"the name of its address: {label}", place)
                 if self.source
-                else _doubts.by_resolved_name(gathered.names, text, place)
+                else _doubts.by_resolved_name(gathered.names, text, place, "--assume dns_consistent")
             )
         parts += dict.fromkeys(gathered.others)
         parts = [part for part in parts if part is not NEVER]
