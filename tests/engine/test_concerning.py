@@ -13,7 +13,7 @@ from allowlint.model.device import Action, Device, Entrance, Hop, Rule, Rulebase
 from allowlint.model.flow import Flow
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer
-from tests.engine.test_evaluate import CLIENTS, HERE, PATTERNS, RULEBASES, names, rulebase_of
+from tests.engine.test_evaluate import CLIENTS, HERE, PATTERNS, RULEBASES, UNIVERSE, names, rulebase_of
 
 EVERYBODY = AddressSet([found.ranges[0] for found in CLIENTS])
 ASKED = Requirement("a.example", (443,))
@@ -25,7 +25,7 @@ def flow(pattern: str) -> Flow:
 
 def endings(rulebases: tuple[Rulebase, ...], asked: Flow) -> set[tuple[str, Action, bool]]:
     found, _ = outcomes(Entrance("", rulebases), asked)
-    return {(host, one.end, one.inspected) for one in found for host in (one.hosts.listed() or one.hosts.describe())}
+    return {(host, one.end, one.inspected) for one in found for host in UNIVERSE if host in one.hosts}
 
 
 @given(RULEBASES, PATTERNS, PATTERNS)

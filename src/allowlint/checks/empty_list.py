@@ -24,28 +24,15 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
 from allowlint.checks._findings import Identity
+from allowlint.checks._routes import noted
 from allowlint.model.finding import Finding, Severity
 
 _THIS = Identity("HYG008", "empty-list")
-KIND = "empty"
-"""The notes of platforms that this check reads."""
 
 
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each list without members."""
-    for note in examined.device.notes:
-        if note.kind == KIND:
-            yield Finding(
-                code=_THIS.code,
-                name=_THIS.name,
-                severity=Severity.WARNING,
-                message=f"{note.text} has no members: what uses it never matches",
-                config=examined.config,
-                device=examined.device.name,
-                location=note.location,
-                object=note.text,
-                help=note.help or "fill it, or remove it with what uses it",
-            )
+    yield from noted(_THIS, examined, "empty", Severity.WARNING)
 
 
 CHECK = Check(*_THIS, Severity.WARNING, "a list or group that a rule uses has no members", run, alone=True)

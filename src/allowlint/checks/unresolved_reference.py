@@ -26,28 +26,15 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
 from allowlint.checks._findings import Identity
+from allowlint.checks._routes import noted
 from allowlint.model.finding import Finding, Severity
 
 _THIS = Identity("CFG003", "unresolved-reference")
-KIND = "unresolved"
-"""The notes of platforms that this check reads."""
 
 
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each name that nothing defines."""
-    for note in examined.device.notes:
-        if note.kind == KIND:
-            yield Finding(
-                code=_THIS.code,
-                name=_THIS.name,
-                severity=Severity.WARNING,
-                message=f"{note.text} is used and not defined",
-                config=examined.config,
-                device=examined.device.name,
-                location=note.location,
-                object=note.text,
-                help=note.help,
-            )
+    yield from noted(_THIS, examined, "unresolved", Severity.WARNING)
 
 
 CHECK = Check(*_THIS, Severity.WARNING, "a name is used that the configuration does not define", run, alone=True)

@@ -48,8 +48,7 @@ _THIS = Identity("HYG009", "unused-exemption")
 
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each profile with exemptions that nothing uses."""
-    for found in noted(_THIS, examined, "unused-exemption", Severity.WARNING):
-        yield found._replace(message=f"exempts nothing: {found.message}")
+    yield from noted(_THIS, examined, "unused-exemption", Severity.WARNING)
 
 
 CHECK = Check(

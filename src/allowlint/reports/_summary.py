@@ -106,7 +106,8 @@ def _explain(findings: Iterable[Finding], paths: Collection[tuple[str, str]]) ->
         return ""
     host, _, port = finding.requirement.partition("/")[0].partition(":")
     port = port or finding.requirement.rpartition(":")[2]
-    host = finding.witness or host.removeprefix("*").removeprefix(".")
+    # The name itself is not among those below it.
+    host = finding.witness or (f"a{host[1:]}" if host.startswith("*.") else host.removeprefix("*"))
     where = finding.device if (finding.config, finding.device) in paths else finding.config
     plain = (where.replace("/", "").replace(".", "").replace("-", "").replace("_", ""), port)
     if not all(part.isascii() and part.isalnum() for part in plain) or where.startswith("-"):

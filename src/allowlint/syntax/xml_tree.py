@@ -12,10 +12,12 @@ from xml.parsers import expat
 
 from allowlint.model.location import Location
 
-_CHUNK = 16_384
+_CHUNK = 4_096
 """Bytes between two places whose line number is kept."""
 _LARGE = 1 << 20
 """Bytes of an element from which on it is worth while to look for its end by its indentation."""
+_NEAR = 16_384
+"""Bytes before the end of an element in which the end of the last one in it is looked for first."""
 _OPENING = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
 _ATTRIBUTE = re.compile(rb"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MEMBER = re.compile(rb"<member(?:\s[^>]*)?>([^<]*)</member\s*>")
@@ -209,7 +211,7 @@ def _believed(data: bytes, closing: bytes, opening: re.Match[bytes], end: int) -
         return -1
     place = -1
     if opening[1] != b"entry":
-        place = data.rfind(indent + closing, max(opening.end(), end - _CHUNK), end)
+        place = data.rfind(indent + closing, max(opening.end(), end - _NEAR), end)
     if place < 0:
         place = data.find(indent + closing, opening.end(), end)
     return place + len(indent) if place >= 0 else -1

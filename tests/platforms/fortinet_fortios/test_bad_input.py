@@ -164,4 +164,4 @@ def test_missing_objects_are_named() -> None:
     (device,) = read(policy("gone"))
 
     assert ask(device, GATEWAY)[0] == "unknown"
-    assert [note.text for note in device.notes] == ["address 'gone'"]
+    assert [note.text for note in device.notes] == ["address 'gone' is used and not defined"]

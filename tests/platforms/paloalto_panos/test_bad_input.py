@@ -124,12 +124,12 @@ def test_ten_thousand_nested_groups_take_no_stack_and_no_time(kind: str, field: 
     )
     last = {"address-group": "10.0.0.1", "service-group": "service-http", "application-group": "ssh"}[kind]
     rule = f"<entry name='No'><{field}><member>g0</member></{field}><action>deny</action></entry>"
-    begin = time.monotonic()
+    begin = time.process_time()
 
     found = access(firewall(f"<{kind}>{groups}</{kind}>".replace("g10000", last), rules=rule))
 
     assert found == "allowed"
-    assert time.monotonic() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 def test_groups_that_multiply_are_given_up_in_bounded_time() -> None:
@@ -141,12 +141,12 @@ def test_groups_that_multiply_are_given_up_in_bounded_time() -> None:
         f'<entry name="r{n}"><destination><member>g{n}</member></destination><action>deny</action></entry>'
         for n in range(1200)
     )
-    begin = time.monotonic()
+    begin = time.process_time()
 
     found = access(firewall(f"<address-group>{groups}</address-group>", rules=rules))
 
     assert found == "unknown"
-    assert time.monotonic() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
 
 
 def test_a_name_that_stands_twice_is_told() -> None:
@@ -188,3 +188,16 @@ def test_a_command_that_is_not_understood_is_told() -> None:
     )
 
     assert [(unread.text, unread.location.line) for unread in found[0].unread] == [("move rulebase", 2)]
+
+
+@pytest.mark.parametrize("field", ["source", "destination", "service"])
+def test_an_empty_list_in_a_rule_is_not_taken_for_everything(field: str) -> None:
+    assert access(firewall(rule=f"<{field}/>")) == "unknown"
+
+
+def test_settings_without_the_address_of_a_panorama_manage_nothing() -> None:
+    settings = (
+        b"<deviceconfig><system><panorama><local-panorama/></panorama><panorama-server/></system></deviceconfig><vsys>"
+    )
+
+    assert access(firewall().replace(b"<vsys>", settings)) == "allowed"

@@ -7,7 +7,7 @@ import pytest
 
 from allowlint.engine.judge import judge
 from allowlint.engine.runs import flow_for
-from allowlint.model.device import Device, Rulebase
+from allowlint.model.device import Device, Rulebase, Stage
 from allowlint.model.requirement import Requirement
 from allowlint.platforms import Options
 from allowlint.platforms.paloalto_panos import PLATFORM, security
@@ -159,3 +159,26 @@ def test_the_fields_of_a_rule_are_those_of_the_tree() -> None:
             todo += node.children
             if node.tag == "entry" and re.search(rb"<(action|to)>", node.inner):
                 assert fields_of(node) == {child.tag: child.inner for child in node.children}
+
+
+@pytest.mark.parametrize("seed", [2, 4, 9])
+def test_one_rule_among_hundreds_opens_what_it_is_about(seed: int) -> None:
+    """The rule before the last allows category 15 by HTTPS from trust; nothing else names it, nothing else opens the internet."""
+    text = large(300, seed)
+    rule = next(line for line in text.split("<entry ") if line.startswith('name="rule-298"'))
+    assert "cat-15<" in rule
+    above = [part for part in text.split('name="rule-298"')[0].split("<entry ") if "<member>cat-15<" in part]
+    assert above == []
+    device = read(text)
+    asked = [
+        Requirement("*.endpoint.security.microsoft.com"),
+        Requirement("go.microsoft.com"),
+        Requirement("www.bing.com"),
+    ]
+
+    verdicts = {
+        zone: [verdict.word(Stage.ACCESS) for verdict in judge(device, asked, flow_for(zones=(zone, "")))]
+        for zone in ("trust", "dmz")
+    }
+
+    assert verdicts == {"trust": ["allowed", "allowed", "blocked"], "dmz": ["blocked"] * 3}

@@ -192,7 +192,7 @@ class Inspection:
                 continue
             added = self.exemptions.added(profile)
             if added is not None:
-                text = f"{added.shown} in ssl-ssh-profile {profile.name!r}, which no policy uses"
+                text = f"ssl-ssh-profile {profile.name!r} exempts {added.shown}, and no policy uses it"
                 others = ", ".join(sorted(filter(self._decrypts, self.used))[:4])
                 help = f"add the exemption to a profile that policies use ({others})"  # noqa: A001 - the word of the model
                 self.vdom.note("unused-exemption", added.at, text, help)

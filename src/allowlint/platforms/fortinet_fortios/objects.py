@@ -207,7 +207,7 @@ class Addresses:
     def _members(self, group: Block) -> Iterator[tuple[str, int, str]]:
         members = group.words("member")
         if not members:
-            self.vdom.note("empty", group.at, f"address group {group.name!r}")
+            self.vdom.empty(group.at, f"address group {group.name!r}")
         place = group.place("member")
         return ((member, place, f"address group {group.name}") for member in members)
 

@@ -150,7 +150,7 @@ class Policies:
         if not block.raw("service"):
             if block.word("enforce-default-app-port") or "service" not in self._usual:
                 return ALWAYS
-            self.vdom.note("empty", block.at, f"the service list of {text}")
+            self.vdom.empty(block.at, f"the service list of {text}")
             return _doubts.not_modelled(f"the service of {text}, which names none", self.vdom.at(block.at))
         negated = block.word("service-negate", "disable") == "enable"
         return self.objects.services.of(block, text, negated=negated)
@@ -174,7 +174,7 @@ class Policies:
                 return NEVER
             if side not in self._usual:
                 return ALWAYS
-            self.vdom.note("empty", block.at, f"the {side} list of {text}")
+            self.vdom.empty(block.at, f"the {side} list of {text}")
             return _doubts.not_modelled(f"the {side} of {text}, which names none", self.vdom.at(block.at))
         negated = block.word(f"{side}-negate", "disable") == "enable"
         addresses = self.objects.sources if side == "srcaddr" else self.objects.destinations

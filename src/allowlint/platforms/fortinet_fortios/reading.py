@@ -85,10 +85,16 @@ class Vdom:
         if len(self.notes) < MOST_NOTES:
             self.notes.setdefault((kind, text), Note(kind, self.at(at), text, help))
 
+    def empty(self, at: int, what: str) -> None:
+        """A list without members that something uses."""
+        text = f"{what} has no members: what uses it never matches"
+        self.note("empty", at, text, "fill it, or remove it with what uses it")
+
     def undefined(self, kind: str, name: str, at: int, user: str) -> Condition:
         """An object that is named and not defined."""
         help = f"define it, export it too, or correct the name in {user}"  # noqa: A001 - the word of the model
-        self.note("unresolved", at, f"{kind} {name!r}", help)
+        if "*" not in name:  # a pattern in the place of a name is a fault of its own (HYG002)
+            self.note("unresolved", at, f"{kind} {name!r} is used and not defined", help)
         return _doubts.unresolved(kind, name, self.at(at))
 
 

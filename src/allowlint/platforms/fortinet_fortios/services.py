@@ -139,7 +139,7 @@ class Services:
             elif group is not None:
                 members = group.words("member")
                 if not members:
-                    self.vdom.note("empty", group.at, f"service group {name!r}")
+                    self.vdom.empty(group.at, f"service group {name!r}")
                 todo += [(member, group.place("member"), f"service group {name}") for member in members]
             elif name in _PREDEFINED:
                 gathered.ranges += _PREDEFINED[name]

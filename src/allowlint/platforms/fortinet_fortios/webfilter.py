@@ -106,7 +106,7 @@ class WebFilters:
             return (Rulebase(Stage.ACCESS, f"urlfilter {table}", (rule,), default),)
         name = found.word("name", table)
         if not found.block("entries").entries:
-            self.vdom.note("empty", found.at, f"urlfilter {name!r}")
+            self.vdom.empty(found.at, f"urlfilter {name!r}")
         rules = [
             self._entry(entry, name, categories, mode, self._subdomains(found))
             for entry in found.block("entries").entries.values()

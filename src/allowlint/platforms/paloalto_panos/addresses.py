@@ -78,8 +78,10 @@ class Addresses:
 
     def _destination(self, members: tuple[str, ...], place: Location) -> Condition:
         leaves = self._resolved(members, place)
-        if leaves.every or not members:
+        if leaves.every:
             return ALWAYS
+        if not members:
+            return _doubts.not_modelled("what a rule with an empty list of addresses is about", place)
         parts: list[Condition] = []
         text = _listed(members)
         public = [found for found in leaves.ranges if not _surely_private(found)]
@@ -93,8 +95,10 @@ class Addresses:
 
     def _source(self, members: tuple[str, ...], place: Location) -> Condition:
         leaves = self._resolved(members, place)
-        if leaves.every or not members:
+        if leaves.every:
             return ALWAYS
+        if not members:
+            return _doubts.not_modelled("what a rule with an empty list of addresses is about", place)
         parts: list[Condition] = []
         if leaves.ranges:
             addresses = AddressSet(leaves.ranges)
@@ -143,7 +147,8 @@ class Addresses:
             for group in self._group(member, where, leaves):
                 above.add(member)
                 todo.append((member, None))
-                todo += [(each, group.location) for each in _static(group)]
+                held_at = group.location
+                todo += [(each, held_at) for each in _static(group)]
         return leaves
 
     def _group(self, name: str, place: Location, leaves: Leaves) -> Iterable[Node]:

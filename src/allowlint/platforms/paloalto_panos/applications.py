@@ -89,7 +89,8 @@ class Applications:
                 continue
             group = world.find("application-group", name)
             if group is not None:
-                todo += [(member, group.location) for member in self._members(group, name)]
+                held_at = group.location
+                todo += [(member, held_at) for member in self._members(group, name)]
             elif world.find("application-filter", name) is not None:
                 doubts[name] = self._filtered(name, where)
             else:

@@ -151,6 +151,8 @@ class Matcher:
                 return addresses.source(members, place, negated=negated)
             case "destination":
                 return addresses.destination(members, place, negated=negated)
+        if field == "service" and not members:
+            return _doubts.not_modelled("what a rule with an empty list of services is about", place)
         if not members or "any" in members:
             return ALWAYS
         known = self._readers.get(field)

@@ -14,6 +14,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
 from allowlint.syntax.xml_tree import Node, elements
 
+_DEFINE = "define it, or correct the name"
 CONTAINERS = {
     "address": "address",
     "address-group": "address-group",
@@ -64,13 +65,16 @@ class Scope:
 
     def find(self, kind: str, name: str) -> Node | None:
         """An object by its name; None where this level has none."""
+        place = self._index(kind).get(name.encode("utf-8", "surrogateescape"))
+        return next(elements(self.node.document, place, self.node.end)) if place is not None else None
+
+    def _index(self, kind: str) -> Mapping[bytes, int]:
+        """The places of the objects of a kind by name."""
         index = self._indexes.get(kind)
         if index is None:
             container = self.container(kind)
             index = self._indexes[kind] = _indexed(container) if container is not None else {}
-        place = index.get(name.encode("utf-8", "surrogateescape"))
-        document = self.node.document
-        return next(elements(document, place, self.node.end)) if place is not None else None
+        return index
 
     def all(self, kind: str) -> Iterator[Node]:
         """Yield every object of a kind."""
@@ -82,7 +86,7 @@ class Scope:
         """Yield (kind, object) for the names that stand twice in one container, which no device writes."""
         for kind in CONTAINERS:
             container = self.container(kind)
-            if container is None or _distinct(container):
+            if container is None or (_is_plain(container) and len(self._index(kind)) == _counted(container)):
                 continue
             seen: set[str] = set()
             for entry in container.entries():
@@ -109,12 +113,9 @@ def _is_plain(container: Node) -> bool:
     return container.tag in _FLAT and data.find(b"&", begin, end) < 0 and data.find(b"'", begin, end) < 0
 
 
-def _distinct(container: Node) -> bool:
-    """Whether surely no name stands twice in a list of objects."""
-    if not _is_plain(container):
-        return False
-    names = _ENTRY.findall(container.document.data, container.begin, container.end)
-    return len(set(names)) == len(names)
+def _counted(container: Node) -> int:
+    """How many entries there are in a list."""
+    return container.document.data.count(b"<entry ", container.begin, container.end)
 
 
 _FLAT = frozenset(("address", "address-group", "service", "service-group", "custom-url-category"))
@@ -173,7 +174,7 @@ class World:
         """A name is used that nothing defines; said once."""
         if not self.partial and (kind, name) not in self.found:
             self.found.add((kind, name))
-            self.notes.append(Note("unresolved", place, f"{kind} '{name}'", "define it, or correct the name"))
+            self.notes.append(Note("unresolved", place, f"{kind} '{name}' is used and not defined", _DEFINE))
 
     def exhausted(self, place: Location) -> Unmodelled:
         """Groups are followed no further; said once."""
@@ -192,7 +193,8 @@ class World:
         """A list without members is used; said once."""
         if (f"empty {kind}", name) not in self.found:
             self.found.add((f"empty {kind}", name))
-            self.notes.append(Note("empty", place, f"{kind} '{name}'"))
+            text = f"{kind} '{name}' has no members: what uses it never matches"
+            self.notes.append(Note("empty", place, text, "fill it, or remove it with what uses it"))
 
     def circular(self, kind: str, name: str, place: Location) -> None:
         """A group is a member of itself; said once."""

@@ -67,7 +67,8 @@ class Services:
                 world.empty("service group", name, node.location)
             if name in members:
                 world.circular("service group", name, node.location)
-            todo += [(member, node.location) for member in members]
+            held_at = node.location
+            todo += [(member, held_at) for member in members]
         return found
 
     def _service(self, name: str, place: Location) -> Condition:
@@ -98,10 +99,10 @@ class Services:
             All((PortIn(((80, 80),)), ViewIn(frozenset((View.PLAIN,))))),
         ]
         version = self.world.version
-        if version.known and tuple(version) >= _SECURE_PORTS:
+        if not version.known or tuple(version) >= _SECURE_PORTS:
             usual.append(All((PortIn(((443, 443),)), ViewIn(frozenset((View.DECRYPTED,))))))
-        reason = "whether the port is one of those that the vendor lists for the application (application-default)"
-        usual.append(_doubts.not_modelled(reason, place, Doubt.APP_ID, settle="name the ports in a service"))
+        # An application that stays ssl or web-browsing has these ports alone; what else it may be is not told.
+        usual.append(_doubts.by_application("application-default, on another port than is usual", place, kept=NEVER))
         return Named("application-default", AnyOf(tuple(usual)), place)
 
 

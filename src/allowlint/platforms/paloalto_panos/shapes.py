@@ -165,7 +165,7 @@ def _managed(device: Node) -> bool:
     if system.text("panorama-server") or system.text("panorama-server-2"):
         return True
     held = system.find("panorama")
-    return held is not None and bool(held.children or held.text())
+    return held is not None and bool(re.sub(rb"<[^>]*>|\s+", b"", held.inner))
 
 
 def _layers(system: Node, pushed: list[Node], *, managed: bool) -> Iterator[Layer]:

@@ -30,10 +30,7 @@ def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]
     ``outside`` are the zones behind which the internet is, where that is known; rules to others are not met.
     """
     document = rules.document
-    inside = _inside_objects(world)
-    others = frozenset(name.encode() for name in NEVER_THIS if world.find("application-group", name) is None)
-    held: dict[bytes, bool] = {b"": False}
-    zones = frozenset((b"any", *(zone.encode() for zone in outside)))
+    known = _Known(_inside_objects(world), _others(world), frozenset((b"any", *(zone.encode() for zone in outside))))
     place = rules.begin
     passed = place
     for piece in document.data[rules.begin : rules.end].split(b"</entry>"):
@@ -47,38 +44,65 @@ def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]
                 yield node
             continue
         passed = place
-        if b"<disabled>yes</disabled>" in piece or (outside and _elsewhere(piece, zones)):
+        if b"<disabled>yes</disabled>" in piece or (outside and known.elsewhere(piece)):
             continue
-        if not _apart(piece, inside, others, held):
+        if not known.inside(piece) and not known.foreign(piece):
             yield entry_at(document, start, rules.end)
 
 
-def _elsewhere(rule: bytes, zones: frozenset[bytes]) -> bool:
-    """Whether a rule is surely about other zones to go to."""
-    names = _MEMBER.findall(_field(rule, b"<to>", b"</to>"))
-    return bool(names) and zones.isdisjoint(names)
+class _Known:
+    """What rules are compared with; what many rules say in the same words is compared once."""
 
+    __slots__ = ("_elsewhere", "_foreign", "_inside", "_others", "_zones")
 
-def _apart(rule: bytes, inside: frozenset[bytes], others: frozenset[bytes], held: dict[bytes, bool]) -> bool:
-    """Whether a rule is surely about inside addresses alone, or about other protocols alone."""
-    names = _MEMBER.findall(_field(rule, b"<destination>", b"</destination>"))
-    if names and inside.issuperset(names) and b"<negate-destination>" not in rule:
-        return True
-    raw = _field(rule, b"<application>", b"</application>")
-    known = held.get(raw)
-    if known is None:
-        names = _MEMBER.findall(raw)
-        known = held[raw] = bool(names) and others.issuperset(names)
-    return known
+    def __init__(self, inside: frozenset[bytes], others: frozenset[bytes], zones: frozenset[bytes]) -> None:
+        self._inside = inside
+        self._others = others
+        self._zones = zones
+        self._elsewhere: dict[bytes, bool] = {}
+        self._foreign: dict[bytes, bool] = {}
+
+    def elsewhere(self, rule: bytes) -> bool:
+        """Whether a rule is surely about other zones to go to."""
+        raw = _field(rule, b"<to>", b"</to>")
+        known = self._elsewhere.get(raw)
+        if known is None:
+            names = _names(raw)
+            known = self._elsewhere[raw] = bool(names) and self._zones.isdisjoint(names)
+        return known
+
+    def foreign(self, rule: bytes) -> bool:
+        """Whether a rule is surely about other protocols alone."""
+        raw = _field(rule, b"<application>", b"</application>")
+        known = self._foreign.get(raw)
+        if known is None:
+            names = _names(raw)
+            known = self._foreign[raw] = bool(names) and self._others.issuperset(names)
+        return known
+
+    def inside(self, rule: bytes) -> bool:
+        """Whether a rule is surely about inside addresses alone."""
+        names = _names(_field(rule, b"<destination>", b"</destination>"))
+        return bool(names) and self._inside.issuperset(names) and b"<negate-destination>" not in rule
 
 
 def _field(rule: bytes, opening: bytes, closing: bytes) -> bytes:
-    """The content of the only element of a kind in a rule, if it holds members alone; else nothing."""
+    """The content of the only element of a kind in a rule; else nothing."""
     begin = rule.find(opening)
-    if begin < 0 or rule.count(opening) > 1:
+    if begin < 0 or rule.find(opening, begin + 1) >= 0:
         return b""
-    raw = rule[begin + len(opening) : rule.find(closing, begin)]
-    return raw if raw.count(b"<") == 2 * raw.count(b"<member>") else b""
+    return rule[begin + len(opening) : rule.find(closing, begin)]
+
+
+def _names(raw: bytes) -> list[bytes]:
+    """The members in the content of an element, if it holds nothing else; else none."""
+    names: list[bytes] = _MEMBER.findall(raw)
+    return names if raw.count(b"<") == 2 * len(names) else []
+
+
+def _others(world: World) -> frozenset[bytes]:
+    """The applications that are other protocols, but for those that the configuration gives another meaning."""
+    return frozenset(name.encode() for name in NEVER_THIS if world.find("application-group", name) is None)
 
 
 def _inside_objects(world: World) -> frozenset[bytes]:
