@@ -29,7 +29,7 @@ from allowlint.platforms.fortinet_fortios.explicit import explicit_proxy
 from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_configured
 from allowlint.platforms.fortinet_fortios.policies import Objects
 from allowlint.platforms.fortinet_fortios.reading import File, Vdom, decoded
-from allowlint.platforms.fortinet_fortios.stray import note_strays
+from allowlint.platforms.fortinet_fortios.stray import doubted, note_strays
 from allowlint.platforms.fortinet_fortios.words import note_sections
 from allowlint.syntax.blocks import Uneven
 from allowlint.syntax.files import Files
@@ -97,6 +97,9 @@ def _devices(file: File) -> tuple[Device, ...]:
     if not any(vdom.own.blocks for vdom in vdoms):
         hint = "name a backup or the output of show, or the platform with --platform"
         raise InputError("no FortiOS configuration in it", path=file.shown, hint=hint)
+    if not any(vdom.decides for vdom in vdoms):
+        hint = "export the whole configuration, or show firewall policy too"
+        raise InputError("this export holds no policies", path=file.shown, hint=hint)
     return tuple(_device(vdom) for vdom in vdoms)
 
 
@@ -107,13 +110,13 @@ def _device(vdom: Vdom) -> Device:
     proxy = explicit_proxy(vdom, objects)
     ways: tuple[Entrance, ...] = (*entrances, *proxy.entrances)
     objects.profiles.inspection.unused()
-    note_strays(vdom)
-    note_sections(vdom)
+    doubtful = [*note_strays(vdom), *note_sections(vdom)]
+    ways = tuple(doubted(way, vdom, doubtful) for way in ways or nothing_configured(vdom.at(vdom.own.at)))
     exemptions = objects.profiles.inspection.exemptions
     return Device(
         name=vdom.name,
         platform="fortinet_fortios",
-        entrances=ways or nothing_configured(vdom.at(vdom.own.at)),
+        entrances=ways,
         entries=(*vdom.entries, *exemptions.entries, *objects.profiles.webfilters.entries),
         unread=tuple(vdom.unread.values()),
         rule_count=forward.rule_count + proxy.rule_count,

@@ -55,6 +55,18 @@ class Users:
         )
 
 
+def asked_in(condition: Condition) -> Condition | None:
+    """The same condition with a login where it passed over who has not said who it is; None where it does not."""
+    match condition:
+        case Identity(challenges=False):
+            return condition._replace(challenges=True)
+        case All(parts):
+            asked = [asked_in(part) for part in parts]
+            if any(part is not None for part in asked):
+                return All(tuple(new or old for new, old in zip(asked, parts, strict=True)))
+    return None
+
+
 def click(text: str, policy: Block, key: str, vdom: Vdom) -> Rulebase:
     """A page that somebody must answer before a connection goes on (a disclaimer, a warning, an address to be left)."""
     place = vdom.at(policy.place(key))

@@ -6,7 +6,7 @@ from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage, defa
 from allowlint.model.location import Location
 from allowlint.platforms import _zones
 from allowlint.platforms.fortinet_fortios.access_lists import AccessLists
-from allowlint.platforms.fortinet_fortios.authentication import Portals
+from allowlint.platforms.fortinet_fortios.authentication import Portals, asked_in
 from allowlint.platforms.fortinet_fortios.interfaces import Interfaces
 from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy
 from allowlint.platforms.fortinet_fortios.reading import Vdom
@@ -39,8 +39,9 @@ class Forward:
 
         def rulebases(source: str, target: str) -> tuple[Rulebase, ...]:
             portal = self.portals.at(source)
-            rules = tuple(_behind_portal(policy, portal) for policy in _between(policies, source, target))
-            return (Rulebase(Stage.ACCESS, table, rules, default),)
+            here = _between(policies, source, target)
+            rules = tuple(_behind_portal(policy, portal) for policy in here)
+            return (Rulebase(Stage.ACCESS, table, rules + asking(here), default),)
 
         return self._entrances(policies, rulebases) if reader.count else ()
 
@@ -84,6 +85,19 @@ class Forward:
 
 def _between(policies: Sequence[Policy], source: str, target: str) -> list[Policy]:
     return [policy for policy in policies if policy.between.holds(source, target)]
+
+
+def asking(policies: Sequence[Policy]) -> tuple[Rule, ...]:
+    """What a client that has not said who it is meets where no policy lets it through: a login, of the policies that name users.
+
+    Users whom only a domain controller tells are not asked.
+    """
+    found = []
+    for policy in policies:
+        asked = asked_in(policy.rule.condition)
+        if policy.rule.action is Action.ALLOW and asked is not None and not policy.block.raw("fsso-groups"):
+            found.append(policy.rule._replace(condition=asked))
+    return tuple(found)
 
 
 def _behind_portal(policy: Policy, portal: Rulebase | None) -> Rule:

@@ -96,6 +96,7 @@ class Services:
     def __init__(self, vdom: Vdom) -> None:
         self.vdom = vdom
         self._known: dict[tuple[tuple[str, ...], bool], Condition] = {}
+        self._circular: dict[str, bool] = {}
         self._written_as: dict[tuple[str, bool], Condition] = {}
 
     def of(self, block: Block, user: str, *, negated: bool = False) -> Condition:
@@ -126,6 +127,10 @@ class Services:
         while todo:
             name, place, asked_by = todo.pop()
             if name in seen:
+                if self._holds_itself(name):
+                    text = f"service group {name!r}, which holds itself"
+                    gathered.others.append(_doubts.not_modelled(text, self.vdom.at(place)))
+                    self.vdom.not_understood(place, f"service group {name}", "it holds itself")
                 continue
             seen.add(name)
             custom = self.vdom.find("firewall service custom", name)
@@ -145,6 +150,19 @@ class Services:
                 gathered.ranges += _PREDEFINED[name]
             else:
                 gathered.others.append(self.vdom.undefined("service", name, place, asked_by))
+
+    def _holds_itself(self, name: str) -> bool:
+        """Whether a group is among its own members, at whatever depth; FortiOS refuses that."""
+        if name not in self._circular:
+            seen: set[str] = set()
+            todo = [name]
+            while todo and name not in seen:
+                group = self.vdom.find("firewall service group", todo.pop())
+                members = [member for member in (group.words("member") if group else ()) if member not in seen]
+                seen.update(members)
+                todo += members
+            self._circular[name] = name in seen
+        return self._circular[name]
 
     def _custom(self, service: Block, gathered: _Gathered) -> None:
         protocol = service.word("protocol", "TCP/UDP/SCTP")

@@ -124,10 +124,14 @@ def understood(vdom: Vdom, block: Block, kind: str) -> bool:
     return not settings and not blocks
 
 
-def note_sections(vdom: Vdom) -> None:
-    """Write down the sections of which nothing is known."""
+def note_sections(vdom: Vdom) -> list[int]:
+    """Write down the sections of which nothing is known; where those stand that may stop a connection before any policy."""
+    stopping = []
     for name, block in vdom.own.blocks.items():
         family, _, rest = name.partition(" ")
         known = _FAMILIES.get(family)
         if rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS:
             vdom.not_understood(block.at, f"config {name}", "no section that is known: what it does is unknown")
+            if family == "firewall":
+                stopping.append(block.at)
+    return stopping
