@@ -8,7 +8,7 @@ in both (community.fortinet.com 387569, 191170; docs.fortinet.com, "config firew
 from collections.abc import Iterator
 
 from allowlint.model.addresses import parse_addresses
-from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, HostIn, Named
+from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, HostIn, Named, Not
 from allowlint.model.device import Entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
@@ -165,6 +165,19 @@ class Exemptions:
             reach = None if fault else reach_of(text)
             self.entries.append(Entry(text, place, label, reach, fault, advice_for(text) if fault else ""))
 
+    def _without(self, group: Block, entry: Block, mode: str) -> Condition:
+        """A group with exceptions, which flow mode compares by name."""
+        place = self.vdom.at(group.at)
+        nested = [self.vdom.find("firewall addrgrp", name) for name in group.words("exclude-member")]
+        members = [self.vdom.find("firewall addrgrp", name) for name in group.words("member")]
+        if mode != "flow" or any(found is not None and found.raw("exclude") for found in (*nested, *members)):
+            return _doubts.not_modelled(f"what address group {group.name!r} holds, which excludes some", place)
+        held, excluded = (
+            AnyOf(tuple(self._address(name, entry, mode) for name in group.words(key)))
+            for key in ("member", "exclude-member")
+        )
+        return All((held, Not(excluded)))
+
     def _address(self, name: str, entry: Block, mode: str) -> Condition:
         """An address object or group: host names in flow mode, addresses otherwise."""
         seen: set[str] = set()
@@ -182,8 +195,7 @@ class Exemptions:
             if address is not None:
                 self._member(address, members, others)
             elif group is not None and group.word("exclude", "disable") == "enable":
-                reason = f"what address group {here!r} holds, which excludes some"
-                others.append(_doubts.not_modelled(reason, self.vdom.at(group.at)))
+                others.append(self._without(group, entry, mode))
             elif group is not None and not understood(self.vdom, group, "address group"):
                 others.append(_doubts.not_modelled(f"address group {here!r}, which is not understood", place))
             elif group is not None:

@@ -14,6 +14,7 @@ from functools import cached_property
 from allowlint.model.addresses import not_public, parse_addresses
 from allowlint.model.record import NamedTuple
 from allowlint.platforms._zones import ANYWHERE, Between
+from allowlint.platforms.fortinet_fortios.objects import Addresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO
 from allowlint.syntax.blocks import Block
@@ -117,7 +118,9 @@ class Interfaces:
         internet service, goes before the default one.
         """
         members = {source, *self.members.get(source, ())}
-        found = [zone for zone, come in self._policy_routes if source == ANY or not come or not members.isdisjoint(come)]
+        found = [
+            zone for zone, come in self._policy_routes if source == ANY or not come or not members.isdisjoint(come)
+        ]
         return [zone for zone in dict.fromkeys((*found, *self._static_ways)) if zone != source]
 
     @cached_property
@@ -126,15 +129,18 @@ class Interfaces:
         found = []
         for route in self.vdom.table("router policy").entries.values():
             skips = route.word("status", "enable") == "disable" or route.word("action", "permit") == "deny"
-            if skips or route.word("protocol", "0") not in ("0", "6") or not self._leaves(route.words("dst")):
+            if skips or route.word("protocol", "0") not in ("0", "6") or not self._leaves(route):
                 continue
             negated = route.word("input-device-negate", "disable") == "enable"
             come = () if negated else route.words("input-device")
             found += [(self.zone_of.get(name, name), come) for name in route.words("output-device")]
         return found
 
-    def _leaves(self, targets: tuple[str, ...]) -> bool:
+    def _leaves(self, route: Block) -> bool:
         """Whether one of the destinations of a policy route is a public address; none is any."""
+        targets = route.words("dst")
+        if not targets and route.raw("dstaddr"):
+            return not Addresses(self.vdom, source=False).inside(route, "dstaddr")
         for text in targets:
             try:
                 if _covers_public(text, 32):
@@ -150,7 +156,9 @@ class Interfaces:
         for route in self.vdom.table("router static").entries.values():
             if route.word("status", "enable") == "disable" or route.word("blackhole", "disable") == "enable":
                 continue
-            named = any(route.word(key, "0") not in ("0", "") for key in ("internet-service", "internet-service-custom"))
+            named = any(
+                route.word(key, "0") not in ("0", "") for key in ("internet-service", "internet-service-custom")
+            )
             target = route.words("dst")
             try:
                 large = bool(target) and target[0] not in _EVERYWHERE and _covers_public("/".join(target), LARGE)
@@ -188,9 +196,9 @@ class Interfaces:
 def _covers_public(text: str, longest: int) -> bool:
     """Whether a network whose prefix is no longer than that holds public addresses. Raises ValueError for what is none."""
     network = parse_addresses(text)
-    return any(
-        last - first + 1 >= 1 << (32 - longest) for first, last in network.ranges
-    ) and bool(network - not_public())
+    return any(last - first + 1 >= 1 << (32 - longest) for first, last in network.ranges) and bool(
+        network - not_public()
+    )
 
 
 def between_of(sources: tuple[str, ...], targets: tuple[str, ...]) -> Between:

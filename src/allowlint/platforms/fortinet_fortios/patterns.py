@@ -95,7 +95,9 @@ class Patterns:
             return ALWAYS
         exact = self.host(host, place) if "*" not in host else self._regex(f"^{re.escape(host)}$", place, _HOST, host)
         if not is_public_name(host):
-            reason = f"whether {host[:50]!r} matches as a part of the URL (flow mode) or only as the whole host (proxy mode)"
+            reason = (
+                f"whether {host[:50]!r} matches as a part of the URL (flow mode) or only as the whole host (proxy mode)"
+            )
             return _unsure(exact, self._regex(re.escape(host), place, _SLASHED, host), reason, place)
         # What stands in front of another name is not looked for.
         part = self._regex(f"{re.escape(host)}$", place, _HOST, host)
@@ -120,7 +122,9 @@ class Patterns:
         part = self._regex(("^[^/]*" if in_host else "") + re.escape(shown), place, _SLASHED, shown)
         if mode == "flow" and in_host:
             return part
-        reason = f"whether {shown[:50]!r} matches as a part of the URL (flow mode) or only as the whole of it (proxy mode)"
+        reason = (
+            f"whether {shown[:50]!r} matches as a part of the URL (flow mode) or only as the whole of it (proxy mode)"
+        )
         return _unsure(begins, part, reason, place)
 
     def _wildcard(self, text: str, place: Location) -> Condition:
@@ -158,7 +162,9 @@ class Patterns:
         reason = f"whether {text[:50]!r} tells capital letters apart"
         return All((found, _doubts.not_modelled(reason, place, Doubt.VERSION, "write it in small letters")))
 
-    def _compiled(self, text: str, place: Location, parsed: Callable[[], Tree], frames: dict[View, Frame], shown: str = "") -> Condition:
+    def _compiled(
+        self, text: str, place: Location, parsed: Callable[[], Tree], frames: dict[View, Frame], shown: str = ""
+    ) -> Condition:
         text = shown or text
         try:
             tree = parsed()

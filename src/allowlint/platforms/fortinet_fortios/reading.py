@@ -143,7 +143,10 @@ def cut_off(error: Unfinished, shown: str) -> InputError:
     """What is said of a file that ends too early: rules may be missing, so nothing is judged."""
     hint = "export the whole configuration again"
     return InputError(
-        f"the file ends inside of `{error.what.encode('utf-8', 'replace').decode()}`, which begins here", path=shown, line=error.line, hint=hint
+        f"the file ends inside of `{error.what.encode('utf-8', 'replace').decode()}`, which begins here",
+        path=shown,
+        line=error.line,
+        hint=hint,
     )
 
 

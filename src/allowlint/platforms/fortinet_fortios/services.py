@@ -127,10 +127,7 @@ class Services:
         while todo:
             name, place, asked_by = todo.pop()
             if name in seen:
-                if self._holds_itself(name):
-                    text = f"service group {name!r}, which holds itself"
-                    gathered.others.append(_doubts.not_modelled(text, self.vdom.at(place)))
-                    self.vdom.not_understood(place, f"service group {name}", "it holds itself")
+                self._look_for_circle(name, place, gathered)
                 continue
             seen.add(name)
             custom = self.vdom.find("firewall service custom", name)
@@ -151,8 +148,14 @@ class Services:
             else:
                 gathered.others.append(self.vdom.undefined("service", name, place, asked_by))
 
+    def _look_for_circle(self, name: str, at: int, gathered: _Gathered) -> None:
+        """A group that is met twice may hold itself, which FortiOS refuses: what it makes of such a file is not known."""
+        if self._holds_itself(name):
+            text = f"service group {name!r}, which holds itself"
+            gathered.others.append(_doubts.not_modelled(text, self.vdom.at(at)))
+            self.vdom.not_understood(at, f"service group {name}", "it holds itself")
+
     def _holds_itself(self, name: str) -> bool:
-        """Whether a group is among its own members, at whatever depth; FortiOS refuses that."""
         if name not in self._circular:
             seen: set[str] = set()
             todo = [name]

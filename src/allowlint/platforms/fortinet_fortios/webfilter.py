@@ -75,7 +75,9 @@ class WebFilters:
         rules: list[Rule] = []
         if profile.word("wisp", "disable") == "enable":
             place = self.vdom.at(profile.place("wisp"))
-            rules.append(Rule(_untold("what the WISP server says of the URL", place), Action.BLOCK, place, f"{label}: wisp"))
+            rules.append(
+                Rule(_untold("what the WISP server says of the URL", place), Action.BLOCK, place, f"{label}: wisp")
+            )
         for key in ("blocklist", "blacklist"):
             if web.word(key, "disable") == "enable":
                 place = self.vdom.at(web.place(key))
@@ -137,7 +139,9 @@ class WebFilters:
         if action == "block":
             return Rule(condition, Action.BLOCK, place, text)
         if action not in _PASSING:
-            self.vdom.not_understood(entry.place("action"), f"set action {action}", "no action of a URL filter that is known")
+            self.vdom.not_understood(
+                entry.place("action"), f"set action {action}", "no action of a URL filter that is known"
+            )
             untold = _untold(f"what {text} does", place)
             return Rule(All((condition, untold)), Action.BLOCK, place, text)
         features = entry.words("exempt")

@@ -116,7 +116,10 @@ def understood(vdom: Vdom, block: Block, kind: str) -> bool:
     if block.settings.keys() <= SETTINGS[kind] and not block.blocks:
         return True
     unknown = block.settings.keys() - SETTINGS[kind]
-    settings, blocks = [word for word in unknown if block.word(word) not in NOTHING], block.blocks.keys() - BLOCKS.get(kind, frozenset())
+    settings, blocks = (
+        [word for word in unknown if block.word(word) not in NOTHING],
+        block.blocks.keys() - BLOCKS.get(kind, frozenset()),
+    )
     for word in sorted(settings):
         vdom.not_understood(block.at, f"set {word}", f"no setting of {kind} {block.name!r} that is known")
     for word in sorted(blocks):
@@ -130,6 +133,8 @@ def note_sections(vdom: Vdom) -> list[int]:
     for name, block in vdom.own.blocks.items():
         family, _, rest = name.partition(" ")
         known = _FAMILIES.get(family)
+        if not (block.settings or block.entries or block.blocks):
+            continue
         if rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS:
             vdom.not_understood(block.at, f"config {name}", "no section that is known: what it does is unknown")
             if family == "firewall":
