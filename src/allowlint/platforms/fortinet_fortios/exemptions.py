@@ -194,10 +194,10 @@ class Exemptions:
             group = self.vdom.find("firewall addrgrp", here)
             if address is not None:
                 self._member(address, members, others)
-            elif group is not None and group.word("exclude", "disable") == "enable":
-                others.append(self._without(group, entry, mode))
             elif group is not None and not understood(self.vdom, group, "address group"):
                 others.append(_doubts.not_modelled(f"address group {here!r}, which is not understood", place))
+            elif group is not None and group.word("exclude", "disable") == "enable":
+                others.append(self._without(group, entry, mode))
             elif group is not None:
                 todo += reversed(group.words("member"))
             elif here == "all":
