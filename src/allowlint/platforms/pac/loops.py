@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
+from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.expressions import Expressions
 from allowlint.platforms.pac.logic import negated
 from allowlint.platforms.pac.machine import Exit, Exits, Kind, joined, merged
 from allowlint.platforms.pac.script import asks_something, descendants
-from allowlint.platforms.pac.values import Cases, Const, Items, Members, Ref, Value, cases, condition_of
+from allowlint.platforms.pac.values import (
+    HOLE,
+    UNDEFINED,
+    Cases,
+    Const,
+    Items,
+    Members,
+    Ref,
+    Value,
+    cases,
+    condition_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,17 +60,17 @@ class Loops(Expressions):
         if len(found) != 1 or self.acts(test):
             return
         ((name, value),) = found.items()
-        before = self.variables
+        before, variable = self.variables or {}, (self.scope_of(name) or 0, name)
         kept = []
         for condition, leaf in value.cases:
-            self.assign(name, leaf)
+            self.variables = {**before, variable: leaf}
             holds = self.tested(test)
             if not sure(holds) or self.taken():
                 kept.append((condition, leaf))
         self.variables = before
         if kept and len(kept) < len(value.cases):
             # What falls to a value that is gone is gone too.
-            self.assign(name, cases([*kept[:-1], (ALWAYS, kept[-1][1])]))
+            self.variables = {**before, variable: cases([*kept[:-1], (ALWAYS, kept[-1][1])])}
 
     def tested(self, node: Node | None) -> Condition:
         """Whether a test holds."""
@@ -114,11 +126,14 @@ class Loops(Expressions):
         """What is gone through by ``for ... in`` (``keys``) and ``for ... of``; None where it is not modelled."""
         content = self.content(value) if isinstance(value, Ref) else None
         if isinstance(content, Items):
-            return [Const(str(index)) for index in range(len(content.items))] if keys else list(content.items)
+            if keys:
+                return [Const(str(index)) for index, item in enumerate(content.items) if item is not HOLE]
+            return [UNDEFINED if item is HOLE else item for item in content.items]
         if isinstance(content, Members) and keys:
             # Keys that are numbers come first, in their order.
-            numbers = sorted((key for key in content.members if key.isdigit()), key=int)
-            return [Const(key) for key in (*numbers, *(key for key in content.members if not key.isdigit()))]
+            places = {key: index for key in content.members if (index := operators.index_of(key)) is not None}
+            numbers = sorted(places, key=lambda key: places[key])
+            return [Const(key) for key in (*numbers, *(key for key in content.members if key not in places))]
         return None
 
 
