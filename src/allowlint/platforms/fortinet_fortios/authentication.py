@@ -15,9 +15,11 @@ from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.interfaces import Interfaces, Portal
 from allowlint.platforms.fortinet_fortios.objects import Addresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.schema import NOTHING
 from allowlint.platforms.fortinet_fortios.services import Services
 from allowlint.syntax.blocks import Block
 
+_EXEMPTING = frozenset(("id", "srcaddr", "dstaddr", "service", "devices"))
 PORTAL = "captive portal"
 """The name of the list that says whom a portal asks."""
 USER_KEYS = ("groups", "users", "fsso-groups")
@@ -133,6 +135,10 @@ class Portals:
             ("service", self.services.condition),
         )
         parts = [convert(rule.words(key), rule.place(key), user) for key, convert in sides if rule.words(key)]
+        for key in sorted(rule.settings.keys() - _EXEMPTING):
+            if rule.word(key) not in NOTHING:
+                self.vdom.not_understood(rule.at, f"set {key}", f"no setting of a rule of {user} that is known")
+                parts.append(_doubts.not_modelled(f"what `set {key}` of {user} asks for", self.vdom.at(rule.at)))
         if rule.words("devices"):
             parts.append(_doubts.by_posture(f"devices of {user}", self.vdom.at(rule.place("devices"))))
         found = All(tuple(parts)) if len(parts) > 1 else parts[0] if parts else ALWAYS

@@ -53,6 +53,8 @@ class Exemptions:
         self.patterns = Patterns()
         self.entries: list[Entry] = []
         self._written: set[tuple[int, str]] = set()
+        self._strange = False
+        """Whether an object that was just looked up is not understood."""
 
     def of(self, profile: Block, mode: str) -> Iterator[Exemption]:
         """Yield the exemptions of a profile; the order of the entries means nothing."""
@@ -96,9 +98,14 @@ class Exemptions:
         return _doubts.not_modelled(f"ssl-exempt of type {kind}", place)
 
     def _wildcard(self, name: str, entry: Block, mode: str) -> Condition:
+        self._strange = False
         members = list(self._members(name))
         if members:
-            return self._named(f"wildcard-fqdn {name}", members, mode, self.vdom.at(entry.at))
+            found = self._named(f"wildcard-fqdn {name}", members, mode, self.vdom.at(entry.at))
+            if self._strange:
+                untold = f"wildcard-fqdn {name!r}, which is not understood"
+                return All((found, _doubts.not_modelled(untold, self.vdom.at(entry.at))))
+            return found
         old = self.vdom.find("firewall address", name)
         if old is not None and old.word("type") == "wildcard-fqdn":
             return self._address(name, entry, mode)
@@ -125,14 +132,14 @@ class Exemptions:
         """Yield the patterns of an object or group; groups hold objects alone."""
         custom = self.vdom.find(CUSTOM, name)
         if custom is not None:
-            understood(self.vdom, custom, "wildcard-fqdn")
+            self._strange |= not understood(self.vdom, custom, "wildcard-fqdn")
             yield custom.word("wildcard-fqdn"), self.vdom.at(custom.place("wildcard-fqdn"))
             return
         group = self.vdom.find(GROUP, name)
         for member in group.words("member")[:MAX_MEMBERS] if group is not None else ():
             found = self.vdom.find(CUSTOM, member)
             if found is not None:
-                understood(self.vdom, found, "wildcard-fqdn")
+                self._strange |= not understood(self.vdom, found, "wildcard-fqdn")
                 yield found.word("wildcard-fqdn"), self.vdom.at(found.place("wildcard-fqdn"))
             elif member in OBJECTS and group is not None:
                 yield OBJECTS[member], self.vdom.at(group.place("member"))

@@ -221,7 +221,8 @@ class Policies:
             yield found[0] if len(found) == 1 else AnyOf(tuple(found))
 
     def _unknown(self, block: Block, key: str, text: str) -> Condition:
-        why = f"no setting of a policy that is known ({text}): whether the policy matches is unknown"
+        line = self.vdom.file.line(block.place(key))
+        why = f"line {line}: no setting of a policy that is known ({text}): whether the policy matches is unknown"
         # Reports show the line that a place points at, and the value may be a secret.
         self.vdom.not_understood(block.at, f"set {key}", why)
         return _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(block.at))
