@@ -3,7 +3,7 @@
 Where the user may accept an assumption, the condition says what then holds (:class:`~allowlint.model.condition.Assumable`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 from allowlint.model.addresses import AddressSet, not_public, parse_addresses
@@ -80,9 +80,16 @@ def by_application(text: str, place: Location, *, kept: Condition) -> Condition:
 
 
 def by_rating(
-    categories: Iterable[str], text: str, place: Location, ratings: Mapping[str, tuple[str, ...]]
+    categories: Iterable[str],
+    text: str,
+    place: Location,
+    ratings: Mapping[str, tuple[str, ...]],
+    says: Callable[[str], bool] = lambda _: True,
 ) -> Condition:
-    """The vendor rates the host as one of some categories; ``ratings`` are those that the user says, by host pattern."""
+    """The vendor rates the host as one of some categories; ``ratings`` are those that the user says, by host pattern.
+
+    ``says``: whether a category that a host is said to have tells that it has none of these instead, as one of another kind does not.
+    """
     wanted = frozenset(category.casefold() for category in categories)
     reason = f"how the vendor rates the host ({text})"
     settle = "say the category in assume: ratings"
@@ -90,7 +97,7 @@ def by_rating(
     if not ratings:
         return untold
     matching = _hosts(host for host, rated in ratings.items() if wanted.intersection(rated))
-    known = _hosts(ratings)
+    known = _hosts(host for host, rated in ratings.items() if any(map(says, rated)))
     return Assumable(RATINGS, untold, AnyOf((HostIn(matching), All((Not(HostIn(known)), untold)))))
 
 

@@ -1,27 +1,96 @@
-"""Hides passwords, keys and hashes in the lines of configurations that reports show.
+"""Hides what nobody but its owner should read in the lines of configurations that reports show: passwords, keys, hashes.
 
 Findings point at rules and objects, which hold none. But an export may be written in one line, and commands that were not understood
-are shown as they are.
+are shown. No list of words is complete, so of XML only the text of elements shows that are known to hold names, addresses
+and switches, and of a command that is not about rules and objects only its beginning.
 """
 
 import re
+from collections.abc import Iterator
 
 _WORDS = (
-    r"phash|password|passwd|passphrase|private-key|public-key|pre-shared-key|psksecret|psk|auth-?key|secret|bind-password|"
-    r"snmp-community-string|authpwd|privpwd|api-?key|key|enc-?key"
+    r"(?:[\w.]+[-_.])*(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
+    r"community|community-string|token|authcode|credential)s?"
 )
-_ELEMENT = re.compile(rf"(<(?:{_WORDS})(?:\s[^<>]*)?>)([^<]+)", re.IGNORECASE)
-_COMMAND = re.compile(
-    rf"^(\s*(?:\S+[#>]\s+)?(?:set|move|rename|delete|copy)\s.*?\b(?:{_WORDS})\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE
+_TOKEN = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[^<>]*>?|[^<]+")
+_TAG = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>")
+_ATTRIBUTE = re.compile(r"(\s([\w.:-]+)\s*=\s*)(\"[^\"]*\"?|'[^']*'?)")
+_PLAIN_ATTRIBUTES = frozenset("name uuid version urldb detail-version status code loc".split())
+_PLAIN = frozenset(
+    """
+    action allow-list application authentication-enforcement authentication-method block-list category destination disabled
+    enable-captive-portal exclude fqdn from id interface ip-address ip-netmask ip-range ip-wildcard log-end log-setting log-start member
+    negate negate-destination negate-source parent-dg port profile protocol rule-type schedule service source source-port source-user
+    tag to type
+    """.split()
 )
+"""Elements that hold names, addresses and switches of rules and objects."""
+_COMMAND = re.compile(rf"^(\s*(?:\S+[#>]\s+)?[a-z][\w-]*\s.*?(?<![\w.-]){_WORDS}\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE)
+_VERB = re.compile(r"\s*(?:[\w.@()-]{1,80}[#>]\s+)?(set|move|rename|delete|copy|override)\s+(?:config\s+)?(.*)")
+_LEVELS = frozenset(
+    """
+    deviceconfig mgt-config network template template-stack shared vsys device-group panorama plugins readonly
+    devices log-collector-group log-collector log-settings setting user-id-collector import
+    """.split()
+)
+"""With what a command begins that is about more than rules and objects."""
+_OBJECTS = frozenset(
+    """
+    rulebase pre-rulebase post-rulebase address address-group application-filter application-group authentication-object
+    custom-url-category external-list parent-dg profile-group profiles region schedule service service-group ssl-exclude-cert tag zone
+    static-route
+    """.split()
+)
+_SHOWN = 2
+"""Words behind the verb of another command that are shown."""
+_LOGIN = re.compile(r"(://)([^/@\s<>\"']+)(?=@)")
 
 
 def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
-    if "<" in line:
-        line = _ELEMENT.sub(_starred, line)
-    return _COMMAND.sub(_starred, line, count=1)
+    if line.lstrip().startswith("<"):
+        return "".join(_unmarked(line))
+    line = _LOGIN.sub(_starred, _foreign(line))
+    return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
+
+
+def _unmarked(line: str) -> Iterator[str]:
+    """Yield the pieces of a line of XML."""
+    plain = False
+    for piece in _TOKEN.findall(line):
+        if not piece.startswith("<"):
+            yield _LOGIN.sub(_starred, piece) if plain else _stars(piece)
+        elif piece.startswith("<![CDATA["):
+            yield piece if plain else _stars(piece)
+        elif piece.startswith("<!--"):
+            yield "<!--" + _stars(piece[4:].removesuffix("-->")) + ("-->" if piece.endswith("-->") else "")
+        else:
+            tag = _TAG.fullmatch(piece)
+            plain = tag is not None and tag[1] in _PLAIN
+            yield _ATTRIBUTE.sub(_attribute, piece)
+
+
+def _attribute(match: re.Match[str]) -> str:
+    return match[0] if match[2] in _PLAIN_ATTRIBUTES else match[1] + _stars(match[3])
+
+
+def _foreign(line: str) -> str:
+    """The line; of a command that is not about rules and objects no more than its beginning."""
+    found = _VERB.match(line)
+    words = found[2].split() if found is not None else []
+    if found is None or not words:
+        return line
+    if found[1] != "override" and (words[0] not in _LEVELS or not _OBJECTS.isdisjoint(words[:8])):
+        return line
+    shown = re.match(rf"(?:\S+\s+){{0,{_SHOWN}}}", found[2])
+    end = found.start(2) + (shown.end() if shown is not None else 0)
+    return line[:end] + _stars(line[end:])
 
 
 def _starred(match: re.Match[str]) -> str:
     return match[1] + "*" * len(match[2])
+
+
+def _stars(text: str) -> str:
+    """As many stars, with the blanks left as they are."""
+    return re.sub(r"\S", "*", text)

@@ -22,6 +22,8 @@ _OPENING = re.compile(rb"<([^\s/>]+)((?:\s+[^\s=>]+\s*=\s*(?:\"[^\"]*\"|'[^']*')
 _ATTRIBUTE = re.compile(rb"([^\s=]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MEMBER = re.compile(rb"<member(?:\s[^>]*)?>([^<]*)</member\s*>")
 _HIDDEN = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>", re.DOTALL)
+BLANKS = " \t\r\n"
+"""What XML calls white space: other blanks, as one copied from a web page, belong to a name, and a device keeps them."""
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot|apos));")
 
@@ -177,7 +179,7 @@ class Node:
 
 def decoded(raw: bytes) -> str:
     """The text that bytes of a checked document stand for, without blanks around it."""
-    text = raw.decode("utf-8", "surrogateescape").strip()
+    text = raw.decode("utf-8", "surrogateescape").strip(BLANKS)
     return _REFERENCE.sub(_referred, text) if "&" in text else text
 
 
@@ -198,6 +200,13 @@ def members_in(inner: bytes) -> tuple[str, ...]:
         text = decoded(inner)
         return (text,) if text else ()
     return tuple(decoded(raw) for raw in _MEMBER.findall(inner))
+
+
+def only_members(inner: bytes) -> bool:
+    """Whether the content of an element is a text, or a list of members with nothing beside them."""
+    if inner.count(b"<") == 2 * inner.count(b"<member>"):
+        return True
+    return not _MEMBER.sub(b"", inner).strip()
 
 
 def _believed(data: bytes, closing: bytes, opening: re.Match[bytes], end: int) -> int:

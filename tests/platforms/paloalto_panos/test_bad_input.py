@@ -171,7 +171,7 @@ def test_elements_nested_without_end_take_no_stack() -> None:
 
 
 def test_a_rule_with_nested_parts_of_its_own_name_is_read_by_its_own(tmp_path: Path) -> None:
-    odd = "<target><target><action>deny</action></target><devices/></target><description>x</description>"
+    odd = "<option><option><action>deny</action></option></option><description>x</description>"
 
     assert access(firewall(rule=odd)) == "allowed"
 
@@ -190,6 +190,12 @@ def test_a_command_that_is_not_understood_is_told() -> None:
     assert [(unread.text, unread.location.line) for unread in found[0].unread] == [("move rulebase", 2)]
 
 
+def test_a_part_of_a_rule_that_is_not_known_is_told_with_its_own_line() -> None:
+    found = devices(b"set rulebase security rules A action allow\nset rulebase security rules A frob x\n", "config.txt")
+
+    assert [(unread.text, unread.location.line) for unread in found[0].unread] == [("frob", 2)]
+
+
 @pytest.mark.parametrize("field", ["source", "destination", "service"])
 def test_an_empty_list_in_a_rule_is_not_taken_for_everything(field: str) -> None:
     assert access(firewall(rule=f"<{field}/>")) == "unknown"
@@ -201,3 +207,21 @@ def test_settings_without_the_address_of_a_panorama_manage_nothing() -> None:
     )
 
     assert access(firewall().replace(b"<vsys>", settings)) == "allowed"
+
+
+@pytest.mark.parametrize(
+    "twice",
+    ["<rulebase/>", "<address/><address/>", "<profiles><url-filtering/><url-filtering/></profiles>", "<zone/>"],
+)
+def test_a_section_that_stands_twice_is_refused(twice: str) -> None:
+    error = refusal(firewall(objects=twice))
+
+    assert "stands twice" in error.message
+    assert error.line
+
+
+@pytest.mark.parametrize("part", ["security", "decryption"])
+def test_rules_that_stand_in_two_places_are_refused(part: str) -> None:
+    content = firewall().replace(b"</rulebase>", f"<{part}/><{part}/></rulebase>".encode())
+
+    assert "stands twice" in refusal(content).message

@@ -114,3 +114,62 @@ def test_commands_that_are_not_understood_do_not_show_their_values(
     main(["check", "config.txt", "--policy", "policy.yaml"])
 
     assert "planted" not in "".join(capsys.readouterr())
+
+
+ELSEWHERE = (
+    "client-secret",
+    "community",
+    "shared-secret",
+    "hash",
+    "access-key",
+    "auth-password",
+    "preshared_key",
+    "authcode",
+    "secret-access-key",
+    "agent-user-override-key",
+    "what-a-later-release-calls-it",
+)
+
+
+@pytest.mark.parametrize("tag", ELSEWHERE)
+def test_an_export_in_one_line_shows_the_text_of_no_foreign_element(
+    tag: str, export: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(export)
+    config = export / "config.xml"
+    text = config.read_text(encoding="utf-8").replace("\n", "")
+    text = text.replace("<panorama-server>192.0.2.1</panorama-server>", "")
+    odd = f"<{tag}>planted-value</{tag}><{tag}><![CDATA[planted-value]]></{tag}><!-- planted-value --><x {tag}='planted-value'/>"
+    before, _, rest = text.partition("<rulebase>")
+    text = before + rest.partition("</rulebase>")[2]
+    config.write_text(text.replace("<entry name='vsys1'>", f"{odd}<entry name='vsys1'>{odd}"), encoding="utf-8")
+
+    main(["check", "config.xml", "--policy", "policy.yaml"])
+    printed = "".join(capsys.readouterr())
+
+    assert "<entry name='vsys1'>" in printed
+    assert "planted" not in printed
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "override template T config mgt-config users admin phash planted-value",
+        "override shared server-profile ldap L bind-password planted-value",
+        "admin@fw> override shared server-profile radius R secret planted-value",
+        "override network tunnel planted-value",
+        "move deviceconfig system snmp-setting planted-value sideways",
+    ],
+)
+def test_of_a_command_that_is_not_understood_only_the_beginning_shows(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("config.txt").write_text(f"set rulebase security rules A action deny\n{command}\n", encoding="utf-8")
+    Path("policy.yaml").write_text(POLICY, encoding="utf-8")
+
+    main(["check", "config.txt", "--policy", "policy.yaml"])
+    printed = "".join(capsys.readouterr())
+
+    assert "not understood" in printed
+    assert "planted" not in printed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
+from allowlint.model.condition import ALWAYS, NEVER, All, Always, AnyOf, Condition, Named, Not, Unmodelled
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.expressions import Expressions
 from allowlint.platforms.pac.logic import negated
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 140
 """Rounds of a loop whose end depends on the request; a host has at most 127 labels."""
+MAX_UNTOLD = 4
+"""Rounds of a loop whose end cannot be told: what a further round does is not known either."""
 
 
 class Loops(Expressions):
@@ -80,10 +82,11 @@ class Loops(Expressions):
         """``for``, ``while`` and ``do``: (test, update, body)."""
         test, update, body = parts
         found: Exits = []
-        rounds, first = 0, not test_first
+        rounds, untold, first = 0, 0, not test_first
         while self.going():
             if not first:
                 stops = self._stopped(test)
+                untold += any(map(_untold, (condition for condition, _ in stops)))
                 # A list that is gone through has an end; a loop whose end depends on the request may have none.
                 rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
                 rounds += test is not None and test.type == "parenthesized_expression" and not asks_something(test)
@@ -92,8 +95,9 @@ class Loops(Expressions):
                     break
             first = False
             found += self.round(body)
-            if rounds > MAX_ROUNDS and self.going():
-                found += self.gone_astray(body.parent or body, "it goes round too often")
+            if (rounds > MAX_ROUNDS or untold > MAX_UNTOLD) and self.going():
+                why = "it goes round too often" if rounds > MAX_ROUNDS else "when it ends cannot be told"
+                found += self.gone_astray(body.parent or body, why)
             if self.going() and update is not None:
                 self.evaluate(update)
                 found += self.settled()
@@ -140,3 +144,22 @@ class Loops(Expressions):
 def sure(condition: Condition) -> bool:
     """Whether a condition always holds."""
     return isinstance(condition, Always) and condition.holds
+
+
+def _untold(condition: Condition) -> bool:
+    """Whether a condition asks for something that cannot be told."""
+    seen: set[int] = set()
+    todo = [condition]
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        match part:
+            case Unmodelled():
+                return True
+            case Named(_, inner, _) | Not(inner):
+                todo.append(inner)
+            case All(parts) | AnyOf(parts):
+                todo += parts
+    return False

@@ -4,14 +4,16 @@ Export
     A firewall's ``running-config.xml`` or named snapshot, or Panorama's (Device or Panorama > Setup > Operations), as the web
     interface, the API (``<response><result>``) or ``show config running`` gives it; or commands in ``set`` format, with the
     ``move``, ``rename`` and ``delete`` commands that follow. A firewall that Panorama manages does not hold the rules that were
-    pushed to it: put the output of ``show config pushed-shared-policy`` beside it.
+    pushed to it: put the output of ``show config pushed-shared-policy`` beside it, as ``<its name>.pushed.xml`` where a folder
+    holds several firewalls.
 What is read
     Security, decryption and authentication (captive portal) rules, in the order in which a connection meets them, for each virtual
     system or device group: zones, addresses, names, external lists, URL categories and their language, services, applications,
     users, schedules, targets; URL filtering profiles and profile groups, decryption profiles for what is not decrypted, the SSL
     decryption exclusion list. An external list is read from ``<name>.txt`` beside the configuration.
 What is not
-    NAT, policy-based forwarding and DoS rules, and profiles that look at content. How the vendor rates a host, as which application
+    NAT, policy-based forwarding and DoS rules, and profiles that look at content. What application override rules and a web
+    proxy do to a connection makes an answer unknown. How the vendor rates a host, as which application
     a connection is recognised, which user an address belongs to, what a list on a server holds, the time: those make an answer
     unknown where it depends on them. Of rated categories, those about malice and vice are taken not to hold what sensors need.
 

@@ -166,9 +166,10 @@ class Addresses:
             return ()
         node = world.find("address-group", name)
         if node is not None:
+            world.unfamiliar(node, "static", "dynamic", "member")
             if node.find("dynamic") is None:
                 if not _static(node):
-                    world.empty("address group", name, node.location)
+                    leaves.doubts[name] = world.hollow("address group", name, node.location)
                 return (node,)
             leaves.doubts[name] = self._dynamic(node, name)
             return ()
@@ -232,7 +233,8 @@ class Addresses:
             leaves.doubts[name] = _doubts.by_feed(f"the list '{name}'", place)
         elif _COUNTRY.fullmatch(name):
             reason = f"in which country the address is ({name})"
-            leaves.doubts[name] = _doubts.not_modelled(reason, place, Doubt.ADDRESS_BOUND)
+            settle = "allow the required hosts by name above it"
+            leaves.doubts[name] = _doubts.not_modelled(reason, place, Doubt.ADDRESS_BOUND, settle)
         else:
             leaves.doubts[name] = self._undefined(name, place)
 

@@ -9,6 +9,7 @@ from allowlint.model.condition import ALWAYS, NEVER, AnyOf, Condition, Doubt, Na
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
+from allowlint.platforms.paloalto_panos.groups import followed
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.syntax.xml_tree import Node
 
@@ -31,6 +32,11 @@ _OTHER_VENDORS = tuple(
     yahoo youtube zoom""".split()
 )
 """Names that begin with somebody else's are recognised by somebody else's hosts."""
+
+
+def never_this(name: str) -> bool:
+    """Whether the vendor's application of this name is never what a sensor's connection is recognised as."""
+    return name in NEVER_THIS or name.startswith(_OTHER_VENDORS)
 
 
 class Applications:
@@ -71,39 +77,24 @@ class Applications:
     def _followed(self, names: tuple[str, ...], place: Location) -> tuple[set[str], list[Condition]]:
         """The applications that may be meant, with those of groups; and what cannot be told of the others."""
         world = self.world
+        leaves, doubts = followed(world, "application group", names, place, self._group)
         found: set[str] = set()
-        doubts: dict[str, Condition] = {}
-        seen: set[str] = set()
-        todo = [(name, place) for name in names]
-        while todo:
-            name, where = todo.pop()
-            world.bound -= 1
-            if world.bound < 0:
-                doubts["bound"] = world.exhausted(place)
-                break
-            if name in seen or name in NEVER_THIS or name.startswith(_OTHER_VENDORS):
-                continue
-            seen.add(name)
+        for name, where in leaves:
+            # What somebody has defined is not what the vendor calls so.
             if ("application-group", name) in world.repeated:
-                doubts[name] = world.ambiguous("application group", name, where)
-                continue
-            group = world.find("application-group", name)
-            if group is not None:
-                held_at = group.location
-                todo += [(member, held_at) for member in self._members(group, name)]
+                doubts.append(world.ambiguous("application group", name, where))
             elif world.find("application-filter", name) is not None:
-                doubts[name] = self._filtered(name, where)
-            else:
+                doubts.append(self._filtered(name, where))
+            elif world.find("application", name) is not None or not never_this(name):
                 found.add(name)
-        return found, list(doubts.values())
+        return found, doubts
 
-    def _members(self, group: Node, name: str) -> tuple[str, ...]:
-        members = group.members("members") or group.members("member")
-        if not members:
-            self.world.empty("application group", name, group.location)
-        if name in members:
-            self.world.circular("application group", name, group.location)
-        return members
+    def _group(self, name: str) -> Node | None:
+        repeated = ("application-group", name) in self.world.repeated
+        group = None if repeated else self.world.find("application-group", name)
+        if group is not None:
+            self.world.unfamiliar(group, "members", "member")
+        return group
 
     def _filtered(self, name: str, place: Location) -> Condition:
         reason = f"which applications the filter '{name}' takes in"
@@ -113,7 +104,16 @@ class Applications:
 
 
 def _narrow(world: World, name: str) -> bool:
-    """Whether a filter cannot take in ssl or web-browsing themselves (general-internet, networking; browser-based)."""
+    """Whether a filter cannot take in ssl or web-browsing themselves: one of its criteria excludes both."""
     node = world.find("application-filter", name)
-    categories = node.members("category") if node is not None else ()
-    return bool(categories) and not {"general-internet", "networking"} & set(categories)
+    return node is not None and any(
+        wanted and not held & set(wanted) for criterion, held in _THESE.items() for wanted in [node.members(criterion)]
+    )
+
+
+_THESE = {
+    "category": {"general-internet", "networking"},
+    "subcategory": {"internet-utility", "encrypted-tunnel"},
+    "technology": {"browser-based"},
+}
+"""What the vendor's catalogue (applipedia.paloaltonetworks.com) says of web-browsing and of ssl."""

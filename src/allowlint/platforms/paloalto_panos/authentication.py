@@ -17,6 +17,7 @@ from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
 from allowlint.platforms.paloalto_panos.security import Ruled
+from allowlint.syntax.xml_tree import Node
 
 _PORTAL = "captive portal"
 _PREDEFINED = {
@@ -39,7 +40,7 @@ class Authentication:
         self.rules: list[Ruled] = []
         self.count = 0
         self._enabled: Condition = ALWAYS if enabled == "yes" else NEVER
-        if not enabled:
+        if enabled not in ("yes", "no"):
             reason = "whether the authentication portal is enabled, which this export does not say"
             self._enabled = _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
         if self._enabled is NEVER:
@@ -74,6 +75,7 @@ class Authentication:
         world = self._matcher.parts.world
         node = world.find("authentication-object", name)
         if node is not None:
+            world.unfamiliar(node, "authentication-method", "authentication-profile", "message")
             return node.text("authentication-method") or "no-captive-portal", None
         if name in _PREDEFINED:
             return _PREDEFINED[name], None
@@ -89,3 +91,27 @@ class Authentication:
             return ()
         default = default_rule(Action.PROCEED, self._place, "no authentication rule")
         return (Rulebase(Stage.AUTHENTICATION, "authentication rules", rules, default, view),)
+
+
+_OTHER_PROXIES = frozenset(("dns-proxy", "proxy-id", "ndp-proxy"))
+
+
+def web_proxy(networks: Iterable[Node]) -> list[Ruled]:
+    """What the web proxy of PAN-OS 11.0 and later ("Configure a Web Proxy") may ask of whoever uses it.
+
+    How it is written is not documented, so anything with such a name counts, beside the proxies that are none for the web.
+    """
+    found: list[Ruled] = []
+    for node in (child for network in networks for child in network.children):
+        if ("proxy" in node.tag or "web-gateway" in node.tag) and node.tag not in _OTHER_PROXIES and node.inner.strip():
+            reason = (
+                f"whether clients use the web proxy of the firewall, and whom it asks ('{node.tag}', which is not read)"
+            )
+            untold = _doubts.not_modelled(reason, node.location, settle=_TRAFFIC)
+            asked = Identity(f"web proxy {node.tag}", "the web proxy of the firewall", node.location)
+            rule = Rule(All((untold, asked)), Action.PROCEED, node.location, "web proxy of the firewall")
+            found.append(Ruled(Between(), rule))
+    return found
+
+
+_TRAFFIC = "look into its authentication settings: required hosts must be let through without"

@@ -31,16 +31,19 @@ from allowlint.model.hosts import covering, requirement_entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms import _doubts
-from allowlint.platforms.paloalto_panos.ratings import PREDEFINED, UNRELATED
+from allowlint.platforms.paloalto_panos.ratings import BESIDE, PREDEFINED, UNRELATED
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.url_patterns import Pattern, either, read_pattern
 from allowlint.syntax.files import Missing
-from allowlint.syntax.xml_tree import Node, decoded
+from allowlint.syntax.xml_tree import BLANKS, Node, decoded
 
 _HOSTS = {View.TUNNEL: Frame(), View.PLAIN: Frame(), View.DECRYPTED: Frame()}
 _URLS = {View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
+MOST_NAMED = 6
+"""Rated categories that a reason lists."""
 MOST_UNUSED = 500
 """Categories that nothing uses and that are looked at all the same."""
+_MARK = "\ufeff"
 _APPENDING = (10, 2)
 """The release from which on a slash is appended by default."""
 
@@ -62,12 +65,24 @@ class Categories:
         """The host is in one of the categories; without any, or with ``any``, always."""
         if not names or "any" in names:
             return ALWAYS
-        parts = [self._known(name) or self._undefined(name, place) for name in names if name not in PREDEFINED]
+        parts = [self._one(name, place) for name in names if name not in PREDEFINED or self.is_own(name)]
         if ALWAYS in parts:
             return ALWAYS
-        rated = [name for name in names if name in PREDEFINED]
-        parts.append(self.rated(rated, place))
+        parts.append(self.rated((name for name in names if name in PREDEFINED), place))
         return _any(parts)
+
+    def is_own(self, name: str) -> bool:
+        """Whether a category or an external list of one's own has the name."""
+        return any(self.world.find(kind, name) is not None for kind in ("custom-url-category", "external-list"))
+
+    def _one(self, name: str, place: Location) -> Condition:
+        """What a name stands for that is not the vendor's, or not the vendor's alone."""
+        found = self._known(name) or self._undefined(name, place)
+        if name not in PREDEFINED:
+            return found
+        # The vendor's categories grow by content updates, so that an older one of somebody's own may have the name of a new one.
+        reason = f"whether '{name}' is the category of one's own or the vendor's"
+        return All((found, _doubts.not_modelled(reason, place, settle="give the category of your own another name")))
 
     def custom(self, name: str) -> Condition | None:
         """What a category of one's own, or an external list, holds; None where there is none of that name."""
@@ -78,8 +93,24 @@ class Categories:
         wanted = sorted(name for name in names if name not in UNRELATED)
         if not wanted:
             return NEVER
-        shown = ", ".join(wanted[:3]) + (f" and {len(wanted) - 3} more" if len(wanted) > 3 else "")
-        return _doubts.by_rating(wanted, shown, place, self.world.ratings)
+        if not self.world.ratings:
+            return _doubts.by_rating(wanted, _listed(wanted), place, {})
+        # Each URL has a risk beside its category, and may be marked on top of both: one of them tells nothing of the others.
+        kinds: dict[frozenset[str], list[str]] = {}
+        for name in wanted:
+            kinds.setdefault(next((kind for kind in BESIDE if name in kind), frozenset()), []).append(name)
+        return _any([self._rated(kind, found, place) for kind, found in kinds.items()])
+
+    def _rated(self, kind: frozenset[str], names: list[str], place: Location) -> Condition:
+        """The vendor rates the host as one of these, which are of one kind; none: the category proper."""
+        beside = frozenset().union(*BESIDE)
+        return _doubts.by_rating(
+            names,
+            _listed(names),
+            place,
+            self.world.ratings,
+            lambda said: said in kind if kind else said not in beside,
+        )
 
     def unused(self, asked: Iterable[str]) -> Iterator[Note]:
         """Yield a note for each category that holds what is asked about, and that nothing uses."""
@@ -128,7 +159,11 @@ class Categories:
         place = node.location
         owner = f"URL category '{name}'"
         members = node.members("list")
-        if node.text("type") == "Category Match":
+        self.world.unfamiliar(node, "list", "type")
+        kind = node.text("type")
+        if kind not in ("", "URL List", "Category Match"):
+            return _doubts.not_modelled(f"what a category of type {kind!r} holds ({owner})", place)
+        if kind == "Category Match":
             return Named(owner, self._in_all(members, owner, place), place)
         if not members:
             self.world.empty("URL category", name, place)
@@ -161,13 +196,16 @@ class Categories:
         excepted = {text.lower() for text in node.members("type/url/exception-list")}
         shown = self.world.files.shown(self.world.files.read_paths[-1]) if self.world.files.read_paths else ""
         lines = content.decode("utf-8", "replace").splitlines()
-        texts = ((line.split("#", 1)[0].strip(), Location(shown, number)) for number, line in enumerate(lines, 1))
+        texts = ((line.split("#", 1)[0].strip(BLANKS), Location(shown, number)) for number, line in enumerate(lines, 1))
         return Named(owner, self._listed(((t, p) for t, p in texts if t and t.lower() not in excepted), owner), place)
 
     def _listed(self, texts: Iterable[tuple[str, Location]], owner: str) -> Condition:
         """One of the entries matches."""
         listed = _Listed(self._budget)
         for text, place in texts:
+            if text.startswith(_MARK):
+                listed.add_marked(text, place)
+                continue
             pattern = read_pattern(text, appended=self._appended)
             listed.add(pattern, place)
             self.world.entries.append(self._entry(pattern, place, owner))
@@ -206,7 +244,7 @@ class _Listed:
     def add(self, pattern: Pattern, place: Location) -> None:
         """Take up one entry."""
         if pattern.doubt:
-            self.doubts.append(_doubts.not_modelled(pattern.doubt, place))
+            self.doubts.append(self._odd(pattern, place))
         elif pattern.whole_site:
             self._whole_site(pattern, place)
         elif pattern.everything:
@@ -224,6 +262,19 @@ class _Listed:
             )
             further = self._matches([(pattern, pattern.beyond, place)], _HOSTS)
             self.doubts.append(All((further, _unsure("append ending token", reason, place, Doubt.VERSION))))
+
+    def _odd(self, pattern: Pattern, place: Location) -> Condition:
+        """An entry of which the reading is not documented."""
+        untold = _doubts.not_modelled(pattern.doubt, place)
+        return untold if pattern.most is None else All((_reached(pattern.most, place), untold))
+
+    def add_marked(self, text: str, place: Location) -> None:
+        """The first entry of a file that begins with a byte order mark."""
+        rest = _Listed(self.budget)
+        rest.add(read_pattern(text.removeprefix(_MARK), appended=True), place)
+        reason = "whether the device passes over the byte order mark at the beginning of the list"
+        untold = _doubts.not_modelled(reason, place, settle="save the list without a byte order mark")
+        self.doubts.append(All((rest.condition(), untold)))
 
     def _whole_site(self, pattern: Pattern, place: Location) -> None:
         """``host/*``: every page of the site; whether it takes in the bare name of a handshake is not documented."""
@@ -256,8 +307,19 @@ class _Listed:
         return _any([*parts, *self.doubts])
 
 
+def _reached(reach: tuple[str, bool, bool], place: Location) -> Condition:
+    names = NameList()
+    name, itself, _ = reach
+    (names.exact if itself else names.lower)[name] = place.line
+    return HostIn(names)
+
+
 def _unsure(key: str, reason: str, place: Location, doubt: Doubt) -> Unmodelled:
     return Unmodelled(key, reason, place, settle="end the entry with a slash", doubt=doubt)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
 def _any(parts: list[Condition]) -> Condition:

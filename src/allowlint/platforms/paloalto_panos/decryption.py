@@ -2,7 +2,8 @@
 
 docs.paloaltonetworks.com, "Decryption Policy": rules are looked up apart from the security rules, the first that matches decides, and
 what matches none is not decrypted. "Decryption Exclusions": hosts on the exclusion list are not decrypted whatever the rules say; its
-asterisk is one label. Which hosts the vendor's own part of the list holds is not in an export, so it exempts nothing here. "Decryption
+asterisk is one label. Each entry says whether it counts (``exclude``, which has no default in the schema of PAN-OS 10.0), and which of a
+virtual system and ``shared`` is heard is not documented. Which hosts the vendor's own part of the list holds is not in an export, so it exempts nothing here. "Decryption
 Profile": a profile on a no-decrypt rule may still stop sessions with untrusted or expired certificates.
 """
 
@@ -28,6 +29,8 @@ from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
+from allowlint.model.record import NamedTuple
+from allowlint.platforms import _doubts
 from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
@@ -38,8 +41,18 @@ from allowlint.syntax.xml_tree import Node
 
 OWNER = "SSL decryption exclusion list"
 _DECRYPTING = ("decrypt", "decrypt-and-forward")
+_FORWARD = "ssl-forward-proxy"
 _OTHER_TYPES = ("ssh-proxy", "ssl-inbound-inspection")
 _CHECKS = ("block-untrusted-issuer", "block-expired-certificate")
+
+
+class Exclusions(NamedTuple):
+    """Lists of hosts that are never decrypted."""
+
+    levels: tuple[tuple[Node, ...], ...] = ()
+    """The lists of each level; of those of one level the first that has an entry says whether it counts."""
+    doubt: str = ""
+    """Why it cannot be told whether all firewalls have them; empty where they do."""
 
 
 class Decryption:
@@ -47,7 +60,7 @@ class Decryption:
 
     __slots__ = ("_place", "count", "excluded", "rules", "world")
 
-    def __init__(self, layers: Iterable[Layer], matcher: Matcher, exclusions: Iterable[Node], place: Location) -> None:
+    def __init__(self, layers: Iterable[Layer], matcher: Matcher, exclusions: Exclusions, place: Location) -> None:
         self.world = matcher.parts.world
         self.excluded = _excluded(exclusions, self.world)
         self.rules: list[Ruled] = []
@@ -71,6 +84,10 @@ class Decryption:
         kind = match.node.choice("type")
         if kind in _OTHER_TYPES:
             return
+        if kind not in ("", _FORWARD):
+            untold = _doubts.not_modelled(f"what a decryption rule of type {kind!r} is about", match.location)
+            self.world.unknown(match.location, kind, "this type of decryption rule is not known")
+            match = match._replace(condition=All((match.condition, untold)))
         action = match.text("action") or "no-decrypt"
         condition = All((_TLS, match.condition))
         text = f"decryption rule '{match.name}'"
@@ -122,29 +139,62 @@ class Decryption:
 _TLS = ViewIn(frozenset((View.TUNNEL,)))
 
 
-def _excluded(held: Iterable[Node], world: World) -> Condition:
+def _excluded(held: Exclusions, world: World) -> Condition:
     """The hosts that are never decrypted."""
-    names = NameList()
-    expressions: list[Expression] = []
-    budget = Budget()
-    place: Location | None = None
-    for node in held:
-        for entry in node.entries():
-            if entry.text("exclude") == "no":
-                continue
-            where = entry.location
-            place = place or where
-            pattern = read_exclusion(entry.name)
-            world.entries.append(Entry(entry.name, where, OWNER, pattern.reach, pattern.fault, pattern.advice))
-            if pattern.reach is not None:
-                names.exact[pattern.reach[0]] = where.line
-            elif pattern.hosts is not None:
-                expressions.append(Expression(entry.name, Automaton(pattern.hosts, budget), where))
-    parts: list[Condition] = [HostIn(names)] if len(names) else []
-    if expressions:
-        automata = tuple(expression.automaton for expression in expressions)
-        text = ", ".join(expression.text for expression in expressions[:3])
-        parts.append(TextMatches(tuple(expressions), automata, {View.TUNNEL: Frame()}, text))
-    if place is None:
-        return NEVER
-    return Named(OWNER, AnyOf(tuple(parts)) if parts else NEVER, place)
+    sure, unsure = _Hosts(world), _Hosts(world)
+    for name, (place, said) in _entries(held).items():
+        if said != {"no"}:
+            (sure if said == {"yes"} and not held.doubt else unsure).add(name, place)
+    parts: list[Condition] = [sure.condition()] if sure.place else []
+    if unsure.place:
+        reason = held.doubt or f"whether an entry of the {OWNER} is switched on"
+        untold = _doubts.not_modelled(reason, unsure.place, Doubt.MISSING_PART if held.doubt else Doubt.NOT_MODELLED)
+        parts.append(All((unsure.condition(), untold)))
+    where = sure.place or unsure.place
+    return NEVER if where is None else Named(OWNER, parts[0] if len(parts) == 1 else AnyOf(tuple(parts)), where)
+
+
+def _entries(held: Exclusions) -> dict[str, tuple[Location, set[str]]]:
+    """The entries by name: the place of one that counts, and what each level says of it; ``exclude`` has no default."""
+    found: dict[str, tuple[Location, set[str]]] = {}
+    for nodes in held.levels:
+        first: set[str] = set()
+        for entry in (entry for node in nodes for entry in node.entries()):
+            if entry.name.lower() not in first:
+                first.add(entry.name.lower())
+                said = entry.text("exclude")
+                place, known = found.get(entry.name, (entry.location, set()))
+                found[entry.name] = (place if known and said == "no" else entry.location, known | {said})
+    return found
+
+
+class _Hosts:
+    """Entries of the list that are alike, gathered."""
+
+    __slots__ = ("_expressions", "_names", "_world", "place")
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._names = NameList()
+        self._expressions: list[Expression] = []
+        self.place: Location | None = None
+        """Where the first of them stands."""
+
+    def add(self, text: str, place: Location) -> None:
+        """Take up an entry."""
+        self.place = self.place or place
+        pattern = read_exclusion(text)
+        self._world.entries.append(Entry(text, place, OWNER, pattern.reach, pattern.fault, pattern.advice))
+        if pattern.reach is not None:
+            self._names.exact[pattern.reach[0]] = place.line
+        elif pattern.hosts is not None:
+            self._expressions.append(Expression(text, Automaton(pattern.hosts, Budget()), place))
+
+    def condition(self) -> Condition:
+        """The host is one of them."""
+        parts: list[Condition] = [HostIn(self._names)] if len(self._names) else []
+        if self._expressions:
+            automata = tuple(expression.automaton for expression in self._expressions)
+            text = ", ".join(expression.text for expression in self._expressions[:3])
+            parts.append(TextMatches(tuple(self._expressions), automata, {View.TUNNEL: Frame()}, text))
+        return NEVER if not parts else parts[0] if len(parts) == 1 else AnyOf(tuple(parts))

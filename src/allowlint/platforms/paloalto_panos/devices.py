@@ -8,9 +8,10 @@ from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options
 from allowlint.platforms._zones import entrances
-from allowlint.platforms.paloalto_panos.authentication import Authentication
-from allowlint.platforms.paloalto_panos.decryption import Decryption
-from allowlint.platforms.paloalto_panos.layers import Layer
+from allowlint.platforms.paloalto_panos.authentication import Authentication, web_proxy
+from allowlint.platforms.paloalto_panos.decryption import Decryption, Exclusions
+from allowlint.platforms.paloalto_panos.layers import Layer, refuse_doubles, strange
+from allowlint.platforms.paloalto_panos.overrides import overrides
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
@@ -45,8 +46,7 @@ class Source(NamedTuple):
     """What defines zones."""
     networks: tuple[Node, ...] = ()
     """What has interfaces and routes."""
-    exclusions: tuple[Node, ...] = ()
-    """Lists of hosts that are never decrypted."""
+    exclusions: Exclusions = Exclusions()
     portal: str = ""
     """Whether authentication rules are enforced (yes, no); empty where that is not told."""
     serials: frozenset[str] | None = None
@@ -61,18 +61,24 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.partial = source.partial
     world.ratings = options.ratings
     _note_repeated(world)
+    for layer in source.layers:
+        for node in strange(layer):
+            world.unknown(node.location, node.tag, "nothing of this name is known among rules")
     parts = parts_of(world)
     matchers = [
         Matcher(parts, grants="allow"),
         Matcher(parts),
         Matcher(parts, service="service-http", users=asked_users),
     ]
+    refuse_doubles(source.layers, source.scopes)
     for matcher in matchers:
         matcher.serials = source.serials
     outside = frozenset(leading_out(source.levels, source.networks))
     security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place, outside)
+    security.rules[:0] = overrides(source.layers, parts, source.serials)
     decryption = Decryption(source.layers, matchers[1], source.exclusions, source.place)
     authentication = Authentication(source.layers, matchers[2], source.portal, source.place)
+    authentication.rules[:0] = web_proxy(source.networks)
     ways = _Ways(security, decryption, authentication)
     betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
     zones = zones_of(source.levels, source.networks, betweens)

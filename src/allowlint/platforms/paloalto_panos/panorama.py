@@ -8,6 +8,7 @@ firewall may have rules of its own between pre-rules and post-rules; they are no
 from collections.abc import Iterable, Iterator, Mapping
 
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.decryption import Exclusions
 from allowlint.platforms.paloalto_panos.devices import Source
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.scopes import Scope
@@ -15,6 +16,9 @@ from allowlint.platforms.paloalto_panos.shapes import device_entries, version_of
 from allowlint.syntax.xml_tree import Node
 
 LOCAL = "the firewalls' own rules, which are not in an export of Panorama"
+ANCESTORS = "the device groups above this one, which are not in this export"
+_WHOLE = "export the whole configuration of Panorama, with what it marks as read-only"
+_SOME = "whether the list is in the templates of each of the firewalls"
 _SETTLE = "check the firewall's running configuration with what Panorama pushed to it instead"
 
 
@@ -22,6 +26,7 @@ class Templates(NamedTuple):
     """What the templates of some firewalls say."""
 
     configs: tuple[Node, ...] = ()
+    """Those that take precedence first ("settings in the templates that are higher in the stack take precedence")."""
     certain: bool = False
     """Whether all of it holds for each of the firewalls."""
 
@@ -38,22 +43,21 @@ class Templates(NamedTuple):
         return tuple(node for device in self._devices if (node := device.find("network")) is not None)
 
     @property
-    def exclusions(self) -> tuple[Node, ...]:
-        """The lists of hosts that are never decrypted; what some firewalls may lack exempts nothing."""
+    def exclusions(self) -> Exclusions:
+        """The lists of hosts that are never decrypted."""
         levels = [level for config in self.configs if (level := config.find("shared")) is not None]
         held = [
-            node
-            for level in (*levels, *self.systems)
-            if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+            tuple(node for level in each if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None)
+            for each in (levels, self.systems)
         ]
-        return tuple(held) if self.certain else ()
+        return Exclusions(tuple(each for each in held if each), "" if self.certain else _SOME)
 
     @property
     def portal(self) -> str:
         """Whether authentication rules are enforced; empty where that is not told."""
         portals = [node for system in self.systems if (node := system.find("captive-portal")) is not None]
-        said = {node.text("enable-captive-portal") or "yes" for node in portals}
-        return "yes" if "yes" in said else "no" if said and self.certain else ""
+        said = next((node.text("enable-captive-portal") or "yes" for node in portals), "") if self.certain else ""
+        return said if said in ("yes", "no") else ""
 
     @property
     def _devices(self) -> Iterator[Node]:
@@ -61,27 +65,40 @@ class Templates(NamedTuple):
 
 
 def panorama_sources(config: Node, name: str) -> tuple[Source, ...]:
-    """The device groups; without any, what is shared."""
+    """The device groups that firewalls may be in; without any, what is shared."""
     shared = config.find("shared")
     groups = {entry.name: entry for device in device_entries(config) for entry in _entries(device, "device-group")}
     parents = _parents(config)
+    # A group without firewalls hands its rules down to the groups below it, and no traffic meets it itself.
+    met = [group for group, node in groups.items() if _serials(node) or group not in parents.values()]
     found = []
-    for group, node in groups.items():
-        chain = [groups[each] for each in _ancestry(group, parents) if each in groups]
-        serials = frozenset(entry.name for entry in _entries(node, "devices"))
-        found.append(_source(config, (node, *chain), shared, group if len(groups) > 1 else name, serials))
+    for group in met or groups:
+        node = groups[group]
+        ancestry = list(_ancestry(group, parents))
+        chain = [groups[each] for each in ancestry if each in groups]
+        # Of several groups each is listed there, with its parent if it has one.
+        told = len(groups) == 1 or all(each in parents or each in parents.values() for each in (group, *ancestry))
+        lacking = "" if told and len(chain) == len(ancestry) else ANCESTORS
+        own = group if len(groups) > 1 else name
+        found.append(_source(config, (node, *chain), shared, own, _serials(node), lacking))
     if not groups and shared is not None:
         found.append(_source(config, (), shared, name, frozenset()))
     return tuple(found)
 
 
-def _source(config: Node, chain: tuple[Node, ...], shared: Node | None, name: str, serials: frozenset[str]) -> Source:
-    """``chain``: the group and its ancestors, nearest first."""
+def _source(
+    config: Node, chain: tuple[Node, ...], shared: Node | None, name: str, serials: frozenset[str], lacking: str = ""
+) -> Source:
+    """``chain``: the group and its ancestors, nearest first; ``lacking``: what of them is not in the export."""
     levels = [*chain, *([shared] if shared is not None else [])]
     templates = _templates(config, serials)
     place = levels[0].location
     before = [Layer(level, "pre-rulebase") for level in reversed(levels)]
     after = [Layer(level, "post-rulebase") for level in levels]
+    if lacking:
+        between = 1 if shared is not None else 0
+        before.insert(between, Layer(levels[0], "pre-rulebase", lacking, _WHOLE))
+        after.insert(len(after) - between, Layer(levels[0], "post-rulebase", lacking, _WHOLE))
     return Source(
         name=name,
         place=place,
@@ -93,11 +110,12 @@ def _source(config: Node, chain: tuple[Node, ...], shared: Node | None, name: st
         exclusions=templates.exclusions,
         portal=templates.portal,
         serials=serials or None,
+        partial="an ancestor of the device group may define" if lacking else "",
     )
 
 
 def _parents(config: Node) -> Mapping[str, str]:
-    """The parent of each device group that has one, which only the read-only part of an export says."""
+    """The parent of each device group, empty for those at the top, which only the read-only part of an export says."""
     found: dict[str, str] = {}
     readonly = config.find("readonly")
     if readonly is None:
@@ -106,8 +124,7 @@ def _parents(config: Node) -> Mapping[str, str]:
     for node in held:
         for path in ("device-group", "dg-meta-data/dg-info"):
             for entry in _entries(node, path):
-                if parent := entry.text("parent-dg"):
-                    found[entry.name] = parent
+                found[entry.name] = entry.text("parent-dg") or found.get(entry.name, "")
     return found
 
 
@@ -129,13 +146,19 @@ def _templates(config: Node, serials: frozenset[str]) -> Templates:
     if used:
         lists = [stack.members("templates") for stack in used]
         names = [name for names in lists for name in names]
-        certain = len({tuple(each) for each in lists}) == 1
+        alike = len(used) == 1 or (
+            len({tuple(each) for each in lists}) == 1 and all(stack.find("config") is None for stack in used)
+        )
         known = [templates[name] for name in dict.fromkeys(names) if name in templates]
-        chosen: Iterable[Node] = [*known, *used]
+        # What a stack overrides itself stands before its templates.
+        chosen: Iterable[Node] = [*used, *known]
+        certain = alike and serials <= frozenset().union(*map(_serials, used)) and set(names) <= set(templates)
     elif single:
-        chosen, certain = single, len(single) == 1
+        chosen, certain = single, len(single) == 1 and serials <= _serials(single[0])
     else:
-        chosen, certain = templates.values(), len(templates) == 1 and not stacks
+        chosen = templates.values()
+        plain = all(stack.members("templates") == tuple(templates) and stack.find("config") is None for stack in stacks)
+        certain = len(templates) == 1 and plain and not any(map(_serials, stacks))
     configs = [node for template in chosen if (node := template.find("config")) is not None]
     return Templates(tuple(configs), certain)
 

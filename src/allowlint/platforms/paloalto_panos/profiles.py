@@ -15,12 +15,14 @@ from allowlint.platforms import _doubts
 from allowlint.platforms.paloalto_panos.categories import Categories
 from allowlint.platforms.paloalto_panos.ratings import PREDEFINED
 from allowlint.platforms.paloalto_panos.scopes import World
-from allowlint.syntax.xml_tree import Node
+from allowlint.syntax.xml_tree import Node, only_members
 
 _BUILT_IN = frozenset(("default",))
 """Blocks drugs, adult, gambling, hacking, malware, phishing, questionable and weapons ("URL Filtering Profiles")."""
 _PASSING = ("allow", "alert")
 _ASKING = ("override", "continue")
+_LISTS = frozenset(("block", "block-list", "allow-list", "mlav-category-exception", *_PASSING, *_ASKING))
+_APART = "let the required hosts through by a rule above without a URL filtering profile, or say the category in assume: ratings"
 
 
 class Profiles:
@@ -79,6 +81,10 @@ class Profiles:
     def _read(self, node: Node, name: str, view: View | None) -> tuple[Rulebase, ...]:
         place = node.location
         text = f"URL filtering profile '{name}'"
+        for child in node.children:
+            listed = any(each.tag == "member" for each in child.children)
+            if (listed and child.tag not in _LISTS) or (child.tag in _LISTS and not only_members(child.inner)):
+                self.world.unknown(child.location, child.tag, f"this part of the {text} is not known")
         asking = self._asking(node, text, place, view)
         passed = default_rule(Action.PROCEED, place, text, asking)
         rules = self._lists(node, text, place)
@@ -117,7 +123,7 @@ class Profiles:
     def _matching(self, node: Node, actions: Iterable[str], place: Location) -> Condition:
         """The host is in a category with one of the actions."""
         names = [name for action in actions for name in node.members(action)]
-        own = [name for name in names if name not in PREDEFINED and self.categories.custom(name) is not None]
+        own = [name for name in names if self.categories.is_own(name)]
         rated = [name for name in names if name not in own]
         parts = [self.categories.any_of((name,), place) for name in own]
         foreign = self.categories.rated(rated, place)
@@ -134,5 +140,5 @@ class Profiles:
         if not own:
             return rated
         reason = "whether a category of one's own that is allowed stands before a rated one that is blocked"
-        untold = _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY)
+        untold = _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY, _APART)
         return All((rated, AnyOf((Not(AnyOf(tuple(own))), untold))))

@@ -19,13 +19,21 @@ PREDEFINED = frozenset(
 )
 """A name beyond these is one of the user's own, or one that came later and is reported as not defined."""
 
+BESIDE = (
+    frozenset(("high-risk", "low-risk", "medium-risk")),
+    frozenset(("real-time-detection",)),
+    frozenset(("newly-registered-domain",)),
+)
+"""What a URL is rated as beside its category ("Security-Focused URL Categories"): a category tells nothing of these."""
+
 UNRELATED = frozenset(
     """
     abortion abused-drugs adult alcohol-and-tobacco auctions command-and-control compromised-website copyright-infringement
-    cryptocurrency dating extremism gambling games grayware hacking home-and-garden hunting-and-fishing malware marijuana
-    motor-vehicles music nudity parked peer-to-peer phishing philosophy-and-political-advocacy proxy-avoidance-and-anonymizers
-    questionable ransomware real-estate recreation-and-hobbies religion sex-education sports swimsuits-and-intimate-apparel
-    travel weapons
+    cryptocurrency dating dynamic-dns educational-institutions extremism financial-services gambling games grayware hacking
+    health-and-medicine home-and-garden hunting-and-fishing job-search legal malware marijuana motor-vehicles music news
+    newly-registered-domain nudity parked peer-to-peer phishing philosophy-and-political-advocacy proxy-avoidance-and-anonymizers
+    questionable ransomware real-estate recreation-and-hobbies religion sex-education shopping society sports
+    stock-advice-and-tools streaming-media swimsuits-and-intimate-apparel travel weapons
     """.split()
 )
 """What no service that a sensor needs is about. Were one of them rated so by mistake, no configuration would show it."""

@@ -5,7 +5,7 @@ alternatives. What a rule does not say has the default of the vendor's schema (P
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from allowlint.model.condition import ALWAYS, NEVER, All, Condition, Doubt, Identity, Not
 from allowlint.model.location import Location
@@ -17,7 +17,7 @@ from allowlint.platforms.paloalto_panos.applications import Applications
 from allowlint.platforms.paloalto_panos.categories import Categories
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.services import Services
-from allowlint.syntax.xml_tree import Node, members_in, text_in
+from allowlint.syntax.xml_tree import Node, members_in, only_members, text_in
 
 _FIELD = re.compile(rb"<([\w.-]+)(?:\s[^<>]*)?(?:/>|>(.*?)</\1\s*>)|(\S)", re.DOTALL)
 """One part of a rule; what is left over shows that the quick look is not enough."""
@@ -29,7 +29,17 @@ ASIDE = frozenset(
     """.split()
 )
 """What says nothing of which connections a rule is about, or is read elsewhere."""
+_WORDS = {
+    "disabled": ("yes", "no"),
+    "negate-source": ("yes", "no"),
+    "negate-destination": ("yes", "no"),
+    "rule-type": ("universal", "intrazone", "interzone"),
+}
+"""Fields of which the schema has few values."""
 _POSTURE = frozenset(("hip-profiles", "source-hip", "destination-hip", "source-imsi", "source-imei", "source-nw-slice"))
+
+
+_KNOWN = _POSTURE | frozenset("from to source destination source-user category application service schedule".split())
 
 
 class Match(NamedTuple):
@@ -71,10 +81,20 @@ Reader = Callable[[tuple[str, ...], Location], Condition]
 class Matcher:
     """Reads what the rules of one rulebase are about."""
 
-    __slots__ = ("_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
+    __slots__ = ("_aside", "_betweens", "_criteria", "_joined", "_readers", "grants", "parts", "serials", "service")
 
-    def __init__(self, parts: Parts, *, grants: str = "", service: str = "any", users: Reader | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        *,
+        grants: str = "",
+        service: str = "any",
+        users: Reader | None = None,
+        aside: frozenset[str] = ASIDE,
+    ) -> None:
         self.parts = parts
+        self._aside = aside
+        """What says nothing of which connections a rule is about, or is read elsewhere."""
         self.grants = grants
         """The action that lets connections through, for whom the device knows."""
         self.service = service
@@ -113,11 +133,16 @@ class Matcher:
         return known
 
     def _condition(self, node: Node, fields: Mapping[str, bytes], place: Location) -> Condition:
-        found = [self._criterion(field, raw, fields, place) for field, raw in fields.items() if field not in ASIDE]
+        found = [
+            self._criterion(field, raw, fields, place if field in _KNOWN else _place_of(node, field))
+            for field, raw in fields.items()
+            if field not in self._aside
+        ]
         if "service" not in fields:
             found.append(self.parts.services.any_of((self.service,), place))
         if "target" in fields:
             found.append(self._target(node, place))
+        found += self._odd_words(fields, place)
         wanted = [condition for condition in found if condition is not ALWAYS]
         if NEVER in wanted:
             return NEVER
@@ -130,6 +155,12 @@ class Matcher:
             known = self._joined[key] = All(tuple(wanted))
         return known
 
+    def _odd_words(self, fields: Mapping[str, bytes], place: Location) -> Iterator[Condition]:
+        for field, words in _WORDS.items():
+            raw = fields.get(field)
+            if raw is not None and (text := text_in(raw)) and text not in words:
+                yield self._other(f"{field} {text}", (), place)
+
     def _criterion(self, field: str, raw: bytes, fields: Mapping[str, bytes], place: Location) -> Condition:
         negated = False
         if field in ("source", "destination"):
@@ -139,11 +170,14 @@ class Matcher:
         key = (f"{field} negated" if negated else field, raw)
         known = self._criteria.get(key)
         if known is None:
-            known = self._criteria[key] = self._made(field, members_in(raw), place, negated=negated)
+            known = self._criteria[key] = self._made(field, raw, place, negated=negated)
         return known
 
-    def _made(self, field: str, members: tuple[str, ...], place: Location, *, negated: bool) -> Condition:
+    def _made(self, field: str, raw: bytes, place: Location, *, negated: bool) -> Condition:
         addresses = self.parts.addresses
+        members = members_in(raw)
+        if not only_members(raw):
+            return self._other(field, members, place)
         match field:
             case "from" | "to":
                 return ALWAYS
@@ -166,18 +200,29 @@ class Matcher:
 
     def _target(self, node: Node, place: Location) -> Condition:
         """For which firewalls a rule of Panorama is meant."""
-        named = frozenset(entry.name for each in [node.find("target/devices")] if each for entry in each.entries())
-        if not named:
+        target = node.find("target")
+        if target is None or not target.children:
             return ALWAYS
-        negated = node.text("target/negate") == "yes"
-        if self.serials:
+        named = frozenset(entry.name for each in [target.find("devices")] if each for entry in each.entries())
+        negated = target.text("negate") == "yes"
+        # By tags, and whatever later releases ask of a firewall.
+        otherwise = any(child.children for child in target.children if child.tag not in ("devices", "negate"))
+        if not named and not otherwise and not negated:
+            return ALWAYS
+        if named and self.serials and not otherwise:
             meant = self.serials - named if negated else self.serials & named
-            if not meant:
+            if not meant and not (negated and _limited(node)):
                 return NEVER
             if meant == self.serials and not _limited(node):
                 return ALWAYS
         reason = "which firewall it is: the rule is meant for some of them"
         return _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
+
+
+def _place_of(node: Node, field: str) -> Location:
+    """Where a part of a rule stands."""
+    part = node.find(field)
+    return node.location if part is None else part.location
 
 
 def _limited(node: Node) -> bool:

@@ -12,7 +12,7 @@ from allowlint.model.device import Entry, Note, Unread
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
-from allowlint.syntax.xml_tree import Node, elements
+from allowlint.syntax.xml_tree import Node, elements, only_members
 
 _DEFINE = "define it, or correct the name"
 CONTAINERS = {
@@ -170,6 +170,14 @@ class World:
         """Something was not understood."""
         self.unread.append(Unread(place, text, why, matters))
 
+    def unfamiliar(self, node: Node, *known: str) -> None:
+        """Report the parts of an object that are none of those known, and lists that hold something beside members."""
+        for child in node.children:
+            if child.tag not in (*known, "description", "tag", "disable-override"):
+                self.unknown(child.location, child.tag, f"this part of '{node.name}' is not known")
+            elif child.tag != "dynamic" and not only_members(child.inner):
+                self.unknown(child.location, child.tag, f"what is in this part of '{node.name}' is not known")
+
     def undefined(self, kind: str, name: str, place: Location) -> None:
         """A name is used that nothing defines; said once."""
         if not self.partial and (kind, name) not in self.found:
@@ -195,6 +203,15 @@ class World:
             self.found.add((f"empty {kind}", name))
             text = f"{kind} '{name}' has no members: what uses it never matches"
             self.notes.append(Note("empty", place, text, "fill it, or remove it with what uses it"))
+
+    def hollow(self, kind: str, name: str, place: Location) -> Unmodelled:
+        """A group without members, which no commit accepts; said once."""
+        if (f"empty {kind}", name) not in self.found:
+            self.found.add((f"empty {kind}", name))
+            text = f"{kind} '{name}' has no members: what a rule that names it is about cannot be told"
+            self.notes.append(Note("empty", place, text, "fill it, or remove it with what uses it"))
+        reason = f"the {kind} '{name}', which has no members"
+        return Unmodelled(f"empty {kind} {name}", reason, place, doubt=Doubt.NOT_MODELLED)
 
     def circular(self, kind: str, name: str, place: Location) -> None:
         """A group is a member of itself; said once."""

@@ -9,6 +9,7 @@ from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doub
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
+from allowlint.platforms.paloalto_panos.groups import followed
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.syntax.xml_tree import Node
 
@@ -44,32 +45,17 @@ class Services:
 
     def _followed(self, names: tuple[str, ...], place: Location) -> list[Condition]:
         """The services, with those of groups in groups, each once."""
+        leaves, doubts = followed(self.world, "service group", names, place, self._group)
+        return [*(self._service(name, where) for name, where in leaves), *doubts]
+
+    def _group(self, name: str) -> Node | None:
         world = self.world
-        found: list[Condition] = []
-        seen: set[str] = set()
-        todo = [(name, place) for name in reversed(names)]
-        while todo:
-            name, where = todo.pop()
-            world.bound -= 1
-            if world.bound < 0:
-                found.append(world.exhausted(place))
-                break
-            if name in seen:
-                continue
-            seen.add(name)
-            node = world.find("service-group", name) if world.find("service", name) is None else None
-            node = None if ("service-group", name) in world.repeated else node
-            if node is None:
-                found.append(self._service(name, where))
-                continue
-            members = node.members("members") or node.members("member")
-            if not members:
-                world.empty("service group", name, node.location)
-            if name in members:
-                world.circular("service group", name, node.location)
-            held_at = node.location
-            todo += [(member, held_at) for member in members]
-        return found
+        if world.find("service", name) is not None or ("service-group", name) in world.repeated:
+            return None
+        group = world.find("service-group", name)
+        if group is not None:
+            world.unfamiliar(group, "members", "member")
+        return group
 
     def _service(self, name: str, place: Location) -> Condition:
         made = self._made.get(name)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from allowlint.errors import InputError
-from allowlint.syntax.xml_tree import Document, Node, elements
+from allowlint.syntax.xml_tree import BLANKS, Document, Node, elements
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\[|\])|([^\s\[\]"\']\S*)')
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\[|\])|([^\s\[\]"\']\S*)', re.ASCII)
 _PROMPT = re.compile(r"^\s*(?:[\w.@()/ -]{0,80}?[\w)][>#]\s+)?(?=(?:set|delete|move|rename|copy|edit|override)\s)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|--\s?[Mm]ore\s?--|lines \d+-\d+|[\x00-\x08\x0b-\x1f]")
@@ -86,10 +86,10 @@ def commands(text: str) -> Iterator[tuple[str, int]]:
                 continue
             pending, begin, joined = line[prompt.end() :], number, 0
         if pending.count('"') % 2 == 0:
-            yield pending.strip(), begin
+            yield pending.strip(BLANKS), begin
             pending = ""
     if pending:
-        yield pending.strip(), begin
+        yield pending.strip(BLANKS), begin
 
 
 def read_set(text: str, path: str) -> tuple[Node, list[tuple[int, str]]]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from allowlint.errors import InputError
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.decryption import Exclusions
 from allowlint.platforms.paloalto_panos.devices import Source, first
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version
@@ -20,7 +21,7 @@ from allowlint.syntax.xml_tree import InvalidXml, Node, parse_xml
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 MANAGED = "Panorama manages this firewall, and what it pushes is not in this export"
 LACKING = "the rules that Panorama pushes, which are not in this export"
-_SETTLE = "put the output of `show config pushed-shared-policy` beside the configuration as XML"
+_SETTLE = "put the output of `show config pushed-shared-policy` beside the configuration as <its name>.pushed.xml"
 _HINT = "export it with Device > Setup > Operations > Export named configuration snapshot"
 
 
@@ -86,7 +87,9 @@ def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Sour
     found: list[Source] = []
     systems = [(device, system) for device in device_entries(config) for system in _systems(device)]
     for device, system in systems:
-        pushed = _pushed(config, system, beside)
+        # Of several systems each is told what is pushed to it by name.
+        whose = beside if len(systems) == 1 or (beside is not None and beside.find("vsys") is not None) else None
+        pushed = _pushed(config, system, whose)
         managed = not pushed and _managed(device) and not _merged(system)
         levels = [system, *([shared] if shared is not None else [])]
         local = [Scope(level, level.name or "shared") for level in levels]
@@ -99,8 +102,10 @@ def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Sour
                 version=version_of(config),
                 levels=(system,),
                 networks=tuple(node for node in [device.find("network")] if node is not None),
-                exclusions=tuple(
-                    node for level in levels if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+                exclusions=Exclusions(
+                    tuple(
+                        (node,) for level in levels if (node := level.find("ssl-decrypt/ssl-exclude-cert")) is not None
+                    )
                 ),
                 portal=first(levels, "captive-portal/enable-captive-portal") or _portal(system),
                 partial=f"Panorama may push ({MANAGED})" if managed else "",
@@ -180,12 +185,21 @@ def _layers(system: Node, pushed: list[Node], *, managed: bool) -> Iterator[Laye
 
 
 def companion(files: Files, path: str) -> Node | None:
-    """What Panorama pushed, where it lies beside a firewall's configuration: the only XML file that begins as such."""
+    """What Panorama pushed to a firewall, where it lies beside the configuration.
+
+    That is the file ``<name>.pushed.xml``, or else the only XML file that begins as such, if no other firewall's configuration
+    lies there: what is pushed to one firewall is not what is pushed to another.
+    """
     found = files.glob("*.xml")
     beside = [] if isinstance(found, Missing) else [name for name in found if not os.path.samefile(name, path)]
-    pushed = [name for name in beside if _pushed_head(files.head(name))]
-    content = files.read(pushed[0]) if len(pushed) == 1 else None
-    return read_xml(content, files.shown(pushed[0])).pushed if isinstance(content, bytes) else None
+    heads = {name: files.head(name) for name in beside}
+    own = os.path.splitext(path)[0] + ".pushed.xml"
+    pushed = [name for name, head in heads.items() if _pushed_head(head)]
+    chosen = [name for name in pushed if os.path.basename(name) == os.path.basename(own)]
+    if not chosen and not any(b"<config" in head for name, head in heads.items() if name not in pushed):
+        chosen = [name for name in pushed if not name.endswith(".pushed.xml")] if len(pushed) == 1 else []
+    content = files.read(chosen[0]) if len(chosen) == 1 else None
+    return read_xml(content, files.shown(chosen[0])).pushed if isinstance(content, bytes) else None
 
 
 def _pushed_head(head: bytes) -> bool:

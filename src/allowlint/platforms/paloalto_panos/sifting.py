@@ -102,7 +102,14 @@ def _names(raw: bytes) -> list[bytes]:
 
 def _others(world: World) -> frozenset[bytes]:
     """The applications that are other protocols, but for those that the configuration gives another meaning."""
-    return frozenset(name.encode() for name in NEVER_THIS if world.find("application-group", name) is None)
+    return frozenset(name.encode() for name in NEVER_THIS if not _own(world, name))
+
+
+def _own(world: World, name: str) -> bool:
+    """Whether somebody has given the name of one of the vendor's applications to something else."""
+    return any(
+        world.find(kind, name) is not None for kind in ("application-group", "application-filter", "application")
+    )
 
 
 def _inside_objects(world: World) -> frozenset[bytes]:

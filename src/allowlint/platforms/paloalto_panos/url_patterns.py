@@ -12,12 +12,15 @@ import re
 from allowlint.model.automaton import Anchor, Chars, Choice, Expression, Repeat, Sequence, literal
 from allowlint.model.record import NamedTuple
 from allowlint.syntax.globs import ANY_TEXT, PANOS_URL, parse_glob
+from allowlint.syntax.xml_tree import BLANKS
 
 LONGEST = 255
 """Characters of an entry ("each URL entry can be up to 255 characters in length")."""
 _TOKENS = re.compile(r"[./?&=;+]")
 _HOST = re.compile(r"[a-z0-9_^*-]+(?:\.[a-z0-9_^*-]+)*")
 _PLAIN = re.compile(r"(\*\.)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)(/)?")
+_ODD = re.compile(r"((?:\*\.)*)([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?")
+"""Asterisks before a name, or a port behind it."""
 _ENDINGS = frozenset(
     "com net org edu gov mil int info biz io app dev cloud online site xyz test example invalid local internal".split()
 )
@@ -34,6 +37,8 @@ class Pattern(NamedTuple):
     """The entry that was meant."""
     doubt: str = ""
     """What cannot be told of it."""
+    most: tuple[str, bool, bool] | None = None
+    """As ``reach``: what an entry with a doubt matches at most, if that can be told."""
     everything: bool = False
     reach: tuple[str, bool, bool] | None = None
     """A name, whether the name itself, whether everything below it."""
@@ -55,18 +60,24 @@ def read_pattern(text: str, *, appended: bool) -> Pattern:
     if plain is not None and (plain[3] or appended) and len(text) <= LONGEST:
         # Nearly every entry is a name or a suffix.
         return Pattern(text, reach=(plain[2].lower(), not plain[1], bool(plain[1])))
-    entry = text.strip().lower()
+    entry = text.strip(BLANKS).lower()
     fault, advice = _fault(entry)
     if fault:
         return Pattern(text, fault, advice)
     host, slash, path = entry.partition("/")
     if not _HOST.fullmatch(host) or "*.*" in host:
-        return Pattern(text, doubt=f"how the entry {text!r} is read")
+        return Pattern(text, doubt=f"how the entry {text!r} is read", most=_most(host))
     spills = not slash and not appended and not host.endswith("*")
     pattern = Pattern(text, spills=spills, beyond=_beyond(host) if spills else None)
     if path and path != "*":
         return pattern._replace(url=_url(host, path))
     return _named(pattern._replace(whole_site=path == "*"), host)
+
+
+def _most(host: str) -> tuple[str, bool, bool] | None:
+    """What an entry of which the reading is not documented matches at most; None where even that is not told."""
+    found = _ODD.fullmatch(host)
+    return (found[2], not found[1], bool(found[1])) if found is not None else None
 
 
 def _named(pattern: Pattern, host: str) -> Pattern:
@@ -88,7 +99,7 @@ def _fault(entry: str) -> tuple[str, str]:
     if len(entry) > LONGEST:
         return f"it is longer than {LONGEST} characters", ""
     if any(not char.isascii() or not char.isprintable() or char.isspace() for char in entry):
-        return "it contains a character that no host name has", ""
+        return "it contains a character that no host name has", entry.strip() if _PLAIN.fullmatch(entry.strip()) else ""
     for token in _TOKENS.split(entry):
         if len(token) > 1 and ("*" in token or "^" in token):
             return "a wildcard must stand for a whole token", _whole_tokens(entry)
@@ -144,7 +155,7 @@ def read_exclusion(text: str) -> Pattern:
     docs.paloaltonetworks.com, "Decryption Exclusions": "each asterisk controls one variable subdomain (label)", so that
     ``*.company.com`` matches ``tools.company.com`` and not ``eng.tools.company.com``.
     """
-    entry = text.strip().lower()
+    entry = text.strip(BLANKS).lower()
     if not _HOST.fullmatch(entry) or "^" in entry:
         return Pattern(text, "it is no host name", _bare(entry))
     if "*" not in entry:
@@ -155,7 +166,7 @@ def read_exclusion(text: str) -> Pattern:
 
 
 def _bare(entry: str) -> str:
-    bare = entry.split("://", 1)[-1].partition("/")[0].strip(".")
+    bare = entry.split("://", 1)[-1].partition("/")[0].strip().strip(".")
     return bare if _HOST.fullmatch(bare) and "^" not in bare else ""
 
 
