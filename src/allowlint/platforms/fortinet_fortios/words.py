@@ -24,6 +24,9 @@ _SETTINGS = {
         udp-idle-timer session-ttl check-reset-range comment color app-service-type app-category application fabric-object
         visibility explicit-proxy""",
     "wildcard-fqdn": "uuid wildcard-fqdn color comment visibility",
+    "proxy-address": """uuid type host host-regex path query referrer category method ua ua-min-ver ua-max-ver header-name
+        header case-sensitivity color comment visibility post-arg application url-list""",
+    "proxy-addrgrp": "uuid type member color comment visibility",
     "service group": "uuid proxy member comment color fabric-object visibility explicit-proxy",
     "ssl-ssh-profile": """allowlist whitelist block-blacklisted-certificates block-blocklisted-certificates caname comment
         mapi-over-https rpc-over-https server-cert server-cert-mode ssl-anomalies-log ssl-anomaly-log ssl-exemption-ip-rating
@@ -59,6 +62,8 @@ SETTINGS = {kind: frozenset(words.split()) for kind, words in _SETTINGS.items()}
 BLOCKS = {
     "address": frozenset(("list", "tagging")),
     "address group": frozenset(("tagging",)),
+    "proxy-address": frozenset(("header-group", "tagging")),
+    "proxy-addrgrp": frozenset(("tagging",)),
     "ssl-ssh-profile": frozenset(
         ("dot", "ech-outer-sni", "ftps", "https", "imaps", "pop3s", "smtps", "ssh", "ssl", "ssl-exempt", "ssl-server")
     ),
