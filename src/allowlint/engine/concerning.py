@@ -90,6 +90,7 @@ class _Narrowing:
         self._everybody = _Region(*(flow.hosts for flow in flows))
         self._regions: dict[int, _Region] = {}
         self._masks: dict[tuple[int, bool], int] = {}
+        self._challenging: dict[int, bool] = {}
         self._behind = False
         """Whether a proxy of a path stands before the rules that are looked at."""
         self._rulebases: dict[int, Rulebase] = {}
@@ -157,13 +158,28 @@ class _Narrowing:
     def _together(self, conditions: tuple[Condition, ...]) -> int:
         mask = self.every
         for condition in conditions:
-            if _challenges(condition):
+            if self._challenges(condition):
                 # Whoever gets as far as this is asked for an identity, whatever comes behind.
                 break
             mask &= self._mask(condition)
             if not mask:
                 break
         return mask
+
+    def _challenges(self, condition: Condition) -> bool:
+        """Whether an identity is asked for; conditions share their parts, each of which is looked at once."""
+        match condition:
+            case Identity():
+                return condition.challenges
+            case Named(_, inner, _) | Not(inner):
+                return self._challenges(inner)
+            case All(conditions) | AnyOf(conditions):
+                known = self._challenging.get(id(condition))
+                if known is None:
+                    known = self._challenging[id(condition)] = any(map(self._challenges, conditions))
+                    self._kept.append(condition)
+                return known
+        return False
 
     def _either(self, conditions: tuple[Condition, ...]) -> int:
         mask = 0
@@ -198,14 +214,3 @@ def _may_be(condition: Always | PortIn | ClientIn, flow: Flow) -> bool:
             return any(first <= flow.port <= last for first, last in ranges)
         case ClientIn(addresses):
             return bool(flow.client & addresses)
-
-
-def _challenges(condition: Condition) -> bool:
-    match condition:
-        case Identity():
-            return condition.challenges
-        case Named(_, inner, _) | Not(inner):
-            return _challenges(inner)
-        case All(conditions) | AnyOf(conditions):
-            return any(map(_challenges, conditions))
-    return False

@@ -202,6 +202,13 @@ def members_in(inner: bytes) -> tuple[str, ...]:
     return tuple(decoded(raw) for raw in _MEMBER.findall(inner))
 
 
+def only_members(inner: bytes) -> bool:
+    """Whether the content of an element is a text, or a list of members with nothing beside them."""
+    if inner.count(b"<") == 2 * inner.count(b"<member>"):
+        return True
+    return not _MEMBER.sub(b"", inner).strip()
+
+
 def _believed(data: bytes, closing: bytes, opening: re.Match[bytes], end: int) -> int:
     """Where the closing tag of an element stands that is alone in its line, as far to the right as its opening tag; else -1.
 

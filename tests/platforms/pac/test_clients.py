@@ -18,7 +18,7 @@ from allowlint.platforms.pac.script import read_script
 LINUX, WINDOWS = ("linux",), ("windows",)
 HOST = "go.microsoft.com"
 QUESTION = Question(f"https://{HOST}/", HOST)
-GAP = 'var gap = ["b", "a"].sort();'
+GAP = 'var gap = ["b", "a"]; once: while (true) { break once; }'
 """Something that is run and not followed."""
 
 

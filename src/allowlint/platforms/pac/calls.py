@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import ALWAYS, Condition
+from allowlint.model.condition import ALWAYS
+from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.eras import NEWER
-from allowlint.platforms.pac.helpers import ADDITIONS, HELPERS, Helpers
-from allowlint.platforms.pac.logic import all_of, any_of, negated
-from allowlint.platforms.pac.machine import Exits, Kind, joined, merged
+from allowlint.platforms.pac.helpers import ADDITIONS, HELPERS
+from allowlint.platforms.pac.lists import Lists, asks_only, passing
+from allowlint.platforms.pac.logic import all_of, negated
+from allowlint.platforms.pac.machine import Exits, Kind, Variables, joined, merged
 from allowlint.platforms.pac.members import FOUND
-from allowlint.platforms.pac.script import children, descendants
+from allowlint.platforms.pac.script import FUNCTIONS, children, descendants
 from allowlint.platforms.pac.values import (
+    HOLE,
+    NULL,
     UNDEFINED,
     Base,
     Builtin,
@@ -26,11 +32,15 @@ from allowlint.platforms.pac.values import (
     Ref,
     Split,
     Text,
+    Truth,
     Value,
     cases,
     condition_of,
+    leaves,
     truth_of,
 )
+from allowlint.syntax.ecmascript import parse_ecmascript
+from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,15 +48,38 @@ if TYPE_CHECKING:
 
 MAX_CALLS = 12
 """Calls inside each other."""
-_GLOBALS = frozenset(("Math", "Date", "String", "Object", "Array", "RegExp", "Number", "parseInt", "Boolean", "JSON"))
+_NUMBERS = {"NaN": math.nan, "Infinity": math.inf}
+_PURE = frozenset(
+    "String String.toString Number Boolean isNaN isFinite parseInt parseFloat escape unescape encodeURI encodeURIComponent "
+    "decodeURI decodeURIComponent".split()
+)
+"""Functions of the language that change nothing."""
+_NOTHING = ("at", "match", "exec", "pop", "shift", "find")
+"""Methods that may give nothing."""
+_ERRORS = ("Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError")
+_GLOBALS = frozenset(
+    (
+        "Math",
+        "Date",
+        "String",
+        "Object",
+        "Array",
+        "RegExp",
+        "Number",
+        "Boolean",
+        "JSON",
+        *_ERRORS,
+        *(_PURE - {"String.toString"}),
+    )
+)
 
 
-class Calls(Helpers):
+class Calls(Lists):
     """A machine that follows calls."""
 
     def is_builtin(self, name: str) -> bool:
         """Whether a name stands for something that comes with the language or with PAC."""
-        return name in HELPERS or name in _GLOBALS or name in ("undefined", "NaN")
+        return name in HELPERS or name in _GLOBALS or name in ("undefined", *_NUMBERS)
 
     def builtin(self, name: str, node: Node) -> Value:
         """What a name stands for that the script does not define."""
@@ -55,6 +88,8 @@ class Calls(Helpers):
         if name in ADDITIONS:
             # Reading it is an error where it is not.
             self.leave(negated(self.has_addition(name)), Kind.THROW, node, f"`{name}`, which not every client has")
+        if name in _NUMBERS:
+            return Const(_NUMBERS[name])
         if self.is_builtin(name):
             return Builtin(name)
         self.leave(ALWAYS, Kind.UNKNOWN, node, f"`{name}` in line {node.start_point[0] + 1}, which nothing defines")
@@ -70,14 +105,37 @@ class Calls(Helpers):
 
     def call(self, node: Node) -> Value:
         """``callee(arguments)``."""
-        callee = self.evaluate(node.child_by_field_name("function"))
+        callee = self._callee(node.child_by_field_name("function"))
         listed = node.child_by_field_name("arguments")
         if listed is None or listed.type != "arguments" or any(c.type == "spread_element" for c in listed.children):
             return self.lost(node)
         arguments = [self.evaluate(child) for child in children(listed)]
+        if any(isinstance(leaf, Opaque) for argument in arguments for leaf in leaves(argument)):
+            self.risks += 1
         return (
             self.each(lambda each: self._called(each, arguments, node), callee) if _alike(callee) else self.lost(node)
         )
+
+    def _callee(self, node: Node | None) -> Value:
+        """What is called; of something unknown the method of that name."""
+        if node is None or node.type not in ("member_expression", "subscript_expression"):
+            return self.evaluate(node)
+        owner = self.evaluate(node.child_by_field_name("object"))
+        return self.pairs(lambda one, key: self._method_of(one, key, node), owner, self.key_of(node))
+
+    def _method_of(self, owner: Value, key: Value, node: Node) -> Value:
+        name = self.constant_text(key)
+        unknown = isinstance(owner, Opaque) or (isinstance(owner, Ref) and isinstance(self.content(owner), Opaque))
+        if unknown and name is not None:
+            return Method(owner, name)
+        return self.member(owner, key, node)
+
+    def key_of(self, node: Node) -> Value:
+        """The name of a member, or what stands in the brackets."""
+        name = node.child_by_field_name("property")
+        if name is not None:
+            return Const(self.script.source(name))
+        return self.evaluate(node.child_by_field_name("index"))
 
     def _called(self, callee: Value, arguments: list[Value], node: Node) -> Value:
         match callee:
@@ -90,8 +148,6 @@ class Calls(Helpers):
             case Const():
                 self.leave(ALWAYS, Kind.THROW, node, f"{self.script.shown(node, 50)}: not a function")
                 return UNDEFINED
-            case Opaque() if not any(isinstance(argument, Ref | Function) for argument in arguments):
-                return callee.about(f"({', '.join(map(str, arguments))}) in {self.script.source(node)}")
         return self.lost(node)
 
     def function(self, function: Function, arguments: list[Value], node: Node) -> Value:
@@ -99,10 +155,10 @@ class Calls(Helpers):
         names = parameters(function.node)
         if names is None or len(self.calls) >= MAX_CALLS or function.node.id in self.calls:
             return self.lost(node, "nested or recursive calls" if names is not None else "")
-        outside, floor = self.pending, self._count + 1
+        outside, floor, before = self.pending, self._count + 1, self.variables
         exits = self.entered(function, names, arguments)
         self.pending = outside
-        return self._returned(exits, floor)
+        return self._returned(function, exits, floor, before)
 
     def entered(self, function: Function, names: list[Node], arguments: list[Value]) -> Exits:
         """The ways out of a function, in a scope of its own."""
@@ -110,24 +166,32 @@ class Calls(Helpers):
         self.floor = self.number()
         self.scopes, self.pending = (*function.scopes, self.floor), []
         self.calls.append(function.node.id)
+        own_name = function.node.child_by_field_name("name")
+        if own_name is not None and function.node.type == "function_expression":
+            self.declare(self.script.source(own_name), function)
         for position, name in enumerate(names):
             self.declare(self.script.source(name), arguments[position] if position < len(arguments) else UNDEFINED)
         for variable in _variables(self.script, function.node):
             if (self.floor, variable) not in (self.variables or {}):
                 self.declare(variable, UNDEFINED)
-        exits = self.body_of(function.node)
-        self.calls.pop()
-        self.scopes, self.floor = outside
-        return exits
+        try:
+            return self.body_of(function.node)
+        finally:
+            self.calls.pop()
+            self.scopes, self.floor = outside
 
-    def _returned(self, exits: Exits, floor: int) -> Value:
+    def _returned(self, function: Function, exits: Exits, floor: int, before: Variables | None) -> Value:
         others, joins = joined(exits, Kind.RETURN, self.variables)
-        self.pending += others
         if not joins:
-            self.variables = {}
-            return UNDEFINED
+            # It never comes back: the last way out takes what is left.
+            self.pending += [*others[:-1], (ALWAYS, others[-1][1])] if others else []
+            self.variables = before
+            return UNDEFINED if others else self.lost(function.node)
+        self.pending += others
+        # A function made in it still sees its variables.
+        own = -1 if holds_functions(function.node) else floor
         kept = [
-            (condition, {key: value for key, value in way.variables.items() if key[0] != floor or not key[1]})
+            (condition, {key: value for key, value in way.variables.items() if key[0] != own or not key[1]})
             for condition, way in joins
         ]
         self.variables = merged(kept)
@@ -138,8 +202,6 @@ class Calls(Helpers):
         if found is not None:
             return found
         first = arguments[0] if arguments else UNDEFINED
-        if name in ("String", "String.toString") and isinstance(first, Text | Const):
-            return first if isinstance(first, Text) else Const(self.constant_text(first) or "undefined")
         if name in ("RegExp", "Array"):
             return self._new_regex(arguments, node) if name == "RegExp" else self._new_array(arguments, node)
         return self._known_call(name, first, arguments, node)
@@ -154,11 +216,27 @@ class Calls(Helpers):
             if isinstance(content, Members):
                 return self.store(Items(tuple(Const(key) for key in content.members)))
         if name.endswith(".hasOwnProperty.call") and len(arguments) == 2:
-            return self.pairs(lambda one, key: self._member_in(key, one, node, inherited=False), first, arguments[1])
+            return self.pairs(lambda one, key: self.has_member(key, one, node, inherited=False), first, arguments[1])
+        if name in _PURE and not any(isinstance(argument, Function | Ref) for argument in arguments):
+            return self.each(lambda each: self._converted(name, each, arguments, node), first)
         if name.split(".", maxsplit=1)[0] in ("Math", "Date"):
             what = "chance" if name == "Math.random" else f"`{self.script.shown(node, 40)}`"
             return self.opaque(node, f"{what} in line {node.start_point[0] + 1}")
         return self.lost(node)
+
+    def _converted(self, name: str, first: Value, arguments: list[Value], node: Node) -> Value:
+        """``Number(x)`` and its like."""
+        number = operators.as_number(first) if isinstance(first, Const) else None
+        match name, first:
+            case "Boolean", _:
+                return truth_of(condition_of(self.truth(first, node)))
+            case (("String" | "String.toString"), Text()):
+                return first
+            case (("String" | "String.toString"), Const()) if (text := operators.text_of(first)) is not None:
+                return Const(text if arguments else "")
+            case (("Number" | "isNaN"), Const()) if number is not None and arguments:
+                return Const(number if name == "Number" else math.isnan(number))
+        return self._opaque_or(node, first, *arguments[1:])
 
     def new(self, node: Node) -> Value:
         """``new Thing(arguments)``."""
@@ -174,15 +252,19 @@ class Calls(Helpers):
         if name == "RegExp":
             return self._new_regex(arguments, node)
         if name == "Date":
-            return self.opaque(node, f"the time (`{self.script.shown(node, 40)}` in line {node.start_point[0] + 1})")
-        if name == "String" and arguments:
-            return arguments[0]
-        return self.lost(node)
+            shown = f"the time (`{self.script.shown(node, 40)}` in line {node.start_point[0] + 1})"
+            # An object of its own, which may be set to another time.
+            return self.store(self.opaque(node, shown))
+        return self.unsupported(node) if name in _ERRORS else self.lost(node)
 
     def _new_array(self, arguments: list[Value], node: Node) -> Value:
-        if len(arguments) == 1 and isinstance(arguments[0], Const) and isinstance(arguments[0].value, float):
-            size = int(arguments[0].value)
-            return self.store(Items((UNDEFINED,) * size)) if 0 <= size <= 10_000 else self.lost(node)
+        size = operators.whole_number(arguments[0]) if len(arguments) == 1 else None
+        if size is not None:
+            return self.store(Items((HOLE,) * size)) if 0 <= size <= 10_000 else self.lost(node)
+        if len(arguments) == 1 and not isinstance(arguments[0], Text | Ref):
+            # One number is the length, any other single value the only item.
+            known = isinstance(arguments[0], Const) and not isinstance(arguments[0].value, float)
+            return self.store(Items((arguments[0],))) if known else self.lost(node)
         return self.store(Items(tuple(arguments)))
 
     def _new_regex(self, arguments: list[Value], node: Node) -> Value:
@@ -190,7 +272,16 @@ class Calls(Helpers):
 
         def one(value: Value) -> Value:
             source = value.source if isinstance(value, Pattern) else self.constant_text(value)
-            return self.unsupported(node) if source is None or flags is None else Pattern(source, flags)
+            if source is None or flags is None:
+                return self._opaque_or(node, value, *arguments[1:])
+            try:
+                parse_ecmascript(source, flags=flags)
+            except InvalidPattern:
+                self.leave(self.some_clients(node), Kind.THROW, node, f"{self.script.shown(node, 50)}: no expression")
+            except (UnmodelledPattern, TooComplex):
+                # Where it is searched for says so.
+                pass
+            return Pattern(source, flags)
 
         return self.each(one, arguments[0]) if arguments else self.unsupported(node)
 
@@ -211,16 +302,21 @@ class Calls(Helpers):
                 found = self._of_text(owner, name, arguments, node)
             case Pattern() if name in ("test", "exec"):
                 answer = self._remembering(owner, self.searched(first, owner, node), node)
-                found = answer if name == "test" else self._where_true(answer, FOUND, Const(UNDEFINED.value))
+                found = answer if name == "test" else self._where_true(answer, FOUND, NULL)
             case Ref():
-                found = self._of_list(owner, name, arguments, node)
-            case Opaque() if not any(isinstance(argument, Ref | Function) for argument in arguments):
-                return owner.about(f".{name}({', '.join(map(str, arguments))})")
+                found = self.of_list(owner, name, arguments, node)
+            case Split():
+                found = self.of_split(owner, name, arguments, node)
+            case Opaque() if asks_only(name) and not any(isinstance(argument, Function) for argument in arguments):
+                self.needed(owner, node)
+                return owner.about(f".{name}({', '.join(map(str, arguments))})")._replace(there=name not in _NOTHING)
+            case Number() | Truth() | Pattern() if not any(isinstance(argument, Function) for argument in arguments):
+                return self.unsupported(node)
         return self.lost(node) if found is None else found
 
     def _remembering(self, pattern: Pattern, answer: Value, node: Node) -> Value:
         """With the flag g a search begins where the last one stopped: what is found nowhere is found from there neither."""
-        if "g" not in pattern.flags:
+        if "g" not in pattern.flags or passing(node):
             return answer
         again = self.unsupported(node, "an expression with the flag g")
         return truth_of(all_of(condition_of(answer), again.condition))
@@ -235,7 +331,10 @@ class Calls(Helpers):
         if isinstance(owner, Text) and owner.base in (Base.CLIENT, Base.RESOLVED) and name in ("split", "replace"):
             return self.unsupported(node)
         found = self.text_method(owner, name, arguments, node)
-        return self.unsupported(node) if found is None and name in _HARMLESS else found
+        called_back = any(isinstance(argument, Function) for argument in arguments)
+        if found is None and not called_back:
+            found = self.unsupported(node)
+        return found._replace(there=name not in _NOTHING) if isinstance(found, Opaque) else found
 
     def _split(self, owner: Value, separator: str | None, node: Node) -> Value:
         if isinstance(owner, Text) and separator and len(separator) == 1 and owner.base is not Base.CLIENT:
@@ -245,85 +344,6 @@ class Calls(Helpers):
             return self.unsupported(node)
         parts = text.split(separator) if separator else list(text)
         return self.store(Items(tuple(map(Const, parts))))
-
-    def _of_list(self, owner: Ref, name: str, arguments: list[Value], node: Node) -> Value | None:
-        content = self.content(owner)
-        if isinstance(content, Opaque):
-            return None
-        first = arguments[0] if arguments else UNDEFINED
-        if name == "hasOwnProperty":
-            return self.pairs(lambda one, key: self._member_in(key, one, node, inherited=False), owner, first)
-        if isinstance(content, Members):
-            return None
-        if name in ("some", "every") and isinstance(first, Function):
-            return self._quantified(content, first, node, some=name == "some")
-        if name in ("forEach", "map") and isinstance(first, Function):
-            results = tuple(
-                self.function(first, [item, Const(float(at)), owner], node) for at, item in enumerate(content.items)
-            )
-            return self.store(Items(results)) if name == "map" else UNDEFINED
-        handler = _LIST_METHODS.get(name)
-        return handler(self, owner, content, arguments, node) if handler else None
-
-    def _quantified(self, content: Items, function: Function, node: Node, *, some: bool) -> Value:
-        """``some`` and ``every``: each call happens only where no earlier one has decided."""
-        decisions: list[tuple[Condition, Value]] = []
-        for position, item in enumerate(content.items):
-            before = self.variables
-            value = self.function(function, [item, Const(float(position))], node)
-            if self.variables != before and any(self.pending):
-                return self.lost(node)
-            answer = condition_of(self.truth(value, node))
-            decisions.append((answer if some else negated(answer), Const(some)))
-        return cases([*decisions, (ALWAYS, Const(not some))])
-
-    def _list_index(self, _owner: Ref, content: Items, arguments: list[Value], node: Node) -> Value:
-        """``list.indexOf(text)``: -1, 0, or somewhere behind."""
-        if len(arguments) != 1:
-            return self.unsupported(node)
-        answers = [condition_of(self.equal(item, arguments[0], node)) for item in content.items]
-        if not answers:
-            return Const(-1.0)
-        behind = Number("position", Text(Base.HOST), offset=1)
-        return cases([(answers[0], Const(0.0)), (any_of(*answers[1:]), behind), (ALWAYS, Const(-1.0))])
-
-    def _list_includes(self, _owner: Ref, content: Items, arguments: list[Value], node: Node) -> Value:
-        if len(arguments) != 1:
-            return self.unsupported(node)
-        return truth_of(any_of(*(condition_of(self.equal(item, arguments[0], node)) for item in content.items)))
-
-    def _push(self, owner: Ref, content: Items, arguments: list[Value], _node: Node) -> Value:
-        self.change(owner, Items((*content.items, *arguments)))
-        return Const(float(len(content.items) + len(arguments)))
-
-    def _concat(self, _owner: Ref, content: Items, arguments: list[Value], node: Node) -> Value:
-        items = list(content.items)
-        for argument in arguments:
-            more = self.content(argument) if isinstance(argument, Ref) else None
-            if not isinstance(more, Items):
-                return self.unsupported(node)
-            items += more.items
-        return self.store(Items(tuple(items)))
-
-    def _list_join(self, _owner: Ref, content: Items, arguments: list[Value], node: Node) -> Value:
-        between = arguments[0] if arguments else Const(",")
-        found: Value = Const("")
-        for position, item in enumerate(content.items):
-            found = self.added(found, between, node) if position else found
-            found = self.added(found, Const("") if item == UNDEFINED else item, node)
-        return found
-
-
-_LIST_METHODS = {
-    "indexOf": Calls._list_index,
-    "includes": Calls._list_includes,
-    "push": Calls._push,
-    "concat": Calls._concat,
-    "join": Calls._list_join,
-}
-_HARMLESS = frozenset(
-    ("charCodeAt", "localeCompare", "replace", "codePointAt", "repeat", "padStart", "padEnd", "normalize")
-)
 
 
 def _alike(callee: Value) -> bool:
@@ -355,6 +375,11 @@ def _variables(script: object, node: Node) -> list[str]:
             name = below.child_by_field_name("left")
             found += [script.source(name)] if name is not None else []  # type: ignore[attr-defined]
     return found
+
+
+def holds_functions(node: Node) -> bool:
+    """Whether functions are made in a part of a script."""
+    return any(below.type in FUNCTIONS and below.id != node.id for below in descendants(node))
 
 
 def _owner(node: Node) -> int:

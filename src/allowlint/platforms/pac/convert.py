@@ -33,7 +33,12 @@ def device_of(path: str, content: bytes, options: Options) -> Device:
     from allowlint.platforms.pac.trying import tried
 
     followed = tried(script, followed, options.endpoints, public_dns=facts.public_dns, old=differs)
-    return _device(script, _for_windows(script, followed, notes) if windows else followed)
+    return _device(script, _for_windows(script, followed, notes) if windows else _elsewhere(followed))
+
+
+def _elsewhere(followed: Followed) -> Followed:
+    """Where no client is a service of Windows, nobody runs the script in an old engine."""
+    return followed._replace(notes=tuple(note for note in followed.notes if note.kind != "needs-browser"))
 
 
 def _too_large(script: Script) -> Followed:

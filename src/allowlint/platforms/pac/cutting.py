@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_MOST_SHORT = 50
 _POSITIONS = {("first", 0): "after", ("last", 0): "afterlast", ("nth", 0): "afternth"}
 
 
@@ -37,35 +38,41 @@ class Cutting(Comparing):
             if last is not None:
                 low, high = sorted((first, max(last, 0)))
                 return _dropped(text, low).cut("take", number=high - low)
-            return self._until(text, end, node) if first == 0 else self.unsupported(node)
+            return self._until(text, end, node, lambda _: Const("")) if first == 0 else self._opaque_or(node, end)
         if isinstance(start, Number) and (end == UNDEFINED or end == Number("length", text)):
-            return self._from(text, start, node)
+            return self._from(text, start, node, lambda missing: _dropped(text, max(missing, 0)))
         return self._opaque_or(node, start, end)
 
-    def _opaque_or(self, node: Node, *about: Value) -> Value:
-        if any(isinstance(value, Opaque) for value in about):
-            return self.asked(node, lambda _: ALWAYS, *about)
-        return self.unsupported(node)
-
-    def _until(self, text: Text, end: Value, node: Node) -> Value:
-        """From the beginning to a place that depends on the text."""
+    def _until(self, text: Text, end: Value, node: Node, below: Callable[[int], Value]) -> Value:
+        """From the beginning to a place that depends on the text; ``below`` gives it for places below 0."""
         if not isinstance(end, Number) or end.text != text:
             return self._opaque_or(node, end)
         if end.kind == "length" and end.offset <= 0:
-            return text.cut("droplast", number=-end.offset) if end.offset else text
+            return self._long_enough(end, text.cut("droplast", number=-end.offset), below, node) if end.offset else text
         simple = len(end.needle) == 1 and not end.offset
         if end.kind == "first" and simple and not end.nth:
-            return self._if_found(end, text.cut("before", end.needle), lambda: Const(""), node)
+            return self._if_found(end, text.cut("before", end.needle), lambda: below(-1), node)
         if simple and (end.kind, end.nth) in (("last", 0), ("nth", 1)):
-            return text.cut("head", end.needle)
+            if below(-1) == Const(""):
+                return text.cut("head", end.needle)
+            return self._if_found(end, text.cut("head", end.needle), lambda: below(-1), node)
         return self.unsupported(node)
 
-    def _from(self, text: Text, start: Number, node: Node) -> Value:
-        """From a place that depends on the text to its end."""
+    def _long_enough(self, place: Number, found: Value, below: Callable[[int], Value], node: Node) -> Value:
+        """A part up to or from a place counted from the end, where the text is so long."""
+        short = [below(-count) for count in range(1, -place.offset + 1)] if place.offset > -_MOST_SHORT else []
+        if short and all(value == found or value == Const("") == short[0] for value in short):
+            return found
+        there = self.asked(node, lambda where: numbers.compare(place, ">=", 0.0, where), place)
+        return self._where_true(there, found, self.unsupported(node))
+
+    def _from(self, text: Text, start: Number, node: Node, below: Callable[[int], Value]) -> Value:
+        """From a place that depends on the text to its end; ``below`` gives it for places below 0."""
         if start.text != text:
             return self.unsupported(node)
         if start.kind == "length":
-            return text.cut("last", number=-start.offset) if start.offset < 0 else Const("")
+            found: Value = text.cut("last", number=-start.offset)
+            return self._long_enough(start, found, below, node) if start.offset < 0 else Const("")
         kind = _POSITIONS.get((start.kind, 0))
         unique = len(start.needle) == 1 or (text.base is Base.URL and not text.cuts and start.needle in ("://", "//"))
         behind = start.offset - len(start.needle)
@@ -76,7 +83,8 @@ class Cutting(Comparing):
             return text.cut("tail", start.needle, max(start.nth, 1))
         rest = text.cut(kind, start.needle, start.nth)
         found = rest if behind == 0 else rest.cut("prefixed", start.needle[behind:])
-        return self._if_found(start, found, lambda: _dropped(text, max(start.offset - 1, 0)), node)
+        missing = start.offset - 1
+        return self._if_found(start, found, lambda: below(-1) if missing < 0 else _dropped(text, missing), node)
 
     def _if_found(self, position: Number, found: Value, else_: Callable[[], Value], node: Node) -> Value:
         """One value where the position is there, another where it is -1."""
@@ -91,14 +99,20 @@ class Cutting(Comparing):
     def _slice(self, text: Text, start: Value, end: Value, node: Node) -> Value:
         first, last = _index(start), _index(end)
         if first is None:
-            return self._substring(text, start, end, node)
+            whole = isinstance(start, Number) and (end == UNDEFINED or end == Number("length", text))
+            if isinstance(start, Number) and whole:
+                return self._from(text, start, node, lambda missing: text.cut("last", number=-missing))
+            return self._opaque_or(node, start, end)
         rest = text.cut("last", number=-first) if first < 0 else _dropped(text, first)
         if end == UNDEFINED:
             return rest
-        if last is None or first < 0:
-            return self._until(text, end, node) if first == 0 else self._opaque_or(node, end)
+        if last is None:
+            until = self._until(text, end, node, lambda place: text.cut("droplast", number=-place))
+            return until if first == 0 else self._opaque_or(node, end)
         if last < 0:
-            return rest.cut("droplast", number=-last) if first == 0 else self.unsupported(node)
+            return rest.cut("droplast", number=-last)
+        if first < 0:
+            return self.unsupported(node)
         return rest.cut("take", number=max(last - first, 0))
 
     def _substr(self, text: Text, start: Value, count: Value, node: Node) -> Value:
@@ -108,14 +122,24 @@ class Cutting(Comparing):
         elif first is not None:
             # JScript takes a negative start for 0.
             rest = text if self.old_engine() else text.cut("last", number=-first)
+        elif isinstance(start, Number):
+            rest = self._from(
+                text, start, node, lambda missing: self._substr(text, Const(float(missing)), UNDEFINED, node)
+            )
         else:
-            rest = self._substring(text, start, UNDEFINED, node)
-        if count == UNDEFINED or (isinstance(count, Number) and count.kind == "length" and count.offset == 0):
+            rest = self._opaque_or(node, start)
+        if count == UNDEFINED or count == Number("length", text):
             return rest
         if length is None:
-            return self._opaque_or(node, count) if first != 0 else self._until(text, count, node)
-        size = max(length, 0)
-        return self.each(lambda part: part.cut("take", number=size) if isinstance(part, Text) else part, rest)
+            until = self._until(text, count, node, lambda _: Const("")) if first == 0 else None
+            return until or self._opaque_or(node, count)
+        return self.each(lambda part: self._taken(part, max(length, 0)), rest)
+
+    @staticmethod
+    def _taken(part: Value, size: int) -> Value:
+        if isinstance(part, Const) and isinstance(part.value, str):
+            return Const(part.value[:size])
+        return part.cut("take", number=size) if isinstance(part, Text) else part
 
     def _char_at(self, text: Text, place: Value, _end: Value, node: Node) -> Value:
         index = _index(place)

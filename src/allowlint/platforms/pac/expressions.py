@@ -10,7 +10,7 @@ from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.calls import Calls
 from allowlint.platforms.pac.helpers import ADDITIONS
 from allowlint.platforms.pac.logic import all_of, negated
-from allowlint.platforms.pac.machine import MAX_DEPTH, Variables, merged
+from allowlint.platforms.pac.machine import MAX_DEPTH, merged
 from allowlint.platforms.pac.script import children
 from allowlint.platforms.pac.values import (
     NULL,
@@ -20,10 +20,10 @@ from allowlint.platforms.pac.values import (
     Function,
     Items,
     Members,
+    Number,
     Pattern,
     Ref,
     Text,
-    Truth,
     Value,
     cases,
     condition_of,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+Target = str | tuple[Value, Value]
+"""A variable by its name, or the owner and the key of a member."""
+
+
 class Expressions(Calls):
     """A machine that follows expressions."""
 
@@ -42,12 +46,12 @@ class Expressions(Calls):
         """The value of an expression; what is not modelled has a value that says so."""
         if node is None:
             return UNDEFINED
-        self.tick()
         handler = _HANDLERS.get(node.type)
         if handler is None or self.depth > MAX_DEPTH:
             return self.lost(node) if self.acts(node) else self.unsupported(node)
         self.depth += 1
         try:
+            self.tick()
             return handler(self, node)
         except TooComplex as error:
             return self.lost(node, str(error))
@@ -59,7 +63,8 @@ class Expressions(Calls):
 
     def _string(self, node: Node) -> Value:
         text = operators.unquoted(self.script.source(node))
-        return self.unsupported(node) if text is None else Const(text)
+        # A character beyond 16 bits counts as two.
+        return self.unsupported(node) if text is None or max(text, default="") > "\uffff" else Const(text)
 
     def _template(self, node: Node) -> Value:
         found: Value = Const("")
@@ -84,7 +89,10 @@ class Expressions(Calls):
         )
 
     def _name(self, node: Node) -> Value:
-        name = self.script.source(node)
+        return self.named(self.script.source(node), node)
+
+    def named(self, name: str, node: Node) -> Value:
+        """What a name stands for."""
         found = self.lookup(name)
         if found is not None:
             if isinstance(found, Text) and found.base is Base.URL:
@@ -195,40 +203,11 @@ class Expressions(Calls):
 
     def _logical(self, node: Node, sign: str) -> Value:
         """``a || b`` is ``a`` where that counts as true; of Booleans only whether it is true matters."""
-        wanted = sign == "||"
-        operands = self._spine(node, sign)
-        reached: list[Condition] = []
-        decisions: list[tuple[Condition, Value]] = []
-        outside = self.pending
-        changes: list[tuple[int, Variables]] = [(0, self.variables or {})]
-        for position, operand in enumerate(operands):
-            self.pending = []
-            value = self.truth(self.evaluate(operand), operand)
-            if self.pending:
-                guard = all_of(*reached)
-                outside = [*outside, *((all_of(guard, inner), way) for inner, way in self.pending)]
-            if self.variables is not changes[-1][1]:
-                changes.append((len(reached), self.variables or {}))
-            if self.leaves() and decisions:
-                # Nothing comes out of this operand, so what comes out is what an earlier one has decided.
-                decisions[-1] = (ALWAYS, decisions[-1][1])
-                break
-            holds = condition_of(value)
-            stops = holds if wanted else negated(holds)
-            last = position + 1 == len(operands) or (isinstance(stops, Always) and stops.holds)
-            decisions.append((ALWAYS if last else stops, self._known(value, wanted, last=last)))
-            if last:
-                break
-            reached.append(negated(stops))
-        self.pending = outside
-        if len(changes) > 1:
-            self.variables = merged([(all_of(*reached[:count]), after) for count, after in reversed(changes)])
-        return cases(decisions)
 
-    @staticmethod
-    def _known(value: Value, wanted: bool, *, last: bool) -> Value:
-        """A value that has just been found to count as true (or false)."""
-        return Const(wanted) if isinstance(value, Truth) and not last else value
+        def follow(operand: Node) -> Callable[[], Value]:
+            return lambda: self.truth(self.evaluate(operand), operand)
+
+        return self.first_that([follow(operand) for operand in self._spine(node, sign)], wanted=sign == "||")
 
     def _sum(self, node: Node) -> Value:
         operands = self._spine(node, "+")
@@ -246,12 +225,29 @@ class Expressions(Calls):
                 return Const("undefined")
             if self.lookup(name) is None and name in ADDITIONS:
                 return cases([(self.has_addition(name), Const("function")), (ALWAYS, Const("undefined"))])
+        if sign == "delete":
+            return self._deleted(argument, node)
         value = self.evaluate(argument)
         if sign == "!":
             return self.negation(self.truth(value, node), node)
+        if sign == "~" and _only_asked(node):
+            return self.each(lambda each: self._not_minus_one(each, node), value)
         if sign == "void":
             return UNDEFINED
         return self.each(lambda each: operators.unary(sign, each) or self.unsupported(node), value)
+
+    def _not_minus_one(self, value: Value, node: Node) -> Value:
+        """``~text.indexOf(part)`` where only its truth matters: every whole number but -1 makes something else than 0."""
+        if not isinstance(value, Number) and operators.whole_number(value) is None:
+            return self._opaque_or(node, value)
+        return self.negation(self.equal(value, Const(-1.0), node), node)
+
+    def _deleted(self, argument: Node | None, node: Node) -> Value:
+        """``delete owner.key``, which is true."""
+        target = self._target(argument)
+        if target is None or isinstance(target, str) or not isinstance(target[0], Ref):
+            return self.lost(node)
+        return Const(True) if self.taken_out(target[0], target[1]) else self.lost(node)
 
     def negation(self, value: Value, _node: Node) -> Value:
         """``!value``."""
@@ -259,41 +255,65 @@ class Expressions(Calls):
 
     def _assignment(self, node: Node) -> Value:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        value = self.evaluate(right)
-        return self._into(left, value, node)
+        target = self._target(left)
+        return self._into(target, self.evaluate(right), node)
 
     def _augmented(self, node: Node) -> Value:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         operator = node.child_by_field_name("operator")
         sign = self.script.source(operator)[:-1] if operator is not None else ""
-        before, change = self.evaluate(left), self.evaluate(right)
+        if sign in ("&&", "||", "??"):
+            return self.lost(node)
+        target = self._target(left)
+        before = self._read(target, node)
+        change = self.evaluate(right)
         if sign == "+":
             value = self.added(before, change, node)
         elif sign == "-":
             value = self.subtracted(before, change, node)
         else:
             value = operators.arithmetic(before, sign, change) or self.unsupported(node)
-        return self._into(left, value, node)
+        return self._into(target, value, node)
 
     def _update(self, node: Node) -> Value:
         argument, operator = node.child_by_field_name("argument"), node.child_by_field_name("operator")
-        before = self.evaluate(argument)
+        target = self._target(argument)
+        before = self.each(lambda each: self._as_number(each, node), self._read(target, node))
         up = operator is not None and self.script.source(operator) == "++"
         one = Const(1.0)
         after = self.added(before, one, node) if up else self.subtracted(before, one, node)
-        self._into(argument, after, node)
+        self._into(target, after, node)
         prefix = operator is not None and argument is not None and operator.start_byte < argument.start_byte
         return after if prefix else before
 
-    def _into(self, target: Node | None, value: Value, node: Node) -> Value:
-        if target is not None and target.type == "identifier":
-            self.assign(self.script.source(target), value)
+    def _as_number(self, value: Value, node: Node) -> Value:
+        """What ``++`` begins with."""
+        number = operators.as_number(value) if isinstance(value, Const) else None
+        known = value if isinstance(value, Number) else None if number is None else Const(number)
+        return known or self._opaque_or(node, value)
+
+    def _target(self, node: Node | None) -> Target | None:
+        """What is assigned to, evaluated before the value and once only; None for what is not modelled."""
+        if node is not None and node.type == "parenthesized_expression":
+            return self._target(children(node)[0])
+        if node is not None and node.type == "identifier":
+            return self.script.source(node)
+        if node is not None and node.type in ("member_expression", "subscript_expression"):
+            owner = self.evaluate(node.child_by_field_name("object"))
+            return owner, self.key_of(node)
+        return None
+
+    def _read(self, target: Target | None, node: Node) -> Value:
+        if isinstance(target, str):
+            return self.named(target, node)
+        return self.lost(node) if target is None else self.member(*target, node)
+
+    def _into(self, target: Target | None, value: Value, node: Node) -> Value:
+        if isinstance(target, str):
+            self.assign(target, value, node)
             return value
-        if target is not None and target.type in ("member_expression", "subscript_expression"):
-            owner = self.evaluate(target.child_by_field_name("object"))
-            key = self.key_of(target)
-            if isinstance(owner, Ref) and self.put(owner, key, value):
-                return value
+        if target is not None and isinstance(target[0], Ref) and self.put(target[0], target[1], value):
+            return value
         return self.lost(node)
 
     def _comma(self, node: Node) -> Value:
@@ -306,12 +326,17 @@ class Expressions(Calls):
         owner = self.evaluate(node.child_by_field_name("object"))
         return self.member(owner, self.key_of(node), node)
 
-    def key_of(self, node: Node) -> Value:
-        """The name of a member, or what stands in the brackets."""
-        name = node.child_by_field_name("property")
-        if name is not None:
-            return Const(self.script.source(name))
-        return self.evaluate(node.child_by_field_name("index"))
+
+def _only_asked(node: Node) -> bool:
+    """Whether only the truth of an expression matters."""
+    above = node.parent
+    while above is not None and above.type == "parenthesized_expression":
+        above = above.parent
+    operator = above.child_by_field_name("operator") if above is not None else None
+    return above is not None and (
+        above.type == "if_statement"
+        or (above.type == "unary_expression" and operator is not None and operator.type == "!")
+    )
 
 
 _HANDLERS: dict[str, Callable[[Expressions, Node], Value]] = {

@@ -28,6 +28,7 @@ from allowlint.platforms.pac.values import (
     Pattern,
     Text,
     Value,
+    cases,
     condition_of,
     truth_of,
 )
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 _SPECIAL = frozenset("|()[]{}+^$\\")
 _PUBLIC = "--assume public_dns"
+_TEXTS = {"dnsDomainIs": 2, "localHostOrDomainIs": 2, "shExpMatch": 2, "isPlainHostName": 1, "dnsDomainLevels": 1}
+"""How many arguments of a function must be texts."""
 _CLOCK = frozenset(("weekdayRange", "dateRange", "timeRange"))
 _MAX_RANGES = 4096
 
@@ -55,7 +58,17 @@ class Helpers(Membership):
         if handler is None:
             return None
         padded = [*arguments, UNDEFINED, UNDEFINED, UNDEFINED]
+        for argument in padded[: _TEXTS.get(name, 0)]:
+            self.each(lambda each: self._needed(each, node), argument)
         return handler(self, padded, node)
+
+    def _needed(self, value: Value, node: Node) -> Value:
+        """An argument that must be a text: for anything else Mozilla's code fails, and others need not."""
+        if isinstance(value, Opaque):
+            self.needed(value, node)
+        if isinstance(value, Const) and not isinstance(value.value, str):
+            self.leave(self.some_clients(node), Kind.THROW, node, f"{self.script.shown(node, 50)}: not a text")
+        return value
 
     def _with_constant(self, value: Value, node: Node, function: Callable[[str], Value]) -> Value:
         def one(each: Value) -> Value:
@@ -84,11 +97,12 @@ class Helpers(Membership):
             middle = self.matches(host, choice(*(word(start) for start in starts)), node)
             if any(isinstance(value, Opaque) for value in (certain, middle)):
                 return certain if isinstance(certain, Opaque) else middle
-            return truth_of(any_of(condition_of(certain), all_of(condition_of(middle), self._engines(node))))
+            return truth_of(any_of(condition_of(certain), all_of(condition_of(middle), self.some_clients(node))))
 
         return self._with_constant(full, node, one)
 
-    def _engines(self, node: Node) -> Unmodelled:
+    def some_clients(self, node: Node) -> Unmodelled:
+        """Whether the client does it in one of two ways."""
         reason = f"the client: engines differ in `{self.script.shown(node, 60)}`"
         return Unmodelled(f"engine {self.script.source(node)}", reason, self.place(node))
 
@@ -166,7 +180,7 @@ class Helpers(Membership):
     def _either_net(
         self, sure: Condition, maybe: Condition, nets: tuple[AddressSet, AddressSet], node: Node
     ) -> Condition:
-        return sure if nets[0] == nets[1] else all_of(maybe, self._engines(node))
+        return sure if nets[0] == nets[1] else all_of(maybe, self.some_clients(node))
 
     def _resolved_in(self, net: AddressSet, node: Node) -> Value:
         if self.facts.public_dns and not net - not_public():
@@ -198,7 +212,17 @@ class Helpers(Membership):
     def _resolve(self, arguments: list[Value], node: Node) -> Value:
         host = arguments[0]
         if host == Text(Base.HOST):
-            return Text(Base.RESOLVED)
+            if self.facts.public_dns:
+                return Text(Base.RESOLVED)
+            name = self.script.shown(node, 40)
+            resolves = Unmodelled(
+                f"resolvable {host}",
+                f"whether the client resolves the host (`{name}`)",
+                self.place(node),
+                settle=_PUBLIC,
+            )
+            nothing = self.opaque(node, f"what `{name}` gives for a name that does not resolve", settle=_PUBLIC)
+            return cases([(resolves, Text(Base.RESOLVED)), (ALWAYS, nothing)])
         text = self.constant_text(host)
         if text is not None:
             return self.opaque(node, f"the address that {text[:60]} resolves to", key=f"address of {text}")
@@ -235,7 +259,9 @@ def _network(net: str, mask: str) -> tuple[AddressSet, AddressSet | None]:
 
 def _full(text: str) -> bool:
     parts = text.split(".")
-    return len(parts) == 4 and all(part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts)
+    return len(parts) == 4 and all(
+        part.isascii() and part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts
+    )
 
 
 def _number(text: str) -> int | None:

@@ -9,22 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allowlint.model.record import NamedTuple
-from allowlint.platforms.pac.script import Script, children, descendants
+from allowlint.platforms.pac.script import FUNCTIONS, Script, children, descendants
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-FUNCTIONS = frozenset(
-    (
-        "function_declaration",
-        "function_expression",
-        "arrow_function",
-        "method_definition",
-        "generator_function",
-        "generator_function_declaration",
-    )
-)
 _ANYTHING = frozenset("eval Function globalThis window self top frames arguments this with_statement".split())
 """Ways to a variable without its name."""
 _CHANGING = frozenset(

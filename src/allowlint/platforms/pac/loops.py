@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from allowlint.model.condition import ALWAYS, NEVER, Always, Condition
+from allowlint.model.condition import ALWAYS, NEVER, All, Always, AnyOf, Condition, Named, Not, Unmodelled
+from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.expressions import Expressions
 from allowlint.platforms.pac.logic import negated
 from allowlint.platforms.pac.machine import Exit, Exits, Kind, joined, merged
 from allowlint.platforms.pac.script import asks_something, descendants
-from allowlint.platforms.pac.values import Cases, Const, Items, Members, Ref, Value, cases, condition_of
+from allowlint.platforms.pac.values import (
+    HOLE,
+    UNDEFINED,
+    Cases,
+    Const,
+    Items,
+    Members,
+    Ref,
+    Value,
+    cases,
+    condition_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 140
 """Rounds of a loop whose end depends on the request; a host has at most 127 labels."""
+MAX_UNTOLD = 4
+"""Rounds of a loop whose end cannot be told: what a further round does is not known either."""
 
 
 class Loops(Expressions):
@@ -48,17 +62,17 @@ class Loops(Expressions):
         if len(found) != 1 or self.acts(test):
             return
         ((name, value),) = found.items()
-        before = self.variables
+        before, variable = self.variables or {}, (self.scope_of(name) or 0, name)
         kept = []
         for condition, leaf in value.cases:
-            self.assign(name, leaf)
+            self.variables = {**before, variable: leaf}
             holds = self.tested(test)
             if not sure(holds) or self.taken():
                 kept.append((condition, leaf))
         self.variables = before
         if kept and len(kept) < len(value.cases):
             # What falls to a value that is gone is gone too.
-            self.assign(name, cases([*kept[:-1], (ALWAYS, kept[-1][1])]))
+            self.variables = {**before, variable: cases([*kept[:-1], (ALWAYS, kept[-1][1])])}
 
     def tested(self, node: Node | None) -> Condition:
         """Whether a test holds."""
@@ -68,10 +82,11 @@ class Loops(Expressions):
         """``for``, ``while`` and ``do``: (test, update, body)."""
         test, update, body = parts
         found: Exits = []
-        rounds, first = 0, not test_first
+        rounds, untold, first = 0, 0, not test_first
         while self.going():
             if not first:
                 stops = self._stopped(test)
+                untold += any(map(_untold, (condition for condition, _ in stops)))
                 # A list that is gone through has an end; a loop whose end depends on the request may have none.
                 rounds += bool(stops) or test is None or test.type in ("empty_statement", "true", "number")
                 rounds += test is not None and test.type == "parenthesized_expression" and not asks_something(test)
@@ -80,8 +95,9 @@ class Loops(Expressions):
                     break
             first = False
             found += self.round(body)
-            if rounds > MAX_ROUNDS and self.going():
-                found += self.gone_astray(body.parent or body, "it goes round too often")
+            if (rounds > MAX_ROUNDS or untold > MAX_UNTOLD) and self.going():
+                why = "it goes round too often" if rounds > MAX_ROUNDS else "when it ends cannot be told"
+                found += self.gone_astray(body.parent or body, why)
             if self.going() and update is not None:
                 self.evaluate(update)
                 found += self.settled()
@@ -114,14 +130,36 @@ class Loops(Expressions):
         """What is gone through by ``for ... in`` (``keys``) and ``for ... of``; None where it is not modelled."""
         content = self.content(value) if isinstance(value, Ref) else None
         if isinstance(content, Items):
-            return [Const(str(index)) for index in range(len(content.items))] if keys else list(content.items)
+            if keys:
+                return [Const(str(index)) for index, item in enumerate(content.items) if item is not HOLE]
+            return [UNDEFINED if item is HOLE else item for item in content.items]
         if isinstance(content, Members) and keys:
             # Keys that are numbers come first, in their order.
-            numbers = sorted((key for key in content.members if key.isdigit()), key=int)
-            return [Const(key) for key in (*numbers, *(key for key in content.members if not key.isdigit()))]
+            places = {key: index for key in content.members if (index := operators.index_of(key)) is not None}
+            numbers = sorted(places, key=lambda key: places[key])
+            return [Const(key) for key in (*numbers, *(key for key in content.members if key not in places))]
         return None
 
 
 def sure(condition: Condition) -> bool:
     """Whether a condition always holds."""
     return isinstance(condition, Always) and condition.holds
+
+
+def _untold(condition: Condition) -> bool:
+    """Whether a condition asks for something that cannot be told."""
+    seen: set[int] = set()
+    todo = [condition]
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        match part:
+            case Unmodelled():
+                return True
+            case Named(_, inner, _) | Not(inner):
+                todo.append(inner)
+            case All(parts) | AnyOf(parts):
+                todo += parts
+    return False

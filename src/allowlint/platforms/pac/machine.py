@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
+from itertools import count
 from typing import TypeVar
 
 from allowlint.model.automaton import TooComplex
@@ -13,7 +14,19 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms.pac.logic import all_of, negated
 from allowlint.platforms.pac.script import Script, descendants
 from allowlint.platforms.pac.texts import Asker
-from allowlint.platforms.pac.values import UNDEFINED, Cases, Content, Items, Members, Opaque, Ref, Value, cases, same
+from allowlint.platforms.pac.values import (
+    HOLE,
+    UNDEFINED,
+    Cases,
+    Content,
+    Items,
+    Members,
+    Opaque,
+    Ref,
+    Value,
+    cases,
+    same,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +35,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_STEPS = 400_000
 """Expressions and statements that are followed."""
+WORK_OF_A_CASE = 8
+"""Steps that count for each case of a value that something is done with, because conditions are put together."""
 MAX_DEPTH = 60
 """Statements, expressions and calls inside each other."""
 
@@ -84,7 +99,7 @@ class Machine:
     def __init__(self, script: Script, facts: Facts) -> None:
         self.script = script
         self.facts = facts
-        self.asker = Asker(script.path)
+        self.asker = Asker(script.path, self.old_engine)
         self.variables: Variables | None = {}
         self.pending: Exits = []
         self.assumed: tuple[Condition, ...] = ()
@@ -95,6 +110,11 @@ class Machine:
         self.depth = 0
         self.steps = 0
         self.calls: list[object] = []
+        self.strict = "use strict" in script.text
+        self.constants: set[tuple[int | None, str]] = set()
+        """Variables that nothing may be assigned to."""
+        self.risks = 0
+        """Operations so far that are errors for some values that an unknown value may have."""
         self.modern: dict[str, Location] = {}
         """Methods that were reached and that old engines lack."""
         self.differs = False
@@ -103,9 +123,9 @@ class Machine:
         self._tables: dict[tuple[int, str], tuple[Content, object]] = {}
         self._count = 0
 
-    def tick(self) -> None:
-        """Count a step. Raises TooComplex where there were too many."""
-        self.steps += 1
+    def tick(self, steps: int = 1) -> None:
+        """Count steps. Raises TooComplex where there were too many."""
+        self.steps += steps
         if self.steps > MAX_STEPS:
             raise TooComplex("the script takes too many steps")
 
@@ -148,24 +168,31 @@ class Machine:
         """Whether the script can come to this place at all."""
         return self.variables is not None
 
+    def scope_of(self, name: str) -> int | None:
+        """The scope that holds a variable; None where there is none of that name."""
+        known = self.variables or {}
+        return next((scope for scope in reversed(self.scopes) if (scope, name) in known), None)
+
     def lookup(self, name: str) -> Value | None:
         """A variable; None where there is none of that name."""
-        assert self.variables is not None  # noqa: S101 - nothing is evaluated where the script cannot come to
-        for scope in reversed(self.scopes):
-            found = self.variables.get((scope, name))
-            if found is not None:
-                return found  # type: ignore[return-value]
-        return None
+        scope = self.scope_of(name)
+        return None if scope is None else (self.variables or {})[scope, name]  # type: ignore[return-value]
 
-    def assign(self, name: str, value: Value) -> None:
+    def assign(self, name: str, value: Value, node: Node) -> None:
         """Give a variable a value where it is declared, else at the outside."""
-        assert self.variables is not None  # noqa: S101
-        scope = next((s for s in reversed(self.scopes) if (s, name) in self.variables), 0)
-        self.variables = {**self.variables, (scope, name): value}
+        scope = self.scope_of(name)
+        if (scope, name) in self.constants:
+            self.leave(ALWAYS, Kind.THROW, node, f"`{name}` is a constant")
+            return
+        if scope is None and self.strict:
+            self.leave(ALWAYS, Kind.UNKNOWN, node, f'`{name}`, which nothing declares, in a script with "use strict"')
+        self.variables = {**(self.variables or {}), (scope or 0, name): value}
 
-    def declare(self, name: str, value: Value) -> None:
+    def declare(self, name: str, value: Value, *, constant: bool = False) -> None:
         """Make a variable in the innermost scope."""
         self.variables = {**(self.variables or {}), (self.scopes[-1], name): value}
+        if constant:
+            self.constants.add((self.scopes[-1], name))
 
     def declare_var(self, name: str, value: Value) -> None:
         """Make a variable of the whole function."""
@@ -173,7 +200,9 @@ class Machine:
 
     def content(self, ref: Ref) -> Content | Opaque:
         """What an array or object holds."""
-        return (self.variables or {})[ref.number, ""]  # type: ignore[return-value]
+        found = (self.variables or {}).get((ref.number, ""))
+        # It is kept wherever the script can come to.
+        return found if isinstance(found, Items | Members | Opaque) else changed_somewhere()
 
     def table(self, content: Content, what: str, make: Callable[[], T]) -> T:
         """What is made of a content, made once: a loop looks it up again and again."""
@@ -182,7 +211,7 @@ class Machine:
             known = self._tables[id(content), what] = (content, make())
         return known[1]  # type: ignore[return-value]
 
-    def store(self, content: Content) -> Ref:
+    def store(self, content: Content | Opaque) -> Ref:
         """Keep a new array or object."""
         ref = Ref(self.number())
         self.change(ref, content)
@@ -192,9 +221,19 @@ class Machine:
         """Give an array or object another content."""
         self.variables = {**(self.variables or {}), (ref.number, ""): content}
 
+    def changed(self, content: Opaque) -> Opaque:
+        """A content that is not known, and another one than before."""
+        return content._replace(key=f"content {next(_CHANGES)}")
+
     def leave(self, condition: Condition, kind: Kind, node: Node, text: str) -> None:
         """Note that the expression at hand is left, where the condition holds."""
         self.pending.append((condition, Exit(kind, self.variables or {}, UNDEFINED, self.place(node), text)))
+
+    def needed(self, value: Opaque, node: Node) -> None:
+        """Note that the script stops where an unknown value is nothing, which has no members."""
+        if not value.there:
+            missing = value.about("is nothing").condition
+            self.leave(missing, Kind.THROW, node, f"{self.script.shown(node, 50)}: of nothing")
 
     def leaves(self) -> bool:
         """Whether the expression at hand is left for sure."""
@@ -208,17 +247,20 @@ class Machine:
         found: list[tuple[Condition, Value]] = []
         changes: list[tuple[Condition, Variables]] = []
         earlier: list[Condition] = []
-        for condition, leaf in value.cases:
-            self.variables, self.pending, self.assumed = before, [], (*outside, condition)
-            result = function(leaf)
-            if not self.leaves():
-                found.append((condition, result))
-                changes.append((condition, self.variables or {}))
-            if self.pending:
-                guard = all_of(*earlier, condition)
-                waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
-            earlier.append(negated(condition))
-        self.pending, self.assumed = waiting, outside
+        try:
+            for condition, leaf in value.cases:
+                self.tick(WORK_OF_A_CASE)
+                self.variables, self.pending, self.assumed = before, [], (*outside, condition)
+                result = function(leaf)
+                if not self.leaves():
+                    found.append((condition, result))
+                    changes.append((condition, self.variables or {}))
+                if self.pending:
+                    guard = all_of(*earlier, condition)
+                    waiting = [*waiting, *((all_of(guard, inner), way) for inner, way in self.pending)]
+                earlier.append(negated(condition))
+        finally:
+            self.pending, self.assumed = waiting, outside
         if not found:
             # Every case has a way out, and the last of them takes what is left.
             waiting[-1] = (ALWAYS, waiting[-1][1])
@@ -244,24 +286,52 @@ def merged(joins: Sequence[tuple[Condition, Variables]]) -> Variables:
 
 
 def _together(key: Key, joins: Sequence[tuple[Condition, Variables]]) -> object:
+    if not key[1]:
+        # Where it was not yet made, nothing refers to it.
+        return _contents([(condition, variables[key]) for condition, variables in joins if key in variables])
     values = [(condition, variables.get(key, UNDEFINED)) for condition, variables in joins]
     first = values[0][1]
     if all(value is first or same(value, first) for _, value in values):
         return first
-    if any(isinstance(value, Items | Members) for _, value in values):
-        return _contents([(condition, value) for condition, value in values])
+    return _one_of(values, f"`{key[1]}`")  # type: ignore[arg-type]
+
+
+def _one_of(values: list[tuple[Condition, Value]], name: str) -> Value:
     try:
-        return cases(values)  # type: ignore[arg-type]
+        return cases([*values[:-1], (ALWAYS, values[-1][1])])
     except TooComplex as error:
-        return Opaque(f"{key} {error}", f"the value of `{key[1]}` ({error})", Location("", 0))
+        return Opaque(f"value {next(_CHANGES)}", f"the value of {name} ({error})", Location("", 0))
 
 
-def _contents(values: list[tuple[Condition, object]]) -> object:
-    known = [value for _, value in values if value is not UNDEFINED]
-    # Where it was not yet made, nothing refers to it.
-    if all(value is known[0] or same(value, known[0]) for value in known):
-        return known[0]
-    return Opaque(f"content {id(known[0])}", "an array or object that is changed in some cases only", Location("", 0))
+def _contents(known: list[tuple[Condition, object]]) -> object:
+    """The content of an array or object, member by member where each way has the same members."""
+    first = known[0][1]
+    if all(value is first or same(value, first) for _, value in known):
+        return first
+    conditions = [condition for condition, _ in known]
+    lists = [value.items for _, value in known if isinstance(value, Items) and HOLE not in value.items]
+    if len(lists) == len(known) and len({len(items) for items in lists}) == 1:
+        return Items(tuple(_part(list(zip(conditions, items, strict=True))) for items in zip(*lists, strict=True)))
+    objects = [value.members for _, value in known if isinstance(value, Members)]
+    if len(objects) == len(known) and len({tuple(members) for members in objects}) == 1:
+        names = tuple(objects[0])
+        return Members(
+            {name: _part([(c, m[name]) for c, m in zip(conditions, objects, strict=True)]) for name in names}
+        )
+    return changed_somewhere()
+
+
+def _part(values: list[tuple[Condition, Value]]) -> Value:
+    first = values[0][1]
+    return first if all(same(value, first) for _, value in values) else _one_of(values, "an item")
+
+
+_CHANGES = count()
+
+
+def changed_somewhere() -> Opaque:
+    """The content of an array or object that nothing is known of."""
+    return Opaque(f"content {next(_CHANGES)}", "an array or object that is changed in some cases only", Location("", 0))
 
 
 def joined(exits: Exits, kind: Kind, after: Variables | None) -> tuple[Exits, list[tuple[Condition, Exit]]]:

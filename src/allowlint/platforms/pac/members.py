@@ -9,11 +9,13 @@ from allowlint.model.condition import ALWAYS, NEVER, Condition, HostIn
 from allowlint.model.regular import Regular
 from allowlint.platforms.pac import operators, patterns
 from allowlint.platforms.pac.cutting import CUTS, Cutting
+from allowlint.platforms.pac.inherited import INHERITED, LIST_METHODS, LISTED, OBJECT_METHODS, OF_OBJECTS, TEXT_METHODS
 from allowlint.platforms.pac.logic import any_of
-from allowlint.platforms.pac.machine import Kind
+from allowlint.platforms.pac.machine import Kind, changed_somewhere
 from allowlint.platforms.pac.naming import Words, name_list
 from allowlint.platforms.pac.patterns import ANYTHING, choice, sequence, word
 from allowlint.platforms.pac.values import (
+    HOLE,
     NULL,
     UNDEFINED,
     Base,
@@ -35,6 +37,7 @@ from allowlint.platforms.pac.values import (
     Value,
     cases,
     condition_of,
+    same,
     truth_of,
 )
 from allowlint.syntax.ecmascript import parse_ecmascript
@@ -44,13 +47,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-INHERITED = ("constructor", "__proto__")
-"""Members that every object has and that may be names of hosts."""
-LISTED = (
-    *INHERITED,
-    *"at concat entries every fill filter find flat includes join keys length map pop push reduce reverse shift slice some".split(),
-    *"sort splice unshift values with".split(),
-)
 FOUND = Builtin("a match")
 
 
@@ -108,15 +104,16 @@ class Membership(Cutting):
                 return self._of_content(owner, key, node)
             case Split():
                 return self._of_split(owner, key, node)
-            case Opaque() if not isinstance(key, Const):
-                return self.asked(node, lambda _: ALWAYS, owner, key)
+            case Opaque():
+                self.needed(owner, node)
+                return owner.about(f"[{key}]")
         name = self.constant_text(key)
         if name is None:
             return self.asked(node, lambda _: ALWAYS, key) if isinstance(key, Opaque) else self.unsupported(node)
         return self._named(owner, name, node)
 
     def _named(self, owner: Value, name: str, node: Node) -> Value:
-        if isinstance(owner, Text | Const) and name.isdigit():
+        if isinstance(owner, Text | Const) and operators.index_of(name) is not None:
             # Old JScript has no characters by index.
             return UNDEFINED if self.old_engine() else self._character(owner, float(name), node)
         if name == "length" and isinstance(owner, Text):
@@ -127,18 +124,22 @@ class Membership(Cutting):
             return Builtin(f"{owner.name}.{name}")
         if owner is FOUND or isinstance(owner, Method | Number | Truth | Function):
             return Method(owner, name) if name in ("toString", "call", "apply") else self.unsupported(node)
-        if isinstance(owner, Text | Const) and name not in _TEXT_METHODS:
-            return UNDEFINED if not isinstance(owner, Const) or isinstance(owner.value, str) else self.unsupported(node)
-        if isinstance(owner, Opaque) and name == "length":
-            return owner.about(".length")
+        if isinstance(owner, Const) and not isinstance(owner.value, str):
+            return self.unsupported(node)
+        if isinstance(owner, Text | Const) and name not in TEXT_METHODS:
+            return UNDEFINED
         return Method(owner, name)
 
     def _character(self, owner: Value, place: float, node: Node) -> Value:
+        """A character by its number; undefined behind the end."""
         if isinstance(owner, Text):
-            return self.cut("charAt", owner, [Const(place)], node)
-        return (
-            self.constant_cut("charAt", str(owner.value), [Const(place)], node) if isinstance(owner, Const) else owner
-        )
+            there = self.compared(Number("length", owner), ">", Const(place), node)
+            return self._where_true(there, self.cut("charAt", owner, [Const(place)], node), UNDEFINED)
+        text = owner.value if isinstance(owner, Const) else None
+        known = isinstance(text, str) and place < len(text)
+        if isinstance(text, str):
+            return self.constant_cut("charAt", text, [Const(place)], node) if known else UNDEFINED
+        return self.unsupported(node)
 
     def _of_content(self, owner: Ref, key: Value, node: Node) -> Value:
         content = self.content(owner)
@@ -153,12 +154,18 @@ class Membership(Cutting):
         if isinstance(content, Items):
             if name == "length":
                 return Const(float(len(content.items)))
-            if name.isdigit():
-                return content.items[int(name)] if int(name) < len(content.items) else UNDEFINED
-            return Method(owner, name) if name in _LIST_METHODS else UNDEFINED
+            index = operators.index_of(name)
+            if index is not None:
+                found = content.items[index] if index < len(content.items) else UNDEFINED
+                return UNDEFINED if found is HOLE else found
+            return Method(owner, name) if name in LIST_METHODS else self._of_every(name, node)
         if name in content.members:
             return content.members[name]
-        return Method(owner, name) if name in _OBJECT_METHODS else UNDEFINED
+        return Method(owner, name) if name in OBJECT_METHODS else self._of_every(name, node)
+
+    def _of_every(self, name: str, node: Node) -> Value:
+        """What every object has, which is not modelled, or nothing."""
+        return self.unsupported(node) if name in OF_OBJECTS else UNDEFINED
 
     def _looked_up(self, groups: list[tuple[Value | None, Words]], key: Text, node: Node) -> Value:
         """``object[host]``: the names, by what they lead to."""
@@ -173,48 +180,67 @@ class Membership(Cutting):
     def _of_split(self, owner: Split, key: Value, node: Node) -> Value:
         text, separator = owner
         count = Number("dots", text, separator, offset=1)
-        if key == Const("length"):
+        if same(key, Const("length")):
             return count
-        index = operators.as_number(key) if isinstance(key, Const) else None
-        if index is not None and index == int(index) and 0 <= index < 100:
-            enough = self.compared(count, ">", Const(index), node)
-            return self._where_true(enough, text.cut("piece", separator, int(index)), UNDEFINED)
+        name = self.constant_text(key)
+        index = operators.index_of(name) if name is not None else None
+        if index is not None and index < 100:
+            enough = self.compared(count, ">", Const(float(index)), node)
+            return self._where_true(enough, text.cut("piece", separator, index), UNDEFINED)
         if isinstance(key, Number) and key._replace(offset=0) == count._replace(offset=0) and key.offset <= 0:
             enough = self.compared(count, ">=", Const(float(1 - key.offset)), node)
             return self._where_true(enough, text.cut("piece", separator, key.offset - 1), UNDEFINED)
-        if isinstance(key, Const) and isinstance(key.value, str):
-            return Method(owner, key.value)
-        return self.unsupported(node)
+        if name in LIST_METHODS and name is not None:
+            return Method(owner, name)
+        return self._opaque_or(node, key)
 
     def member_in(self, key: Value, owner: Value, node: Node) -> Value:
         """``key in owner``."""
-        return self.pairs(lambda one, other: self._member_in(one, other, node, inherited=True), key, owner)
+        return self.pairs(lambda one, other: self.has_member(one, other, node, inherited=True), key, owner)
 
-    def _member_in(self, key: Value, owner: Value, node: Node, *, inherited: bool) -> Value:
+    def has_member(self, key: Value, owner: Value, node: Node, *, inherited: bool) -> Value:
+        """Whether there is such a member; ``inherited`` where those count that every object has."""
         content = self.content(owner) if isinstance(owner, Ref) else owner
         if isinstance(content, Opaque):
+            self.needed(content, node)
             return content.about(f"{key} in")
+        if isinstance(content, Const | Text | Number | Truth) and inherited:
+            self.leave(ALWAYS, Kind.THROW, node, f"{self.script.shown(node, 50)}: not an object")
         if not isinstance(content, Items | Members):
             return self.unsupported(node)
         words = self.table(content, f"words {inherited}", lambda: _words(content, inherited=inherited))
         if isinstance(key, Text):
             return self._among(key, words, node)
         name = self.constant_text(key)
-        return self.unsupported(node) if name is None else Const(name in words.all)
+        if name is None:
+            return self._opaque_or(node, key)
+        every = inherited and (name in OF_OBJECTS or (isinstance(content, Items) and name in LIST_METHODS))
+        return Const(name in words.all or every)
 
     def put(self, owner: Ref, key: Value, value: Value) -> bool:
         """``owner[key] = value``; False where it is not modelled."""
         content, name = self.content(owner), self.constant_text(key)
-        if name is None or isinstance(content, Opaque):
-            return False
-        if isinstance(content, Members):
+        index = operators.index_of(name) if name is not None else None
+        if isinstance(content, Members) and name is not None:
             self.change(owner, Members({**content.members, name: value}))
-            return name != "__proto__"
-        if not name.isdigit() or int(name) > len(content.items) + 1000:
-            return False
-        items, place = content.items, int(name)
-        items = (*items, *([UNDEFINED] * (place - len(items) + 1))) if place >= len(items) else items
-        self.change(owner, Items((*items[:place], value, *items[place + 1 :])))
+        elif isinstance(content, Items) and index is not None and index <= len(content.items) + 1000:
+            items = (*content.items, *((HOLE,) * (index - len(content.items) + 1)))
+            self.change(owner, Items((*items[:index], value, *items[index + 1 :])))
+        else:
+            self.change(owner, changed_somewhere())
+        return name != "__proto__"
+
+    def taken_out(self, owner: Ref, key: Value) -> bool:
+        """``delete owner[key]``; False where it is not modelled."""
+        content, name = self.content(owner), self.constant_text(key)
+        index = operators.index_of(name) if name is not None else None
+        if isinstance(content, Members) and name is not None:
+            self.change(owner, Members({other: value for other, value in content.members.items() if other != name}))
+        elif isinstance(content, Items) and index is not None:
+            items = content.items
+            self.change(owner, Items((*items[:index], HOLE, *items[index + 1 :])) if index < len(items) else content)
+        else:
+            self.change(owner, changed_somewhere())
         return True
 
     def text_method(self, owner: Value, name: str, arguments: list[Value], node: Node) -> Value | None:
@@ -239,7 +265,9 @@ class Membership(Cutting):
             what = Pattern(what.value, "")
         if not isinstance(what, Pattern):
             return self.unsupported(node)
-        found = FOUND if missing == NULL else Number("position", Text(Base.HOST))
+        begins = what.source.startswith("^") and "|" not in what.source and "m" not in what.flags
+        place: Value = Const(0.0) if begins else Number("position", Text(Base.HOST), nth=self.number())
+        found = FOUND if missing == NULL else place
         return self._where_true(self.searched(owner, what, node), found, missing)
 
     def _affixed(self, owner: Value, name: str, needle: Value, node: Node) -> Value:
@@ -276,14 +304,15 @@ class Membership(Cutting):
             return self.unsupported(node, "a long text that is searched")
         parts = {text[low:high] for low in begins for high in ends if high - low >= max(len(start), len(end))}
         answer = self._matches(needle, choice(*map(word, sorted(parts))), node)
-        return self._where_true(answer, Number("position", needle), Const(-1.0))
+        return self._where_true(answer, Number("position", needle, nth=self.number()), Const(-1.0))
 
 
 def _words(content: Items | Members, *, inherited: bool) -> Words:
     """The names of members; of lists the numbers."""
     if isinstance(content, Members):
         return Words((*content.members, *(INHERITED if inherited else ())))
-    return Words((*map(str, range(len(content.items))), *(LISTED if inherited else ("length",))))
+    places = (str(index) for index, item in enumerate(content.items) if item is not HOLE)
+    return Words((*places, *(LISTED if inherited else ("length",))))
 
 
 def _grouped(content: Items | Members) -> list[tuple[Value | None, Words]]:
@@ -321,6 +350,11 @@ def _upper(owner: Value, _: Value) -> Value:
     return owner.cut("upper") if isinstance(owner, Text) else _changed(owner, str.upper)
 
 
+def _spelled(owner: Value, _: Value) -> Value | None:
+    text = operators.text_of(owner) if isinstance(owner, Const) else None
+    return owner if isinstance(owner, Text) else None if text is None else Const(text)
+
+
 def _itself(owner: Value, _: Value) -> Value:
     return owner
 
@@ -330,7 +364,7 @@ def _trimmed(owner: Value, _: Value) -> Value | None:
     return (
         owner
         if isinstance(owner, Text) and not owner.cuts
-        else _changed(owner, str.strip)
+        else _changed(owner, lambda text: text.strip(operators.BLANKS))
         if isinstance(owner, Const)
         else None
     )
@@ -345,22 +379,8 @@ _SIMPLE: dict[str, Callable[[Value, Value], Value | None]] = {
     "toLocaleLowerCase": _lower,
     "toUpperCase": _upper,
     "toLocaleUpperCase": _upper,
-    "toString": _itself,
+    "toString": _spelled,
     "valueOf": _itself,
     "trim": _trimmed,
 }
-_LIST_METHODS = frozenset(
-    "at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes "
-    "indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toLocaleString "
-    "toReversed toSorted toSpliced toString unshift values with constructor hasOwnProperty isPrototypeOf "
-    "propertyIsEnumerable valueOf".split()
-)
-_TEXT_METHODS = frozenset(
-    "anchor at big blink bold charAt charCodeAt codePointAt concat endsWith fixed fontcolor fontsize includes indexOf "
-    "isWellFormed italics lastIndexOf link localeCompare match matchAll normalize padEnd padStart repeat replace "
-    "replaceAll search slice small split startsWith strike sub substr substring sup toLocaleLowerCase toLocaleUpperCase "
-    "toLowerCase toString toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart valueOf constructor "
-    "hasOwnProperty isPrototypeOf propertyIsEnumerable __proto__ __defineGetter__ __lookupGetter__".split()
-)
-_OBJECT_METHODS = frozenset(("hasOwnProperty", "toString", "valueOf", "propertyIsEnumerable", "isPrototypeOf"))
 __all__ = ["Cases", "Membership", "any_of", "truth_of"]

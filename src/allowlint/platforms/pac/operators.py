@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import re
 
-from allowlint.platforms.pac.values import NULL, Const, Missing, Value
+from allowlint.platforms.pac.values import NULL, Builtin, Const, Method, Missing, Opaque, Value
 
-_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": ""}
+BLANKS = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What JavaScript takes for blanks at the ends of a text."""
+OBJECTS = ("Math", "JSON", "a match")
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": ""}
 
 
 def unquoted(source: str) -> str | None:
@@ -31,11 +34,14 @@ def unescaped(source: str) -> str | None:
         if char in ("x", "u"):
             width = 2 if char == "x" else 4
             digits = source[at : at + width]
-            if not re.fullmatch(rf"[0-9a-fA-F]{{{width}}}", digits):
+            if not re.fullmatch(rf"[0-9a-fA-F]{{{width}}}", digits) or 0xD800 <= int(digits, 16) < 0xE000:
                 return None
             found.append(chr(int(digits, 16)))
             at += width
-        elif char.isdigit() and (char != "0" or source[at : at + 1].isdigit()):
+        elif octal := re.match(r"[0-3][0-7]{0,2}|[4-7][0-7]?", source[at - 1 :]):
+            found.append(chr(int(octal.group(), 8)))
+            at += octal.end() - 1
+        elif char.isdigit():
             return None
         else:
             found.append(_SIMPLE.get(char, char))
@@ -62,9 +68,21 @@ def text_of(value: Const) -> str | None:
         return "true" if constant else "false"
     if isinstance(constant, Missing):
         return constant.value
-    if constant == int(constant) if math.isfinite(constant) else False:
-        return str(int(constant)) if abs(constant) < 1e15 else None
-    return None
+    if not math.isfinite(constant):
+        return "NaN" if math.isnan(constant) else f"{'-' if constant < 0 else ''}Infinity"
+    return str(int(constant)) if constant.is_integer() and abs(constant) < 1e15 else None
+
+
+def index_of(text: str) -> int | None:
+    """The place in an array that a name stands for; None for other names."""
+    return int(text) if re.fullmatch(r"0|[1-9][0-9]{0,8}", text) else None
+
+
+def whole_number(value: object) -> int | None:
+    """A constant that is a whole number of moderate size; None for anything else."""
+    number = value.value if isinstance(value, Const) else None
+    plain = isinstance(number, float) and math.isfinite(number) and number.is_integer() and abs(number) < 1e9
+    return int(number) if plain and isinstance(number, float) else None
 
 
 def as_number(value: Const) -> float | None:
@@ -74,9 +92,9 @@ def as_number(value: Const) -> float | None:
         return float(constant)
     if constant is Missing.NULL:
         return 0.0
-    if isinstance(constant, str) and re.fullmatch(r"-?\d{1,15}", constant):
+    if isinstance(constant, str) and re.fullmatch(r"-?[0-9]{1,15}", constant):
         return float(constant)
-    if isinstance(constant, str) and not constant.strip():
+    if isinstance(constant, str) and not constant.strip(BLANKS):
         return 0.0
     wordy = isinstance(constant, str) and "Infinity" not in constant and not any(map(str.isdigit, constant))
     return math.nan if constant is Missing.UNDEFINED or wordy else None
@@ -120,15 +138,19 @@ def _type_of(value: Value) -> Value | None:
             return Const("undefined")
         names = {str: "string", bool: "boolean", float: "number"}
         return Const("object" if value == NULL else names.get(type(constant), "object"))
+    name = getattr(value, "name", "")
+    if isinstance(value, Builtin):
+        return None if "." in name else Const("object" if name in OBJECTS else "function")
+    if isinstance(value, Method) and not isinstance(value.owner, Opaque):
+        return Const("function")
     kind = {
         "Text": "string",
         "Number": "number",
         "Truth": "boolean",
         "Function": "function",
-        "Builtin": "function",
-        "Method": "function",
         "Ref": "object",
         "Split": "object",
+        "Pattern": "object",
     }.get(type(value).__name__)
     return Const(kind) if kind else None
 
@@ -137,7 +159,7 @@ def same_constants(left: Const, right: Const, *, strict: bool) -> bool | None:
     """Whether two constants are equal; None where the conversion is not modelled."""
     one, other = left.value, right.value
     if type(one) is type(other):
-        return one is other or one == other if not isinstance(one, Missing) else (one is other or not strict)
+        return one == other if not isinstance(one, Missing) else (one is other or not strict)
     if strict:
         return False
     if isinstance(one, Missing) or isinstance(other, Missing):

@@ -98,6 +98,18 @@ def _fault(script: Script) -> Fault:
     return Fault(script.place(broken), shown, hint)
 
 
+FUNCTIONS = frozenset(
+    (
+        "function_declaration",
+        "function_expression",
+        "arrow_function",
+        "method_definition",
+        "generator_function",
+        "generator_function_declaration",
+    )
+)
+
+
 def descendants(node: Node) -> Iterator[Node]:
     """Yield the node and everything below it, in the order of the text."""
     cursor = node.walk()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Always, Condition
+from allowlint.platforms.pac.calls import holds_functions
 from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.loops import Loops, sure
 from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, merged
@@ -18,6 +19,8 @@ from allowlint.platforms.pac.script import arm_body, begins_lexical, children
 from allowlint.platforms.pac.values import (
     UNDEFINED,
     Function,
+    Members,
+    Ref,
     Value,
     condition_of,
 )
@@ -32,11 +35,11 @@ class Statements(Loops):
 
     def run(self, node: Node) -> Exits:
         """Follow a statement: the ways out of it, in order; ``variables`` are those of the way through."""
-        self.tick()
         if self.depth > MAX_DEPTH:
             return self.gone_astray(node, "nested too deep")
         self.depth += 1
         try:
+            self.tick()
             handler = _HANDLERS.get(node.type)
             return handler(self, node) if handler else self.gone_astray(node)
         except TooComplex as error:
@@ -88,7 +91,10 @@ class Statements(Loops):
                 found += self.settled()
                 if not self.going():
                     return found
-                (self.declare if node.type == "lexical_declaration" else self.declare_var)(text, result)
+                if node.type == "lexical_declaration":
+                    self.declare(text, result, constant=is_constant(node))
+                else:
+                    self.declare_var(text, result)
             elif node.type == "lexical_declaration" or self.floor == 0:
                 self.declare(text, UNDEFINED)
         return found
@@ -160,7 +166,7 @@ class Statements(Loops):
             branch = children(following)[0] if following is not None and self.variables is not None else None
         if branch is not None and self.going():
             found += _guarded(gone, self.run(branch))
-        self._join(joins)
+        self._come_together(joins)
         return found
 
     def _branch(
@@ -180,7 +186,7 @@ class Statements(Loops):
         joins.append((condition, self.variables))
         return [*gone, negated(condition)]
 
-    def _join(self, joins: list[tuple[Condition, Variables]]) -> None:
+    def _come_together(self, joins: list[tuple[Condition, Variables]]) -> None:
         if self.variables is not None:
             joins.append((ALWAYS, self.variables))
         if joins:
@@ -189,6 +195,9 @@ class Statements(Loops):
 
     def _for(self, node: Node) -> Exits:
         outside = self.scopes
+        if begins_lexical(node) and holds_functions(node):
+            # Each round has variables of its own, which its functions keep.
+            return self.gone_astray(node, "functions in a loop with `let`")
         self.scopes = (*outside, self.number()) if begins_lexical(node) else outside
         start, test = node.child_by_field_name("initializer"), node.child_by_field_name("condition")
         body = node.child_by_field_name("body")
@@ -230,15 +239,35 @@ class Statements(Loops):
         values = self.elements(value, keys=operator is None or self.script.source(operator) == "in")
         if values is None:
             return [*found, *self.gone_astray(node)]
-        name = self.script.source(left)
-        declared = node.child_by_field_name("kind") is not None
+        kind = node.child_by_field_name("kind")
+        word = self.script.source(kind) if kind is not None else ""
+        content = self.content(value) if isinstance(value, Ref) else None
         rounds: Exits = []
+        outside = self.scopes
         for each in values:
             if not self.going():
                 break
-            (self.declare_var if declared else self.assign)(name, each)
-            rounds += self.round(body)
+            if isinstance(value, Ref) and not alike(self.content(value), content):
+                rounds += self.gone_astray(node, "what is gone through is changed meanwhile")
+                break
+            # Each round has a variable of its own.
+            self.scopes = outside if word in ("", "var") else (*outside, self.number())
+            try:
+                self._given(word, self.script.source(left), each, node)
+                rounds += self.settled()
+                rounds += self.round(body) if self.going() else []
+            finally:
+                self.scopes = outside
         return [*found, *self.left(rounds)]
+
+    def _given(self, word: str, name: str, value: Value, node: Node) -> None:
+        """The variable of a loop, as the word before it makes it."""
+        if word == "var":
+            self.declare_var(name, value)
+        elif word:
+            self.declare(name, value, constant=word == "const")
+        else:
+            self.assign(name, value, node)
 
     def _switch(self, node: Node) -> Exits:
         test, body = node.child_by_field_name("value"), node.child_by_field_name("body")
@@ -247,8 +276,20 @@ class Statements(Loops):
         value = self.evaluate(test)
         found = self.settled()
         arms = children(body)
-        entries = self._entries(arms, value)
+        if not self.going():
+            return found
+        outside, self.scopes = self.scopes, (*self.scopes, self.number())
+        try:
+            return [*found, *self._arms(arms, value, node)]
+        finally:
+            self.scopes = outside
+
+    def _arms(self, arms: list[Node], value: Value, node: Node) -> Exits:
         start = self.variables
+        entries = self._entries(arms, value)
+        if self.variables is not start:
+            return self.gone_astray(node, "a label that changes something")
+        found = self.taken()
         rounds: Exits = []
         gone: list[Condition] = []
         for position, condition in entries:
@@ -266,12 +307,17 @@ class Statements(Loops):
         found: list[tuple[int, Condition]] = []
         last: int | None = None
         waiting: list[Condition] = []
+        seen: list[Condition] = []
         for position, arm in enumerate(arms):
             label = arm.child_by_field_name("value")
             if label is None:
                 last = position
                 continue
+            outside, self.pending = self.pending, []
             waiting.append(condition_of(self.equal(value, self.evaluate(label), arm)))
+            # A label is evaluated where none before it was the one.
+            self.pending = [*outside, *_guarded([negated(condition) for condition in seen], self.pending)]
+            seen.append(waiting[-1])
             if arm_body(arm) or position + 1 == len(arms) or arms[position + 1].type == "switch_default":
                 found.append((position, any_of(*waiting)))
                 waiting = []
@@ -281,8 +327,12 @@ class Statements(Loops):
         body = node.child_by_field_name("body")
         if body is None or node.child_by_field_name("finalizer") is not None:
             return self.gone_astray(node)
+        risks, pending = self.risks, self.pending
         found = self.run(body)
-        return self.gone_astray(node) if any(way.kind is Kind.THROW for _, way in found) else found
+        if self.risks == risks and not any(way.kind is Kind.THROW for _, way in found):
+            return found
+        self.pending = pending
+        return self.gone_astray(node, "an error that may be caught")
 
     def _nothing(self, _node: Node) -> Exits:
         return []
@@ -299,6 +349,18 @@ class Statements(Loops):
         way = Exit(Kind.RETURN, self.variables or {}, value, self.place(body), self.script.shown(body, 60))
         self.variables = None
         return [*found, (ALWAYS, way)]
+
+
+def is_constant(node: Node) -> bool:
+    """Whether a declaration begins with ``const``."""
+    return any(child.type == "const" for child in node.children)
+
+
+def alike(content: object, before: object) -> bool:
+    """Whether a loop over the one goes on as over the other: what objects hold may change, but not what they have."""
+    if isinstance(content, Members) and isinstance(before, Members):
+        return list(content.members) == list(before.members)
+    return content is before
 
 
 def _guarded(gone: list[Condition], found: Exits) -> Exits:

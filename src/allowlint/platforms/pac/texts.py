@@ -61,7 +61,11 @@ USUAL = any_of(
     all_of(ViewIn(frozenset((View.PLAIN,))), PortIn(((80, 80),))),
     all_of(ViewIn(frozenset((View.TUNNEL, View.DECRYPTED))), PortIn(((443, 443),))),
 )
-"""Ports that a URL does not spell out."""
+"""Ports that a URL does not spell out.
+
+Browsers give scripts the URL as they serialize it, in which the usual port never stands (url.spec.whatwg.org, "port state": the
+default port becomes null; Firefox: netwerk/test/unit/test_standardurl_port.js). What callers of WinHTTP write is not documented.
+"""
 
 
 class Unsupported(Exception):
@@ -71,7 +75,8 @@ class Unsupported(Exception):
 class Asker:
     """Makes conditions of questions about texts, one for each question however often it is asked."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, old_engine: Callable[[], bool] = lambda: False) -> None:
+        self.old_engine = old_engine
         self.budget = Budget(WORK)
         self.place = Location(path, 1)
         self._known: dict[tuple[object, ...], Condition] = {}
@@ -139,6 +144,8 @@ class Asker:
             return scheme
         short = self._matches(language if search else _bound(language), shown, _SHORT)
         long = short._replace(frames=_LONG)
+        if not self.old_engine():
+            return any_of(all_of(USUAL, short), all_of(negated(USUAL), long))
         reason = "whether the client writes the usual port into the URL"
         which = Unmodelled("port in the URL", reason, self.place)
         # What is asked once only cannot multiply: a path that is not known is another question each time.
@@ -227,7 +234,7 @@ def _kept(node: Expression, old: tuple[Expression, ...], new: tuple[Expression, 
 def _scheme_only(language: Expression) -> Condition | None:
     """``http:`` and anything: a question about nothing but the scheme."""
     items = language.items if isinstance(language, Sequence) else (language,)
-    if items[-1] != ANYTHING:
+    if items[-1:] != (ANYTHING,):
         return None
     start = _literal(items[:-1])
     if start is None or len(start) > len("https://"):
@@ -297,23 +304,17 @@ def _literals(language: Expression) -> list[str]:
 
 
 def _untake(cut: Cut, language: Expression) -> Expression:
-    return choice(
-        *(
-            sequence(word(text), ANYTHING) if len(text) == cut.number else word(text)
-            for text in _literals(language)
-            if len(text) <= cut.number
-        )
-    )
+    return _cut_to(cut, language, lambda text: sequence(word(text), ANYTHING))
 
 
 def _unlast(cut: Cut, language: Expression) -> Expression:
-    return choice(
-        *(
-            sequence(ANYTHING, word(text)) if len(text) == cut.number else word(text)
-            for text in _literals(language)
-            if len(text) <= cut.number
-        )
-    )
+    return _cut_to(cut, language, lambda text: sequence(ANYTHING, word(text)))
+
+
+def _cut_to(cut: Cut, language: Expression, longer: Callable[[str], Expression]) -> Expression:
+    """Texts that are cut to so many characters where they have more."""
+    texts = [text for text in _literals(language) if len(text) <= cut.number]
+    return choice(*(longer(text) if len(text) == cut.number else word(text) for text in texts))
 
 
 def _undrop_last(cut: Cut, language: Expression) -> Expression:

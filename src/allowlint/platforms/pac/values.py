@@ -7,8 +7,9 @@ A value is a constant, something made of the host or the URL, a question (:class
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import count
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
@@ -20,6 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_NUMBERS = count(1)
+"""Of values that have no text of their own."""
 MAX_CASES = 6_000
 """Cases of one value."""
 
@@ -29,6 +32,8 @@ class Missing(Enum):
 
     NULL = "null"
     UNDEFINED = "undefined"
+    HOLE = "hole"
+    """A place of an array that holds nothing: it reads as undefined, and loops over the array pass it by."""
 
 
 Primitive = str | bool | float | Missing
@@ -42,12 +47,18 @@ class Const(NamedTuple):
 
 UNDEFINED = Const(Missing.UNDEFINED)
 NULL = Const(Missing.NULL)
+HOLE = Const(Missing.HOLE)
 
 
 class Truth(NamedTuple):
     """A Boolean that depends on the request."""
 
     condition: Condition
+    number: int = 0
+
+    def __repr__(self) -> str:
+        # A condition is a graph, of which a text would be longer by orders of magnitude.
+        return f"truth {self.number}"
 
 
 class Base(Enum):
@@ -140,6 +151,8 @@ class Opaque(NamedTuple):
     reason: str
     location: Location
     settle: str = ""
+    there: bool = False
+    """Whether it is surely neither null nor undefined, so that it has members."""
 
     @property
     def condition(self) -> Unmodelled:
@@ -153,13 +166,17 @@ class Opaque(NamedTuple):
             from hashlib import sha256
 
             key = sha256(key.encode("utf-8", "replace")).hexdigest()
-        return self._replace(key=key)
+        return self._replace(key=key, there=False)
 
 
 class Cases(NamedTuple):
     """A value that depends on conditions: the first that holds decides, the last always does."""
 
     cases: tuple[tuple[Condition, Value], ...]
+    number: int = 0
+
+    def __repr__(self) -> str:
+        return f"cases {self.number}"
 
 
 Value = Const | Truth | Text | Number | Split | Ref | Function | Builtin | Method | Pattern | Opaque | Cases
@@ -180,17 +197,32 @@ class Members(NamedTuple):
 Content = Items | Members
 
 
+def leaves(value: Value) -> Iterator[Value]:
+    """Yield what a value may be."""
+    if isinstance(value, Cases):
+        yield from (leaf for _, leaf in value.cases)
+    else:
+        yield value
+
+
 def truth_of(condition: Condition) -> Value:
     """A Boolean value."""
-    return Const(condition.holds) if isinstance(condition, Always) else Truth(condition)
+    return Const(condition.holds) if isinstance(condition, Always) else Truth(condition, next(_NUMBERS))
 
 
 def same(one: object, other: object) -> bool:
-    """Whether two values are surely the same; numbered tuples compare equal across types, so types are looked at."""
+    """Whether two values are surely the same; tuples compare equal across types (0 and false), so types are looked at."""
     if one is other:
         return True
-    if isinstance(one, Const) and isinstance(other, Const):
-        return type(one.value) is type(other.value) and one == other
+    match one, other:
+        case Const(value), Const(another):
+            return type(value) is type(another) and value == another
+        case Items(left), Items(right):
+            return len(left) == len(right) and all(map(same, left, right))
+        case Method(left, name), Method(right, called):
+            return name == called and same(left, right)
+        case Members(members), Members(others):
+            return list(members) == list(others) and all(same(members[name], others[name]) for name in members)
     return type(one) is type(other) and not isinstance(one, Cases | Truth) and one == other
 
 
@@ -213,7 +245,7 @@ def cases(decisions: list[tuple[Condition, Value]]) -> Value:
         return kept[0][1]
     if all(_is_boolean(value) for _, value in kept):
         return truth_of(decided([(condition, _condition(value)) for condition, value in kept]))
-    return Cases(tuple(kept))
+    return Cases(tuple(kept), next(_NUMBERS))
 
 
 def _is_boolean(value: Value) -> bool:

@@ -166,6 +166,7 @@ class Addresses:
             return ()
         node = world.find("address-group", name)
         if node is not None:
+            world.unfamiliar(node, "static", "dynamic", "member")
             if node.find("dynamic") is None:
                 if not _static(node):
                     leaves.doubts[name] = world.hollow("address group", name, node.location)

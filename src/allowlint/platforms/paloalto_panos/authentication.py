@@ -40,7 +40,7 @@ class Authentication:
         self.rules: list[Ruled] = []
         self.count = 0
         self._enabled: Condition = ALWAYS if enabled == "yes" else NEVER
-        if not enabled:
+        if enabled not in ("yes", "no"):
             reason = "whether the authentication portal is enabled, which this export does not say"
             self._enabled = _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
         if self._enabled is NEVER:
@@ -75,6 +75,7 @@ class Authentication:
         world = self._matcher.parts.world
         node = world.find("authentication-object", name)
         if node is not None:
+            world.unfamiliar(node, "authentication-method", "authentication-profile", "message")
             return node.text("authentication-method") or "no-captive-portal", None
         if name in _PREDEFINED:
             return _PREDEFINED[name], None

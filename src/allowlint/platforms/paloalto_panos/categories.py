@@ -159,7 +159,11 @@ class Categories:
         place = node.location
         owner = f"URL category '{name}'"
         members = node.members("list")
-        if node.text("type") == "Category Match":
+        self.world.unfamiliar(node, "list", "type")
+        kind = node.text("type")
+        if kind not in ("", "URL List", "Category Match"):
+            return _doubts.not_modelled(f"what a category of type {kind!r} holds ({owner})", place)
+        if kind == "Category Match":
             return Named(owner, self._in_all(members, owner, place), place)
         if not members:
             self.world.empty("URL category", name, place)

@@ -41,6 +41,7 @@ from allowlint.syntax.xml_tree import Node
 
 OWNER = "SSL decryption exclusion list"
 _DECRYPTING = ("decrypt", "decrypt-and-forward")
+_FORWARD = "ssl-forward-proxy"
 _OTHER_TYPES = ("ssh-proxy", "ssl-inbound-inspection")
 _CHECKS = ("block-untrusted-issuer", "block-expired-certificate")
 
@@ -83,6 +84,10 @@ class Decryption:
         kind = match.node.choice("type")
         if kind in _OTHER_TYPES:
             return
+        if kind not in ("", _FORWARD):
+            untold = _doubts.not_modelled(f"what a decryption rule of type {kind!r} is about", match.location)
+            self.world.unknown(match.location, kind, "this type of decryption rule is not known")
+            match = match._replace(condition=All((match.condition, untold)))
         action = match.text("action") or "no-decrypt"
         condition = All((_TLS, match.condition))
         text = f"decryption rule '{match.name}'"

@@ -10,7 +10,7 @@ from allowlint.platforms import Options
 from allowlint.platforms._zones import entrances
 from allowlint.platforms.paloalto_panos.authentication import Authentication, web_proxy
 from allowlint.platforms.paloalto_panos.decryption import Decryption, Exclusions
-from allowlint.platforms.paloalto_panos.layers import Layer, refuse_doubles
+from allowlint.platforms.paloalto_panos.layers import Layer, refuse_doubles, strange
 from allowlint.platforms.paloalto_panos.overrides import overrides
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
@@ -61,6 +61,9 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.partial = source.partial
     world.ratings = options.ratings
     _note_repeated(world)
+    for layer in source.layers:
+        for node in strange(layer):
+            world.unknown(node.location, node.tag, "nothing of this name is known among rules")
     parts = parts_of(world)
     matchers = [
         Matcher(parts, grants="allow"),

@@ -13,7 +13,14 @@ from allowlint.model.device import Action, Rule
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.paloalto_panos.scopes import CONTAINERS, Scope
+from allowlint.platforms.paloalto_panos.sifting import LONG
 from allowlint.syntax.xml_tree import Node
+
+READ = frozenset(
+    "security decryption authentication captive-portal default-security-rules application-override".split()
+)
+KINDS = READ | frozenset("dos nat network-packet-broker pbf qos sdwan tunnel-inspect".split())
+"""What rulebases are made of (schema of PAN-OS 10.0, and the web interface help of 11.1 for what came later)."""
 
 
 class Layer(NamedTuple):
@@ -37,6 +44,20 @@ class Layer(NamedTuple):
             yield from held.entries()
 
 
+def strange(layer: Layer) -> Iterator[Node]:
+    """Yield what stands among the rules of one level and is no kind of rules that is known, and no rule."""
+    base = layer.node.find(layer.base) if not layer.lacking else None
+    for kind in base.children if base is not None else ():
+        if kind.tag not in KINDS:
+            yield kind
+            continue
+        for held in kind.children:
+            if held.tag != "rules":
+                yield held
+            elif kind.tag in READ and held.end - held.begin < LONG:
+                yield from (rule for rule in held.children if rule.tag != "entry")
+
+
 def missing(layer: Layer, actions: Iterable[Action], kind: str) -> list[Rule]:
     """The rules that stand for those that the export lacks: any of the actions may be theirs."""
     if not layer.lacking:
@@ -54,21 +75,11 @@ def _missing(layer: Layer, action: Action, kind: str, place: Location) -> Rule:
     return Rule(untold, action, place, layer.lacking)
 
 
-_PARTS = (
-    "security",
-    "decryption",
-    "authentication",
-    "captive-portal",
-    "application-override",
-    "default-security-rules",
-)
-
-
 def refuse_doubles(layers: Iterable[Layer], scopes: Iterable[Scope]) -> None:
     """Raise InputError where an element stands twice that holds rules or objects: no device writes that, and reads one of them."""
     for layer in layers:
         _refuse_double(layer.node, (layer.base,))
-        for kind in _PARTS:
+        for kind in READ:
             _refuse_double(layer.node.find(layer.base), (kind,))
             _refuse_double(layer.node.find(f"{layer.base}/{kind}"), ("rules",))
     for scope in scopes:

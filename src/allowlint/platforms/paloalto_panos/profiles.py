@@ -15,13 +15,14 @@ from allowlint.platforms import _doubts
 from allowlint.platforms.paloalto_panos.categories import Categories
 from allowlint.platforms.paloalto_panos.ratings import PREDEFINED
 from allowlint.platforms.paloalto_panos.scopes import World
-from allowlint.syntax.xml_tree import Node
+from allowlint.syntax.xml_tree import Node, only_members
 
 _BUILT_IN = frozenset(("default",))
 """Blocks drugs, adult, gambling, hacking, malware, phishing, questionable and weapons ("URL Filtering Profiles")."""
 _PASSING = ("allow", "alert")
 _ASKING = ("override", "continue")
 _APART = "let the required hosts through by a rule above without a URL filtering profile, or say the category in assume: ratings"
+_LISTS = frozenset(("block", "block-list", "allow-list", "mlav-category-exception", *_PASSING, *_ASKING))
 
 
 class Profiles:
@@ -80,6 +81,10 @@ class Profiles:
     def _read(self, node: Node, name: str, view: View | None) -> tuple[Rulebase, ...]:
         place = node.location
         text = f"URL filtering profile '{name}'"
+        for child in node.children:
+            listed = any(each.tag == "member" for each in child.children)
+            if (listed and child.tag not in _LISTS) or (child.tag in _LISTS and not only_members(child.inner)):
+                self.world.unknown(child.location, child.tag, f"this part of the {text} is not known")
         asking = self._asking(node, text, place, view)
         passed = default_rule(Action.PROCEED, place, text, asking)
         rules = self._lists(node, text, place)

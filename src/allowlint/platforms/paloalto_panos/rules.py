@@ -5,7 +5,7 @@ alternatives. What a rule does not say has the default of the vendor's schema (P
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from allowlint.model.condition import ALWAYS, NEVER, All, Condition, Doubt, Identity, Not
 from allowlint.model.location import Location
@@ -17,7 +17,7 @@ from allowlint.platforms.paloalto_panos.applications import Applications
 from allowlint.platforms.paloalto_panos.categories import Categories
 from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.services import Services
-from allowlint.syntax.xml_tree import Node, members_in, text_in
+from allowlint.syntax.xml_tree import Node, members_in, only_members, text_in
 
 _FIELD = re.compile(rb"<([\w.-]+)(?:\s[^<>]*)?(?:/>|>(.*?)</\1\s*>)|(\S)", re.DOTALL)
 """One part of a rule; what is left over shows that the quick look is not enough."""
@@ -29,6 +29,13 @@ ASIDE = frozenset(
     """.split()
 )
 """What says nothing of which connections a rule is about, or is read elsewhere."""
+_WORDS = {
+    "disabled": ("yes", "no"),
+    "negate-source": ("yes", "no"),
+    "negate-destination": ("yes", "no"),
+    "rule-type": ("universal", "intrazone", "interzone"),
+}
+"""Fields of which the schema has few values."""
 _POSTURE = frozenset(("hip-profiles", "source-hip", "destination-hip", "source-imsi", "source-imei", "source-nw-slice"))
 
 
@@ -135,6 +142,7 @@ class Matcher:
             found.append(self.parts.services.any_of((self.service,), place))
         if "target" in fields:
             found.append(self._target(node, place))
+        found += self._odd_words(fields, place)
         wanted = [condition for condition in found if condition is not ALWAYS]
         if NEVER in wanted:
             return NEVER
@@ -147,6 +155,12 @@ class Matcher:
             known = self._joined[key] = All(tuple(wanted))
         return known
 
+    def _odd_words(self, fields: Mapping[str, bytes], place: Location) -> Iterator[Condition]:
+        for field, words in _WORDS.items():
+            raw = fields.get(field)
+            if raw is not None and (text := text_in(raw)) and text not in words:
+                yield self._other(f"{field} {text}", (), place)
+
     def _criterion(self, field: str, raw: bytes, fields: Mapping[str, bytes], place: Location) -> Condition:
         negated = False
         if field in ("source", "destination"):
@@ -156,11 +170,14 @@ class Matcher:
         key = (f"{field} negated" if negated else field, raw)
         known = self._criteria.get(key)
         if known is None:
-            known = self._criteria[key] = self._made(field, members_in(raw), place, negated=negated)
+            known = self._criteria[key] = self._made(field, raw, place, negated=negated)
         return known
 
-    def _made(self, field: str, members: tuple[str, ...], place: Location, *, negated: bool) -> Condition:
+    def _made(self, field: str, raw: bytes, place: Location, *, negated: bool) -> Condition:
         addresses = self.parts.addresses
+        members = members_in(raw)
+        if not only_members(raw):
+            return self._other(field, members, place)
         match field:
             case "from" | "to":
                 return ALWAYS

@@ -12,7 +12,7 @@ from allowlint.model.device import Entry, Note, Unread
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
-from allowlint.syntax.xml_tree import Node, elements
+from allowlint.syntax.xml_tree import Node, elements, only_members
 
 _DEFINE = "define it, or correct the name"
 CONTAINERS = {
@@ -169,6 +169,14 @@ class World:
     def unknown(self, place: Location, text: str, why: str, *, matters: bool = True) -> None:
         """Something was not understood."""
         self.unread.append(Unread(place, text, why, matters))
+
+    def unfamiliar(self, node: Node, *known: str) -> None:
+        """Report the parts of an object that are none of those known, and lists that hold something beside members."""
+        for child in node.children:
+            if child.tag not in (*known, "description", "tag", "disable-override"):
+                self.unknown(child.location, child.tag, f"this part of '{node.name}' is not known")
+            elif child.tag != "dynamic" and not only_members(child.inner):
+                self.unknown(child.location, child.tag, f"what is in this part of '{node.name}' is not known")
 
     def undefined(self, kind: str, name: str, place: Location) -> None:
         """A name is used that nothing defines; said once."""

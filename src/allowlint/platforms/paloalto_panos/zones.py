@@ -39,7 +39,11 @@ def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[B
                 interfaces.setdefault(name, ())
     outside = leading_out(levels, networks)
     every = tuple(interfaces) or (_UNNAMED,)
-    inside = tuple(zone for zone in every if zone not in outside) or every
+    inside = tuple(zone for zone in every if zone not in outside)
+    if not inside:
+        # Clients do not come in by the only interface that leads out: theirs is a zone that the export does not tell.
+        single = outside and sum(len(held) for held in interfaces.values()) < 2
+        inside = (_OTHER,) if single else every
     # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
     return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
 
