@@ -13,7 +13,7 @@ from allowlint.platforms import Options
 from allowlint.platforms.paloalto_panos import PLATFORM, security
 from allowlint.platforms.paloalto_panos.rules import fields_of
 from allowlint.syntax.xml_tree import Misread, Node, parse_xml
-from tests.bench.panos_export import export
+from tests.generators.panos import export
 from tests.support import FIXTURES
 
 ASKED = tuple(map(Requirement, ("*.endpoint.security.microsoft.com", "go.microsoft.com", "site-7-1.example.net")))

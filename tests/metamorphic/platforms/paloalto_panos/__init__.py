@@ -19,7 +19,7 @@ from random import Random
 from xml.parsers import expat
 
 from allowlint.model.device import Stage
-from tests.bench.panos_export import export
+from tests.generators.panos import export
 from tests.metamorphic.operations import Doubt, Edit, Force, Generated, Operations
 from tests.metamorphic.platforms.paloalto_panos import changes, commands
 from tests.metamorphic.platforms.paloalto_panos.elements import first_rule, levels, parsed, shared_rule

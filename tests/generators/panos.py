@@ -1,4 +1,4 @@
-"""Writes a large firewall export: python tests/bench/panos_export.py RULES > config.xml.
+"""Writes a large firewall export: python -m tests.generators.panos RULES > config.xml.
 
 With 100,000 rules it has 300,000 objects and 150 MB. The same number gives the same file.
 """
@@ -95,5 +95,4 @@ def _security(count: int, random: Random) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for line in export(int(sys.argv[1])):
-        print(line)
+    sys.stdout.writelines(f"{line}\n" for line in export(int(sys.argv[1])))
