@@ -85,7 +85,8 @@ def found(report: dict[str, Any], errors: str, record: dict[str, Any]) -> dict[s
     expected = record["expect"]
     if "refused" in expected:
         return {"refused": expected["refused"] if expected["refused"] in errors else errors}
-    verdicts = {(one["device"], one["requirement"]): one for one in report.get("verdicts", [])}
+    alone = len({one["device"] for one in report.get("verdicts", [])}) == 1
+    verdicts = {("*" if alone else one["device"], one["requirement"]): one for one in report.get("verdicts", [])}
     words: dict[str, Any] = {}
     for device, requirements in expected.items():
         for requirement, stages in requirements.items():

@@ -196,6 +196,8 @@ def addition(fault: Fault) -> str:
         return f"nothing answers at {step.rule.routes[0].address}: send it another way"
     if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
         return f"let it through in {step.rulebase} too"
+    if own := device.vocabulary.get(f"in {step.rulebase}"):
+        return "\n".join((f"so that `{step.rule.text}` lets it pass:", *(f"  {line}" for line in own.split("\n"))))
     template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")
     if not template:
         return ""

@@ -45,11 +45,12 @@ def _public() -> AddressSet:
     return parse_addresses("0.0.0.0/0") - not_public()
 
 
-def by_resolved_name(names: NameList, text: str, place: Location) -> Condition:
+def by_resolved_name(
+    names: NameList, text: str, place: Location, settle: str = "--assume dns_consistent, or match by name"
+) -> Condition:
     """The destination is an address that a name resolves to on the device. Another host may share the address."""
     reason = f"whether the host's address is one that the device has for {text}"
     entries = sorted(names.entries())
-    settle = "--assume dns_consistent, or match by name"
     untold = Unmodelled(f"resolved {entries}", reason, place, settle=settle, doubt=Doubt.DNS_BOUND)
     return Assumable("dns_consistent", untold, HostIn(names))
 

@@ -24,6 +24,9 @@ class Lexer:
         """The blocks that are open."""
         self.begins = [text.rfind("\n", 0, begin - 1) + 1 if begin else 0]
         """Where each was opened, which may be for the second time."""
+        self.typed = [False]
+        """Whether each was opened behind a prompt, by somebody who went there and need not have come back."""
+        self.prompted = False
         self.part = block.parent is not None
         """Whether this is a part of a text, whose end was found by searching."""
 
@@ -36,6 +39,8 @@ class Lexer:
                     self._odd(at, line)
             else:
                 self._other(at, line)
+        while len(self.stack) > 1 and self.typed[-1]:
+            self._closed()
         if len(self.stack) == 1:
             return
         if self.part:
@@ -53,7 +58,8 @@ class Lexer:
             if not line or line[0] == "#":
                 continue
             prompt = _PROMPT.match(line)
-            if prompt and line.partition(" ")[0] not in _VERBS:
+            self.prompted = bool(prompt) and line.partition(" ")[0] not in _VERBS
+            if prompt and self.prompted:
                 line = line[prompt.end() :].strip()
             verb = line.partition(" ")[0]
             if verb in _VALUED and quoting(line):
@@ -105,6 +111,7 @@ class Lexer:
             return False
         self.stack.pop()
         self.begins.pop()
+        self.typed.pop()
         return True
 
     def _opened(self, verb: str, at: int, rest: str) -> bool:
@@ -126,6 +133,7 @@ class Lexer:
     def _open(self, block: Block, at: int) -> None:
         self.stack.append(block)
         self.begins.append(at)
+        self.typed.append(self.prompted)
 
     def _other(self, at: int, line: str) -> None:
         """Text around the blocks of a transcript is nobody's business; inside of them it is."""

@@ -127,6 +127,50 @@ def test_a_certificate_full_of_commands(word: str) -> None:
     assert time.process_time() - before < 10
 
 
+def test_fifty_thousand_addresses_that_nothing_defines() -> None:
+    names = " ".join(f'"gone{i}"' for i in range(50_000))
+    before = time.process_time()
+
+    (device,) = read(policy("all").replace('srcaddr "all"', f"srcaddr {names}"))
+
+    assert ask(device, GATEWAY)[0] == "unknown"
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize("model", ["FMG-VM64", "FAZ-VM64", "S124EP"])
+def test_backups_of_other_products_are_an_error(model: str) -> None:
+    with pytest.raises(InputError, match="another product"):
+        read(OPEN.replace("FGT60F", model))
+
+
+def test_a_backup_without_a_section_of_policies_says_so() -> None:
+    with pytest.raises(InputError, match="holds no policies"):
+        read(OPEN[: OPEN.index("config firewall policy")])
+
+
+def test_a_section_of_policies_that_is_empty_lets_nothing_through() -> None:
+    (device,) = read(OPEN[: OPEN.index("config firewall policy")] + "config firewall policy\nend\n")
+
+    assert ask(device, GATEWAY)[0] == "blocked"
+
+
+def test_what_is_typed_behind_a_prompt_need_not_be_closed_and_what_is_printed_must() -> None:
+    typed = f"FW # config vdom\nFW (vdom) # edit root\nFW (root) # show\n{OPEN}"
+    (device,) = read(typed)
+
+    assert device.name == "root"
+    assert ask(device, GATEWAY) == ALLOWED
+    with pytest.raises(InputError, match="the file ends inside"):
+        read(typed[: typed.rindex("    next")])
+
+
+def test_a_policy_without_an_action_says_that_it_denies() -> None:
+    (device,) = read(OPEN.replace("        set action accept\n", ""))
+    rules = [rule.text for way in device.entrances for rulebase in way.rulebases for rule in rulebase.rules]
+
+    assert any("sets no action, which denies" in text for text in rules)
+
+
 def test_services_in_a_circle_hold_their_members() -> None:
     groups = (
         'config firewall service group\n    edit "a"\n        set member "b" "HTTPS"\n    next\n'

@@ -10,7 +10,16 @@ from allowlint import registry
 from allowlint.cli import main
 from tests.platforms.fortinet_fortios.asking import FOLDER
 
-SECRETS = ("SH2secrethash", "plainpassword", "MIIEkeymaterial", "pskvalue", "snmpcommunity", "tokenvalue", "strayword")
+SECRETS = (
+    "SH2secrethash",
+    "plainpassword",
+    "MIIEkeymaterial",
+    "pskvalue",
+    "snmpcommunity",
+    "tokenvalue",
+    "strayword",
+    "Xq7plainvalue",
+)
 PLANTED = """config system admin
     edit "admin"
         set password ENC SH2secrethash
@@ -44,6 +53,7 @@ IN_A_POLICY = """        set portal-password ENC SH2secrethash
         set api-token tokenvalue
 strayword MIIEkeymaterial
         set strange ENC SH2secrethash
+        set stranger "Xq7plainvalue"
 """
 BROKEN = {
     "whole": lambda text: PLANTED + text,

@@ -299,4 +299,7 @@ def test_a_hostile_script_ends_soon_and_is_not_green(line: str, tmp_path: Path) 
 def test_detection() -> None:
     assert PLATFORM.detect("x.txt", b"// c\nfunction FindProxyForURL(u, h) { return 'DIRECT'; }")
     assert PLATFORM.detect("a/wpad.dat", b"")
+    held = b"config web-proxy explicit\n    set pac-file-data \"function FindProxyForURL(url, host) { return 'DIRECT'; }\"\nend\n"
+    assert not PLATFORM.detect("backup.conf", b"#config-version=FGT60F-7.4.4-FW-build2662-240514:opmode=0\n" + held)
+    assert not PLATFORM.detect("excerpt.conf", held)
     assert not PLATFORM.detect("squid.conf", b"http_port 3128\nacl a src 10.0.0.0/8\n")

@@ -10,10 +10,10 @@ What is read
     policy-based NGFW mode; the explicit web proxy with its policies and authentication rules. Profiles that are shipped with
     FortiOS are known where a file leaves them out.
 What is not
-    What FortiGuard answers (ratings, internet services, signatures), which addresses a name resolves to, IPv6, routes other
-    than the default one, DNS filters (they see other connections), antivirus, IPS and other profiles that look at content:
-    what depends on them is unknown where it could matter, or passed over as said in the modules. FortiManager exports are
-    another format.
+    What FortiGuard answers (ratings, internet services, signatures), which addresses a name resolves to, IPv6, static routes to
+    public networks smaller than a /15, dynamic routes, DNS filters (they see other connections), antivirus, IPS and other
+    profiles that look at content: what depends on them is unknown where it could matter, or passed over as said in the modules.
+    FortiManager exports are another format.
 
 Semantics are those of the documents that each module names.
 """
@@ -24,11 +24,12 @@ import re
 from allowlint.errors import InputError
 from allowlint.model.device import Device, Entrance
 from allowlint.platforms import Options, Platform
+from allowlint.platforms.fortinet_fortios.authentication import PORTAL
 from allowlint.platforms.fortinet_fortios.explicit import explicit_proxy
 from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_configured
 from allowlint.platforms.fortinet_fortios.policies import Objects
 from allowlint.platforms.fortinet_fortios.reading import File, Vdom, decoded
-from allowlint.platforms.fortinet_fortios.stray import note_strays
+from allowlint.platforms.fortinet_fortios.stray import doubted, note_strays
 from allowlint.platforms.fortinet_fortios.words import note_sections
 from allowlint.syntax.blocks import Uneven
 from allowlint.syntax.files import Files
@@ -48,7 +49,13 @@ _VOCABULARY = {
         set fqdn "{entry}"
     next
 end
-and name it as dstaddr of a policy that accepts""",
+and name it as dstaddr of a policy that accepts (a policy compares addresses: say --assume dns_consistent)""",
+    f"in {PORTAL}": """config firewall policy
+    edit (the policy that accepts it)
+        set captive-portal-exempt enable
+    next
+end
+or add a rule with its address to the security-exempt-list of the interface""",
     "bypass": """config firewall wildcard-fqdn custom
     edit "{entry}"
         set wildcard-fqdn "{entry}"
@@ -90,6 +97,9 @@ def _devices(file: File) -> tuple[Device, ...]:
     if not any(vdom.own.blocks for vdom in vdoms):
         hint = "name a backup or the output of show, or the platform with --platform"
         raise InputError("no FortiOS configuration in it", path=file.shown, hint=hint)
+    if not any(vdom.decides for vdom in vdoms):
+        hint = "export the whole configuration, or show firewall policy too"
+        raise InputError("this export holds no policies", path=file.shown, hint=hint)
     return tuple(_device(vdom) for vdom in vdoms)
 
 
@@ -100,13 +110,13 @@ def _device(vdom: Vdom) -> Device:
     proxy = explicit_proxy(vdom, objects)
     ways: tuple[Entrance, ...] = (*entrances, *proxy.entrances)
     objects.profiles.inspection.unused()
-    note_strays(vdom)
-    note_sections(vdom)
+    doubtful = [*note_strays(vdom), *note_sections(vdom)]
+    ways = tuple(doubted(way, vdom, doubtful) for way in ways or nothing_configured(vdom.at(vdom.own.at)))
     exemptions = objects.profiles.inspection.exemptions
     return Device(
         name=vdom.name,
         platform="fortinet_fortios",
-        entrances=ways or nothing_configured(vdom.at(vdom.own.at)),
+        entrances=ways,
         entries=(*vdom.entries, *exemptions.entries, *objects.profiles.webfilters.entries),
         unread=tuple(vdom.unread.values()),
         rule_count=forward.rule_count + proxy.rule_count,

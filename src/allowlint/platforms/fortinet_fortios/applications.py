@@ -10,9 +10,12 @@ from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.ratings import numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
-from allowlint.platforms.fortinet_fortios.unknowns import untold_profile
+from allowlint.platforms.fortinet_fortios.unknowns import anything, untold_profile
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
+SHIPPED_OPEN = frozenset(("default", "wifi-default"))
+"""Lists as shipped that monitor all and refuse nothing ("config application list" in backups of 6.4 and 7.2)."""
 FOREIGN = frozenset((2, 3, 5, 6, 7, 8, 23, 26))
 """P2P, VoIP, Video/Audio, Proxy, Remote.Access, Game, Social.Media, Industrial."""
 FOREIGN_APPLICATIONS = frozenset((40169,))
@@ -30,17 +33,30 @@ class Applications:
         """What a connection meets that a policy hands to a list."""
         if name not in self._known:
             found = self.vdom.find("application list", name)
-            if found is None:
+            if found is None and name in SHIPPED_OPEN:
+                self._known[name] = ()
+            elif found is None:
                 self._known[name] = (untold_profile(self.vdom, "application-list", name, at),)
+            elif not self._understood(found):
+                reason = f"what application list {name!r} does, which is not understood"
+                place = self.vdom.at(found.at)
+                self._known[name] = (anything(reason, place, f"application list {name}", actions=(Action.BLOCK,)),)
             else:
                 self._known[name] = self._list(found)
         return self._known[name]
+
+    def _understood(self, block: Block) -> bool:
+        """Whether every word of a list and of its entries is known."""
+        entries = block.block("entries").entries.values()
+        known = [understood(self.vdom, block, "application list")]
+        known += [understood(self.vdom, entry, "application entries") for entry in entries]
+        return all(known)
 
     def _list(self, block: Block) -> tuple[Rulebase, ...]:
         refusing = [
             (entry.at, f"entry {entry.name}")
             for entry in block.block("entries").entries.values()
-            if entry.word("action", "block") in ("block", "reset") and _may_concern(entry)
+            if entry.word("action", "block") not in ("pass", "monitor") and _may_concern(entry)
         ]
         keys = ("other-application-action", "unknown-application-action")
         refusing += [(block.place(key), key) for key in keys if block.word(key, "pass") == "block"]

@@ -12,12 +12,16 @@ from collections.abc import Callable
 from allowlint.model.condition import ALWAYS, All, Condition, Identity
 from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.platforms import _doubts
-from allowlint.platforms.fortinet_fortios.interfaces import Interfaces
+from allowlint.platforms.fortinet_fortios.interfaces import Interfaces, Portal
 from allowlint.platforms.fortinet_fortios.objects import Addresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.schema import NOTHING
 from allowlint.platforms.fortinet_fortios.services import Services
 from allowlint.syntax.blocks import Block
 
+_EXEMPTING = frozenset(("id", "srcaddr", "dstaddr", "service", "devices"))
+PORTAL = "captive portal"
+"""The name of the list that says whom a portal asks."""
 USER_KEYS = ("groups", "users", "fsso-groups")
 
 
@@ -53,6 +57,18 @@ class Users:
         )
 
 
+def asked_in(condition: Condition) -> Condition | None:
+    """The same condition with a login where it passed over who has not said who it is; None where it does not."""
+    match condition:
+        case Identity(challenges=False):
+            return condition._replace(challenges=True)
+        case All(parts):
+            asked = [asked_in(part) for part in parts]
+            if any(part is not None for part in asked):
+                return All(tuple(new or old for new, old in zip(asked, parts, strict=True)))
+    return None
+
+
 def click(text: str, policy: Block, key: str, vdom: Vdom) -> Rulebase:
     """A page that somebody must answer before a connection goes on (a disclaimer, a warning, an address to be left)."""
     place = vdom.at(policy.place(key))
@@ -62,7 +78,7 @@ def click(text: str, policy: Block, key: str, vdom: Vdom) -> Rulebase:
 
 
 class Portals:
-    """Captive portals of interfaces."""
+    """Captive portals of interfaces and SSIDs."""
 
     def __init__(self, vdom: Vdom, interfaces: Interfaces, services: Services, sources: Addresses) -> None:
         self.vdom = vdom
@@ -76,28 +92,27 @@ class Portals:
         """The portal that clients of a zone meet; None where there is none."""
         if zone not in self._known:
             names = self.interfaces.members.get(zone) or [zone]
-            blocks = [block for block in map(self.interfaces.block_of, names) if block is not None]
-            asking = [block for block in blocks if block.word("security-mode", "none") == "captive-portal"]
+            asking = [portal for portal in map(self.interfaces.portal_of, names) if portal is not None]
             self._known[zone] = self._portal(asking, every=len(asking) == len(names)) if asking else None
         return self._known[zone]
 
-    def _portal(self, interfaces: list[Block], *, every: bool) -> Rulebase:
+    def _portal(self, portals: list[Portal], *, every: bool) -> Rulebase:
         rules: list[Rule] = []
-        for interface in interfaces:
-            place = self.vdom.at(interface.place("security-mode"))
-            text = f"captive portal of interface {interface.name}"
+        for portal in portals:
+            place = self.vdom.at(portal.block.place(portal.key))
+            text = f"captive portal of {portal.shown}"
             here: Condition = ALWAYS
-            if not every or len(interfaces) > 1:
-                reason = f"by which interface of the zone clients come in ({interface.name} has a captive portal)"
+            if not every or len(portals) > 1:
+                reason = f"by which interface of the zone clients come in ({portal.shown} has a captive portal)"
                 here = _doubts.not_modelled(reason, place, settle="--from-zone")
-            rules += [rule._replace(condition=_both(here, rule.condition)) for rule in self._exempt(interface)]
-            groups = interface.words("security-groups")
-            asked = Identity(f"portal {interface.name}", text, place, any_identity=not groups)
+            exempt = self._exempt(portal.block, portal.shown)
+            rules += [rule._replace(condition=_both(here, rule.condition)) for rule in exempt]
+            asked = Identity(f"portal {portal.shown}", text, place, any_identity=not portal.groups)
             rules.append(Rule(_both(here, asked), Action.PROCEED, place, text))
-        default = default_rule(Action.PROCEED, self.vdom.at(interfaces[0].at), "no captive portal")
-        return Rulebase(Stage.AUTHENTICATION, "captive portal", tuple(rules), default)
+        default = default_rule(Action.PROCEED, self.vdom.at(portals[0].block.at), "no captive portal")
+        return Rulebase(Stage.AUTHENTICATION, PORTAL, tuple(rules), default)
 
-    def _exempt(self, interface: Block) -> list[Rule]:
+    def _exempt(self, interface: Block, shown: str) -> list[Rule]:
         """What the portal of an interface leaves alone."""
         name = interface.word("security-exempt-list")
         if not name:
@@ -105,7 +120,7 @@ class Portals:
         found = self.vdom.find("user security-exempt-list", name)
         if found is None:
             at = interface.place("security-exempt-list")
-            unknown = self.vdom.undefined("security-exempt-list", name, at, f"interface {interface.name}")
+            unknown = self.vdom.undefined("security-exempt-list", name, at, shown)
             return [Rule(unknown, Action.PROCEED, self.vdom.at(at), f"security-exempt-list {name}")]
         return [
             Rule(self._exemption(rule, name), Action.PROCEED, self.vdom.at(rule.at), f"{name} rule {rule.name}")
@@ -120,6 +135,10 @@ class Portals:
             ("service", self.services.condition),
         )
         parts = [convert(rule.words(key), rule.place(key), user) for key, convert in sides if rule.words(key)]
+        for key in sorted(rule.settings.keys() - _EXEMPTING):
+            if rule.word(key) not in NOTHING:
+                self.vdom.not_understood(rule.at, f"set {key}", f"no setting of a rule of {user} that is known")
+                parts.append(_doubts.not_modelled(f"what `set {key}` of {user} asks for", self.vdom.at(rule.at)))
         if rule.words("devices"):
             parts.append(_doubts.by_posture(f"devices of {user}", self.vdom.at(rule.place("devices"))))
         found = All(tuple(parts)) if len(parts) > 1 else parts[0] if parts else ALWAYS

@@ -8,7 +8,7 @@ in both (community.fortinet.com 387569, 191170; docs.fortinet.com, "config firew
 from collections.abc import Iterator
 
 from allowlint.model.addresses import parse_addresses
-from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, HostIn, Named
+from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, HostIn, Named, Not
 from allowlint.model.device import Entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
@@ -53,6 +53,8 @@ class Exemptions:
         self.patterns = Patterns()
         self.entries: list[Entry] = []
         self._written: set[tuple[int, str]] = set()
+        self._strange = False
+        """Whether an object that was just looked up is not understood."""
 
     def of(self, profile: Block, mode: str) -> Iterator[Exemption]:
         """Yield the exemptions of a profile; the order of the entries means nothing."""
@@ -96,9 +98,14 @@ class Exemptions:
         return _doubts.not_modelled(f"ssl-exempt of type {kind}", place)
 
     def _wildcard(self, name: str, entry: Block, mode: str) -> Condition:
+        self._strange = False
         members = list(self._members(name))
         if members:
-            return self._named(f"wildcard-fqdn {name}", members, mode, self.vdom.at(entry.at))
+            found = self._named(f"wildcard-fqdn {name}", members, mode, self.vdom.at(entry.at))
+            if self._strange:
+                untold = f"wildcard-fqdn {name!r}, which is not understood"
+                return All((found, _doubts.not_modelled(untold, self.vdom.at(entry.at))))
+            return found
         old = self.vdom.find("firewall address", name)
         if old is not None and old.word("type") == "wildcard-fqdn":
             return self._address(name, entry, mode)
@@ -125,14 +132,14 @@ class Exemptions:
         """Yield the patterns of an object or group; groups hold objects alone."""
         custom = self.vdom.find(CUSTOM, name)
         if custom is not None:
-            understood(self.vdom, custom, "wildcard-fqdn")
+            self._strange |= not understood(self.vdom, custom, "wildcard-fqdn")
             yield custom.word("wildcard-fqdn"), self.vdom.at(custom.place("wildcard-fqdn"))
             return
         group = self.vdom.find(GROUP, name)
         for member in group.words("member")[:MAX_MEMBERS] if group is not None else ():
             found = self.vdom.find(CUSTOM, member)
             if found is not None:
-                understood(self.vdom, found, "wildcard-fqdn")
+                self._strange |= not understood(self.vdom, found, "wildcard-fqdn")
                 yield found.word("wildcard-fqdn"), self.vdom.at(found.place("wildcard-fqdn"))
             elif member in OBJECTS and group is not None:
                 yield OBJECTS[member], self.vdom.at(group.place("member"))
@@ -165,6 +172,19 @@ class Exemptions:
             reach = None if fault else reach_of(text)
             self.entries.append(Entry(text, place, label, reach, fault, advice_for(text) if fault else ""))
 
+    def _without(self, group: Block, entry: Block, mode: str) -> Condition:
+        """A group with exceptions, which flow mode compares by name."""
+        place = self.vdom.at(group.at)
+        nested = [self.vdom.find("firewall addrgrp", name) for name in group.words("exclude-member")]
+        members = [self.vdom.find("firewall addrgrp", name) for name in group.words("member")]
+        if mode != "flow" or any(found is not None and found.raw("exclude") for found in (*nested, *members)):
+            return _doubts.not_modelled(f"what address group {group.name!r} holds, which excludes some", place)
+        held, excluded = (
+            AnyOf(tuple(self._address(name, entry, mode) for name in group.words(key)))
+            for key in ("member", "exclude-member")
+        )
+        return All((held, Not(excluded)))
+
     def _address(self, name: str, entry: Block, mode: str) -> Condition:
         """An address object or group: host names in flow mode, addresses otherwise."""
         seen: set[str] = set()
@@ -181,11 +201,10 @@ class Exemptions:
             group = self.vdom.find("firewall addrgrp", here)
             if address is not None:
                 self._member(address, members, others)
-            elif group is not None and group.word("exclude", "disable") == "enable":
-                reason = f"what address group {here!r} holds, which excludes some"
-                others.append(_doubts.not_modelled(reason, self.vdom.at(group.at)))
             elif group is not None and not understood(self.vdom, group, "address group"):
                 others.append(_doubts.not_modelled(f"address group {here!r}, which is not understood", place))
+            elif group is not None and group.word("exclude", "disable") == "enable":
+                others.append(self._without(group, entry, mode))
             elif group is not None:
                 todo += reversed(group.words("member"))
             elif here == "all":

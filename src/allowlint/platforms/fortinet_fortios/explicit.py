@@ -17,6 +17,7 @@ from allowlint.platforms.fortinet_fortios.interfaces import ANY, Interfaces
 from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy, joined, title
 from allowlint.platforms.fortinet_fortios.proxy_addresses import ProxyAddresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.schema import NOTHING
 from allowlint.platforms.fortinet_fortios.services import port_range
 from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block
@@ -25,6 +26,13 @@ _TABLE = "firewall proxy-policy"
 MANY = 100
 """Ports of a range up to which each is a way in by its own name."""
 _METHODS = ("active-auth-method", "sso-auth-method")
+
+
+_ASKING_NOTHING = frozenset(
+    """name status protocol srcaddr srcaddr6 dstaddr dstaddr6 ip-based active-auth-method sso-auth-method web-auth-cookie
+    transaction-based web-portal comments cert-auth-cookie cors-stateful cors-depth session-logout""".split()
+)
+"""Settings of an authentication rule that are read, or do not say whom it is about."""
 
 
 class Proxy(NamedTuple):
@@ -146,12 +154,23 @@ class _ProxyPolicies(Policies):
                 continue
             text = f"authentication rule {block.name}"
             parts = [
-                convert.condition(block.words(key), block.place(key), text)
-                for key, convert in (("srcaddr", self.objects.sources), ("dstaddr", self.objects.destinations))
+                self.named.condition(block.words(key), block.place(key), text, source=key == "srcaddr")
+                for key in ("srcaddr", "dstaddr")
                 if block.words(key)
             ]
+            parts += self._narrowed(block, text)
             method = next((block.word(key) for key in _METHODS if block.word(key)), "")
             yield joined(parts), method, block
+
+    def _narrowed(self, block: Block, text: str) -> Iterator[Condition]:
+        """What else an authentication rule asks for, which is not followed."""
+        for key in sorted(block.settings.keys() - _ASKING_NOTHING):
+            if key == "srcintf" and ANY in block.words(key):
+                continue
+            if block.word(key) not in NOTHING:
+                if key != "srcintf":
+                    self.vdom.not_understood(block.at, f"set {key}", f"no setting of {text} that is known")
+                yield _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(block.at))
 
     def _asked(self, block: Block) -> tuple[Rulebase, ...]:
         """What a policy without users meets of the authentication rules."""

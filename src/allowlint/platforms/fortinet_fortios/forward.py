@@ -6,7 +6,7 @@ from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage, defa
 from allowlint.model.location import Location
 from allowlint.platforms import _zones
 from allowlint.platforms.fortinet_fortios.access_lists import AccessLists
-from allowlint.platforms.fortinet_fortios.authentication import Portals
+from allowlint.platforms.fortinet_fortios.authentication import Portals, asked_in
 from allowlint.platforms.fortinet_fortios.interfaces import Interfaces
 from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy
 from allowlint.platforms.fortinet_fortios.reading import Vdom
@@ -39,8 +39,9 @@ class Forward:
 
         def rulebases(source: str, target: str) -> tuple[Rulebase, ...]:
             portal = self.portals.at(source)
-            rules = tuple(_behind_portal(policy, portal) for policy in _between(policies, source, target))
-            return (Rulebase(Stage.ACCESS, table, rules, default),)
+            here = _between(policies, source, target)
+            rules = tuple(_behind_portal(policy, portal) for policy in here)
+            return (Rulebase(Stage.ACCESS, table, rules + asking(here), default),)
 
         return self._entrances(policies, rulebases) if reader.count else ()
 
@@ -65,17 +66,38 @@ class Forward:
         members: dict[str, Collection[str]] = dict(self.interfaces.members)
         special = [zone for zone in sources if self.portals.at(zone) or self.access_lists.at(zone)]
         asked = [*betweens, *(_zones.Between(frozenset((zone,))) for zone in special)]
-        return _zones.entrances(
-            sources,
-            targets,
-            asked,
-            lambda source, target: self.access_lists.at(source) + rulebases(source, target),
-            members,
+        by_targets: dict[tuple[str, ...], list[str]] = {}
+        for source in sources:
+            ways = tuple(dict.fromkeys((*targets, *self.interfaces.further_ways(source))))
+            by_targets.setdefault(ways, []).append(source)
+        return tuple(
+            entrance
+            for ways, alike in by_targets.items()
+            for entrance in _zones.entrances(
+                alike,
+                ways,
+                asked,
+                lambda source, target: self.access_lists.at(source) + rulebases(source, target),
+                members,
+            )
         )
 
 
 def _between(policies: Sequence[Policy], source: str, target: str) -> list[Policy]:
     return [policy for policy in policies if policy.between.holds(source, target)]
+
+
+def asking(policies: Sequence[Policy]) -> tuple[Rule, ...]:
+    """What a client that has not said who it is meets where no policy lets it through: a login, of the policies that name users.
+
+    Users whom only a domain controller tells are not asked.
+    """
+    found = []
+    for policy in policies:
+        asked = asked_in(policy.rule.condition)
+        if policy.rule.action is Action.ALLOW and asked is not None and not policy.block.raw("fsso-groups"):
+            found.append(policy.rule._replace(condition=asked))
+    return tuple(found)
 
 
 def _behind_portal(policy: Policy, portal: Rulebase | None) -> Rule:

@@ -164,13 +164,24 @@ class Inspection:
         why = "is not in this export" if missing else "is not understood"
         reason = f"what ssl-ssh-profile {name!r} does, which {why}"
         settle = "export it too, or correct the name" if missing else ""
-        unknown = _doubts.not_modelled(reason, place, Doubt.PROFILE_UNKNOWN, settle)
+        return self.untold(reason, place, f"ssl-ssh-profile {name}", behind, Doubt.PROFILE_UNKNOWN, settle)
+
+    def untold(
+        self,
+        reason: str,
+        place: Location,
+        label: str,
+        behind: Behind,
+        doubt: Doubt = Doubt.NOT_MODELLED,
+        settle: str = "",
+    ) -> Rulebase:
+        """Whether TLS is decrypted cannot be told; plain HTTP has none."""
+        unknown = _doubts.not_modelled(reason, place, doubt, settle)
         rules = (
             Rule(PLAIN, Action.PROCEED, place, "plain HTTP has no TLS to look at", behind.seen),
-            Rule(unknown, Action.INSPECT, place, f"ssl-ssh-profile {name}", behind.decrypted),
+            Rule(unknown, Action.INSPECT, place, label, behind.decrypted),
         )
-        default = default_rule(Action.BYPASS, place, f"ssl-ssh-profile {name}", behind.seen)
-        return Rulebase(Stage.INSPECTION, f"ssl-ssh-profile {name}", rules, default)
+        return Rulebase(Stage.INSPECTION, label, rules, default_rule(Action.BYPASS, place, label, behind.seen))
 
     def unused(self) -> None:
         """Note exemptions that were added to profiles which nothing uses."""

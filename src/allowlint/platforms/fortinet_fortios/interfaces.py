@@ -1,20 +1,39 @@
 """Interfaces and zones: which of them rules speak of, and which lead to the internet.
 
 A policy names interfaces, zones (``system zone``) or SD-WAN zones. The way out is that of the default route; without one, that of an
-interface which gets its gateway from a provider, or is said to be a WAN; else it is not known. Sources: docs.fortinet.com, "config
-system zone", "config system sdwan", "config router static" and "config system interface" (CLI reference 7.4).
+interface which gets its gateway from a provider, or is said to be a WAN; else it is not known. Policy routes are asked before the
+routing table (docs.fortinet.com, "Policy routes"; help.fortinet.com, "Policy routing", 5.0), and a more specific static route goes
+before the default one: they lead out, too. A route to a smaller network than a /15 is taken for the way to one partner or site.
+Other sources: docs.fortinet.com, "config system zone", "config system sdwan", "config router static", "config router policy",
+"config system interface" and "config wireless-controller vap" (``security captive-portal``; CLI references 6.2 to 7.4).
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 
+from allowlint.model.addresses import not_public, parse_addresses
+from allowlint.model.record import NamedTuple
 from allowlint.platforms._zones import ANYWHERE, Between
+from allowlint.platforms.fortinet_fortios.objects import Addresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO
 from allowlint.syntax.blocks import Block
 
 ANY = "any"
 SDWAN_DEFAULT = "virtual-wan-link"
+_SSID = "wireless-controller vap"
+LARGE = 15
+"""The longest prefix of a network that is more than one site's own: the hosts of a cloud may be in it."""
 _EVERYWHERE = frozenset((ZERO, f"{ZERO}/0"))
+
+
+class Portal(NamedTuple):
+    """A captive portal, and where it is set."""
+
+    block: Block
+    key: str
+    shown: str
+    groups: tuple[str, ...]
 
 
 class Interfaces:
@@ -77,16 +96,84 @@ class Interfaces:
             yield from route.words("sdwan-zone")
             yield from route.words("device")
 
+    def portal_of(self, name: str) -> Portal | None:
+        """The captive portal that clients meet at an interface or SSID."""
+        block = self.block_of(name)
+        if block is not None and block.word("security-mode", "none") == "captive-portal":
+            return Portal(block, "security-mode", f"interface {name}", block.words("security-groups"))
+        ssid = self.vdom.find(_SSID, name)
+        if ssid is not None and any("captive-portal" in word for word in ssid.words("security")):
+            return Portal(ssid, "security", f"SSID {name}", ssid.words("selected-usergroups"))
+        return None
+
     def with_portal(self) -> list[str]:
         """The zones in which an interface has a captive portal."""
-        asking = [block.name for block in self.blocks() if block.word("security-mode", "none") == "captive-portal"]
-        return list(dict.fromkeys(self.zone_of.get(name, name) for name in asking))
+        names = dict.fromkeys(block.name for block in (*self.blocks(), *self.vdom.every(_SSID)))
+        return list(dict.fromkeys(self.zone_of.get(name, name) for name in names if self.portal_of(name)))
+
+    def further_ways(self, source: str) -> list[str]:
+        """The zones that public addresses are routed to besides the default route, for what comes from a zone.
+
+        A policy route is asked before the routing table, and a static route for a large part of the public addresses, or for an
+        internet service, goes before the default one.
+        """
+        members = {source, *self.members.get(source, ())}
+        found = [
+            zone for zone, come in self._policy_routes if source == ANY or not come or not members.isdisjoint(come)
+        ]
+        return [zone for zone in dict.fromkeys((*found, *self._static_ways)) if zone != source]
+
+    @cached_property
+    def _policy_routes(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Where policy routes send public addresses, and from which interfaces (none for any)."""
+        found = []
+        for route in self.vdom.table("router policy").entries.values():
+            skips = route.word("status", "enable") == "disable" or route.word("action", "permit") == "deny"
+            if skips or route.word("protocol", "0") not in ("0", "6") or not self._leaves(route):
+                continue
+            negated = route.word("input-device-negate", "disable") == "enable"
+            come = () if negated else route.words("input-device")
+            found += [(self.zone_of.get(name, name), come) for name in route.words("output-device")]
+        return found
+
+    def _leaves(self, route: Block) -> bool:
+        """Whether one of the destinations of a policy route is a public address; none is any."""
+        targets = route.words("dst")
+        if not targets and route.raw("dstaddr"):
+            return not Addresses(self.vdom, source=False).inside(route, "dstaddr")
+        for text in targets:
+            try:
+                if _covers_public(text, 32):
+                    return True
+            except ValueError:
+                return True
+        return not targets
+
+    @cached_property
+    def _static_ways(self) -> list[str]:
+        """Where static routes other than the default one send a large part of the public addresses."""
+        found: list[str] = []
+        for route in self.vdom.table("router static").entries.values():
+            if route.word("status", "enable") == "disable" or route.word("blackhole", "disable") == "enable":
+                continue
+            named = any(
+                route.word(key, "0") not in ("0", "") for key in ("internet-service", "internet-service-custom")
+            )
+            target = route.words("dst")
+            try:
+                large = bool(target) and target[0] not in _EVERYWHERE and _covers_public("/".join(target), LARGE)
+            except ValueError:
+                large = True
+            if named or large:
+                found += [self.zone_of.get(name, name) for name in (*route.words("sdwan-zone"), *route.words("device"))]
+        return found
 
     def sides(self, betweens: Collection[Between]) -> tuple[list[str], list[str]]:
         """The zones that clients may stand in, and those that may lead to the internet.
 
         Clients stand in the zones that policies come from: whatever stands in another one reaches nothing through the firewall, and
-        is not meant to. Where no route says which zones lead to the internet, it is one of those that policies lead to.
+        is not meant to. Where policies name none, every interface is one of theirs. Where no route says which zones lead to the
+        internet, it is one of those that policies lead to.
         """
         come: dict[str, None] = {}
         go: dict[str, None] = {}
@@ -94,11 +181,24 @@ class Interfaces:
             come.update(dict.fromkeys(sorted(between.sources or ())))
             go.update(dict.fromkeys(sorted(between.targets or ())))
         outside = self.outside()
-        sources = [zone for zone in come if zone not in outside] or list(come or go) or [ANY]
+        targets = outside or list(go or come) or [ANY]
+        if not come:
+            named = (self.zone_of.get(block.name, block.name) for block in self.blocks())
+            sources = [zone for zone in dict.fromkeys((*named, *self.with_portal())) if zone not in targets]
+            return sources or [ANY], targets
+        sources = [zone for zone in come if zone not in outside] or list(come)
         if any(between.sources is None for between in betweens):
             # A policy for any interface is one for those that nothing names, too.
             sources += [zone for zone in self.with_portal() if zone not in come and zone not in outside]
-        return sources, outside or list(go or come) or [ANY]
+        return sources, targets
+
+
+def _covers_public(text: str, longest: int) -> bool:
+    """Whether a network whose prefix is no longer than that holds public addresses. Raises ValueError for what is none."""
+    network = parse_addresses(text)
+    return any(last - first + 1 >= 1 << (32 - longest) for first, last in network.ranges) and bool(
+        network - not_public()
+    )
 
 
 def between_of(sources: tuple[str, ...], targets: tuple[str, ...]) -> Between:

@@ -38,6 +38,7 @@ class _Gathered:
         self.ranges: list[Range] = []
         self.names = NameList()
         self.others: list[Condition] = []
+        self.undefined: list[str] = []
 
 
 class Addresses:
@@ -201,7 +202,10 @@ class Addresses:
         elif self.vdom.find("system external-resource", name):
             gathered.others.append(_doubts.by_feed(f"the external list {name}", self.vdom.at(at)))
         else:
-            gathered.others.append(self.vdom.undefined("address", name, at, user))
+            gathered.undefined.append(name)
+            found = self.vdom.undefined("address", name, at, user)
+            if len(gathered.undefined) <= FEW:
+                gathered.others.append(found)
         return None
 
     def _members(self, group: Block) -> Iterator[tuple[str, int, str]]:
@@ -241,8 +245,12 @@ class Addresses:
             parts.append(
                 _doubts.by_posture(f"the name of its address: {label}", place)
                 if self.source
-                else _doubts.by_resolved_name(gathered.names, text, place)
+                else _doubts.by_resolved_name(gathered.names, text, place, "--assume dns_consistent")
             )
+        if len(gathered.undefined) > FEW:
+            text = f"what {len(gathered.undefined)} addresses hold that are not defined in this export"
+            settle = "export them too, or correct the names"
+            parts.append(_doubts.not_modelled(text, place, Doubt.UNRESOLVED_REF, settle))
         parts += dict.fromkeys(gathered.others)
         parts = [part for part in parts if part is not NEVER]
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER

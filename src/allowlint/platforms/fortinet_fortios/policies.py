@@ -5,7 +5,6 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 ``action`` is deny; "Firewall policy", administration guide 7.4).
 """
 
-import re
 from collections.abc import Callable, Iterator
 
 from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Not
@@ -18,17 +17,17 @@ from allowlint.platforms.fortinet_fortios.authentication import USER_KEYS, Users
 from allowlint.platforms.fortinet_fortios.interfaces import between_of
 from allowlint.platforms.fortinet_fortios.objects import Addresses
 from allowlint.platforms.fortinet_fortios.profiles import Profiles
-from allowlint.platforms.fortinet_fortios.ratings import numbers
+from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.schedules import Schedules
-from allowlint.platforms.fortinet_fortios.schema import HARMLESS_VALUES, IGNORED
+from allowlint.platforms.fortinet_fortios.schema import HARMLESS_VALUES, IGNORED, NOTHING
 from allowlint.platforms.fortinet_fortios.services import Services
 from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block
 
-_SECRET = re.compile("pass|secret|key|psk|pwd|phrase|token")
 _SIDES = {"srcaddr": ("srcaddr", "srcaddr4"), "dstaddr": ("dstaddr", "dstaddr4")}
 _INTERNET = ("name", "id", "group", "custom", "custom-group", "fortiguard")
+_OWN = ("-custom", "-custom-group")
 _READ = frozenset(
     """
     status srcintf dstintf srcaddr srcaddr4 srcaddr-negate dstaddr dstaddr4 dstaddr-negate service service-negate schedule
@@ -108,7 +107,7 @@ class Policies:
         """One policy."""
         action = block.word("action", "deny")
         grants = action != "deny"
-        text = title(block)
+        text = title(block) if "action" in block.settings else f"{title(block)} (sets no action, which denies)"
         conditions = list(self.criteria(block, text, grants=grants))
         if action not in ("accept", "deny"):
             conditions.append(self._strange(block, action, text))
@@ -130,8 +129,9 @@ class Policies:
     def criteria(self, block: Block, text: str, *, grants: bool, scheduled: bool = True) -> Iterator[Condition]:
         """Yield what a policy asks, what is sure first and who the client is last."""
         settings = block.settings
-        for key in settings.keys() - _KNOWN:
-            yield self._unknown(block, key, text)
+        for key in sorted(settings.keys() - _KNOWN):
+            if block.word(key) not in NOTHING:
+                yield self._unknown(block, key, text)
         yield self._service(block, text)
         yield self.address(block, "srcaddr", text)
         yield self.address(block, "dstaddr", text)
@@ -181,12 +181,19 @@ class Policies:
         return addresses.of(block, key, text, negated=negated)
 
     def _internet(self, block: Block, prefix: str) -> Condition:
-        """FortiGuard's lists of addresses and ports, and the user's own, which may refer to them."""
+        """FortiGuard's lists of addresses and ports, which are kept elsewhere, and the user's own, which are not followed."""
         keys = [f"{prefix}-{kind}" for kind in _INTERNET if f"{prefix}-{kind}" in block.settings]
-        names = [name for key in keys for name in block.words(key)]
+        feeds = [name for key in keys if not key.endswith(_OWN) for name in block.words(key)]
+        own = [name for key in keys if key.endswith(_OWN) for name in block.words(key)]
         place = self.vdom.at(block.place(keys[0] if keys else prefix))
-        feed = _doubts.by_feed(f"internet service {', '.join(names[:4]) or '?'}", place)
-        return Not(feed) if block.word(f"{prefix}-negate", "disable") == "enable" else feed
+        parts: list[Condition] = []
+        if feeds or not own:
+            parts.append(_doubts.by_feed(f"internet service {', '.join(feeds[:4]) or '?'}", place))
+        if own:
+            text = f"the addresses of internet-service-custom {', '.join(own[:4])}"
+            parts.append(_doubts.not_modelled(text, place, Doubt.ADDRESS_BOUND, "match addresses and services instead"))
+        found = parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+        return Not(found) if block.word(f"{prefix}-negate", "disable") == "enable" else found
 
     def _rare(self, block: Block, text: str) -> Iterator[Condition]:
         """Yield what few policies ask for."""
@@ -206,7 +213,7 @@ class Policies:
             found.append(_doubts.by_application(text, place, kept=NEVER))
         if categories:
             place = self.vdom.at(block.place("url-category"))
-            found.append(self.objects.profiles.inspection.exemptions.ratings.condition(categories, place))
+            found.append(self.objects.profiles.inspection.exemptions.ratings.condition(categories, place, HARMLESS))
         elif block.words("url-category"):
             text = f"url-category {' '.join(block.words('url-category')[:4])}"
             found.append(_doubts.not_modelled(text, self.vdom.at(block.place("url-category")), Doubt.VENDOR_CATEGORY))
@@ -214,11 +221,11 @@ class Policies:
             yield found[0] if len(found) == 1 else AnyOf(tuple(found))
 
     def _unknown(self, block: Block, key: str, text: str) -> Condition:
-        why = f"no setting of a policy that is known ({text}): whether the policy matches is unknown"
-        # Reports show the line that a place points at, and an encrypted value is not theirs to show.
-        at = block.at if "ENC" in block.words(key) or _SECRET.search(key) else block.place(key)
-        self.vdom.not_understood(at, f"set {key}", why)
-        return _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(at))
+        line = self.vdom.file.line(block.place(key))
+        why = f"line {line}: no setting of a policy that is known ({text}): whether the policy matches is unknown"
+        # Reports show the line that a place points at, and the value may be a secret.
+        self.vdom.not_understood(block.at, f"set {key}", why)
+        return _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(block.at))
 
     def _strange(self, block: Block, action: str, text: str) -> Condition:
         place = self.vdom.at(block.place("action"))

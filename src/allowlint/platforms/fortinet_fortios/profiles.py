@@ -10,7 +10,7 @@ from allowlint.model.flow import View
 from allowlint.platforms.fortinet_fortios.applications import Applications
 from allowlint.platforms.fortinet_fortios.inspection import Behind, Inspection
 from allowlint.platforms.fortinet_fortios.reading import Vdom
-from allowlint.platforms.fortinet_fortios.unknowns import anything, untold_profile
+from allowlint.platforms.fortinet_fortios.unknowns import untold_profile
 from allowlint.platforms.fortinet_fortios.versions import mode_of
 from allowlint.platforms.fortinet_fortios.webfilter import WebFilters
 from allowlint.syntax.blocks import Block
@@ -64,17 +64,18 @@ class Profiles:
         holder = self._holder(policy)
         if holder is None:
             name, at = policy.word("profile-group"), policy.place("profile-group")
-            inspected = anything(f"what profile-group {name!r} inspects", self.vdom.at(at), f"profile-group {name}")
-            return (untold_profile(self.vdom, "profile-group", name, at), inspected, *behind)
+            label = f"profile-group {name}"
+            after = self._seen_both_ways((untold_profile(self.vdom, "profile-group", name, at),), behind)
+            return (self.inspection.untold(f"what profile-group {name!r} inspects", self.vdom.at(at), label, after),)
         applied = applied or holder is not policy
-        after = self._seen_both_ways(self._looking(holder) if applied else (), behind)
+        after = self._seen_both_ways(self._looking(holder, mode) if applied else (), behind)
         profile = holder.word("ssl-ssh-profile")
         if profile:
             at = holder.place("ssl-ssh-profile")
             return self.inspection.rulebases(profile, mode, at, after, applied=applied)
         if applied and self.vdom.version.before(6, 2):
             reason = f"how FortiOS {self.vdom.version} inspects where a policy names no ssl-ssh-profile"
-            return (anything(reason, self.vdom.at(holder.at), "ssl-ssh-profile not set"), *after.seen)
+            return (self.inspection.untold(reason, self.vdom.at(holder.at), "ssl-ssh-profile not set", after),)
         return after.seen
 
     def _holder(self, policy: Block) -> Block | None:
@@ -89,12 +90,12 @@ class Profiles:
         if holder is None:
             name, at = policy.word("profile-group"), policy.place("profile-group")
             return (untold_profile(self.vdom, "profile-group", name, at),)
-        return self._looking(holder)
+        return self._looking(holder, "flow")
 
-    def _looking(self, holder: Block) -> tuple[Rulebase, ...]:
+    def _looking(self, holder: Block, mode: str) -> tuple[Rulebase, ...]:
         found: tuple[Rulebase, ...] = ()
         if name := holder.word("webfilter-profile"):
-            found += self.webfilters.rulebases(name, holder.place("webfilter-profile"))
+            found += self.webfilters.rulebases(name, holder.place("webfilter-profile"), mode)
         if name := holder.word("application-list"):
             found += self.applications.rulebases(name, holder.place("application-list"))
         return found

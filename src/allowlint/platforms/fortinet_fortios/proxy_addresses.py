@@ -7,6 +7,7 @@ from allowlint.model.condition import NEVER, All, AnyOf, Condition, Not
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.policies import Objects, joined
 from allowlint.platforms.fortinet_fortios.ratings import numbers
+from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
 _ADDRESS = "firewall proxy-address"
@@ -39,7 +40,12 @@ class ProxyAddresses:
                 continue
             seen.add(name)
             address, group = self.vdom.find(_ADDRESS, name), self.vdom.find(_GROUP, name)
-            if address is not None:
+            kind = "proxy-address" if address is not None else "proxy-addrgrp"
+            found = address or group
+            if found is not None and not understood(self.vdom, found, kind):
+                text = f"{kind} {name!r}, which is not understood"
+                parts.append(_doubts.not_modelled(text, self.vdom.at(found.at)))
+            elif address is not None:
                 parts.append(self._address(address, source=source))
             elif group is not None:
                 todo += reversed(group.words("member"))
@@ -50,8 +56,8 @@ class ProxyAddresses:
         if ordinary:
             addresses = self.objects.sources if source else self.objects.destinations
             parts.append(addresses.condition(tuple(ordinary), at, user))
-        found = parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
-        return Not(found) if negated else found
+        joint = parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
+        return Not(joint) if negated else joint
 
     def _address(self, address: Block, *, source: bool) -> Condition:
         kind = address.word("type", "url")

@@ -4,6 +4,7 @@ A backup of a device with several VDOMs has ``config global`` and one ``config v
 without a frame (docs.fortinet.com, "Virtual Domains" and "Backing up and restoring configurations from the CLI").
 """
 
+import re
 from collections.abc import Iterator
 
 from allowlint.errors import InputError
@@ -15,6 +16,8 @@ from allowlint.platforms.fortinet_fortios.versions import Version, version_of
 from allowlint.syntax.block_text import read_blocks
 from allowlint.syntax.blocks import Block, Unfinished
 
+_OTHER_PRODUCT = re.compile(r"#config-version=(FMG|FMV|FAZ|FAD|FAC|FML|FWB|FPX|FSW|FSA|FSM|FEX|S\d)")
+"""FortiManager, FortiAnalyzer and others, which write the same kind of header."""
 MOST_NOTES = 1_000
 """Notes of one VDOM; a file with more faults of one kind needs no longer list."""
 
@@ -27,6 +30,10 @@ def decoded(content: bytes, shown: str) -> str:
         hint = "give the backup as text, without password"
         raise InputError("no text: it holds null bytes", path=shown, hint=hint)
     text = content.decode("utf-8-sig", "surrogateescape")
+    other = _OTHER_PRODUCT.match(text)
+    if other:
+        hint = "export the configuration of the FortiGate itself"
+        raise InputError(f"a backup of another product ({other[1]}), no FortiGate", path=shown, hint=hint)
     if text.startswith("#FGBK|"):
         raise InputError("an encrypted backup", path=shown, hint="make a backup without password")
     return text
@@ -53,6 +60,12 @@ class Vdom:
     def options(self) -> Options:
         """What the user says besides."""
         return self.file.options
+
+    @property
+    def decides(self) -> bool:
+        """Whether it has a section that decides about connections, be it empty."""
+        proxy = self.table("web-proxy explicit").word("status", "disable") == "enable"
+        return proxy or not self.own.blocks.keys().isdisjoint(RULE_TABLES)
 
     def table(self, kind: str) -> Block:
         """A table or group of settings of the VDOM; an empty one where there is none."""
@@ -130,7 +143,10 @@ def cut_off(error: Unfinished, shown: str) -> InputError:
     """What is said of a file that ends too early: rules may be missing, so nothing is judged."""
     hint = "export the whole configuration again"
     return InputError(
-        f"the file ends inside of `{error.what}`, which begins here", path=shown, line=error.line, hint=hint
+        f"the file ends inside of `{error.what.encode('utf-8', 'replace').decode()}`, which begins here",
+        path=shown,
+        line=error.line,
+        hint=hint,
     )
 
 

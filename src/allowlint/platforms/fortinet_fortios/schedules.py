@@ -1,7 +1,7 @@
 """Schedules: the times at which a policy holds.
 
 Sources: docs.fortinet.com, "config firewall schedule recurring" and "config firewall schedule onetime" (CLI reference 7.4). A policy
-needs a schedule; ``always`` is every day without hours, ``none`` no day.
+needs a schedule; ``always`` is every day without hours, ``none`` no day, and that is what a schedule without ``day`` has.
 """
 
 from allowlint.model.condition import ALWAYS, NEVER, Condition
@@ -37,7 +37,7 @@ class Schedules:
             hours = {recurring.word("start"), recurring.word("end")}
             if days >= _WEEK and hours <= _MIDNIGHT:
                 return ALWAYS
-            if days == {"none"}:
+            if days <= {"none"}:
                 return NEVER
         elif name in ("always", "none"):
             return ALWAYS if name == "always" else NEVER

@@ -6,7 +6,7 @@ What is not here and not read by name is not understood, and the policy's match 
 
 IGNORED = frozenset(
     """
-    policyid name uuid uuid-idx comments comment label global-label custom-log-fields
+    policyid policy-behaviour-type ip-version-type name uuid uuid-idx comments comment label global-label custom-log-fields
     logtraffic logtraffic-start log-http-transaction log-unmatched-traffic capture-packet auto-asic-offload np-acceleration
     delay-tcp-npu-session firewall-session-dirty session-ttl schedule-timeout timeout-send-rst send-deny-packet
     tcp-mss-sender tcp-mss-receiver tcp-session-without-syn anti-replay tcp-timeout-pid udp-timeout-pid
@@ -59,3 +59,6 @@ HARMLESS_VALUES = {
     "url-risk": ("disable",),
 }
 """Settings that ask nothing while they have one of these values."""
+
+NOTHING = frozenset(("", "disable", "0", "none"))
+"""Values with which a setting that is not known asks nothing: every release has one more that is switched off."""

@@ -4,7 +4,7 @@ Required endpoints are reached by TCP, so a service of another protocol never ma
 service custom" and "config firewall service group" (CLI reference 7.4); the predefined services as backups of 6.4 and 7.2 list them.
 """
 
-from allowlint.model.condition import ALWAYS, NEVER, AnyOf, Condition, Named, Not, PortIn
+from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Named, Not, PortIn
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO
@@ -96,6 +96,7 @@ class Services:
     def __init__(self, vdom: Vdom) -> None:
         self.vdom = vdom
         self._known: dict[tuple[tuple[str, ...], bool], Condition] = {}
+        self._circular: dict[str, bool] = {}
         self._written_as: dict[tuple[str, bool], Condition] = {}
 
     def of(self, block: Block, user: str, *, negated: bool = False) -> Condition:
@@ -126,6 +127,7 @@ class Services:
         while todo:
             name, place, asked_by = todo.pop()
             if name in seen:
+                self._look_for_circle(name, place, gathered)
                 continue
             seen.add(name)
             custom = self.vdom.find("firewall service custom", name)
@@ -146,6 +148,25 @@ class Services:
             else:
                 gathered.others.append(self.vdom.undefined("service", name, place, asked_by))
 
+    def _look_for_circle(self, name: str, at: int, gathered: _Gathered) -> None:
+        """A group that is met twice may hold itself, which FortiOS refuses: what it makes of such a file is not known."""
+        if self._holds_itself(name):
+            text = f"service group {name!r}, which holds itself"
+            gathered.others.append(_doubts.not_modelled(text, self.vdom.at(at)))
+            self.vdom.not_understood(at, f"service group {name}", "it holds itself")
+
+    def _holds_itself(self, name: str) -> bool:
+        if name not in self._circular:
+            seen: set[str] = set()
+            todo = [name]
+            while todo and name not in seen:
+                group = self.vdom.find("firewall service group", todo.pop())
+                members = [member for member in (group.words("member") if group else ()) if member not in seen]
+                seen.update(members)
+                todo += members
+            self._circular[name] = name in seen
+        return self._circular[name]
+
     def _custom(self, service: Block, gathered: _Gathered) -> None:
         protocol = service.word("protocol", "TCP/UDP/SCTP")
         if protocol in _WITHOUT_TCP:
@@ -155,16 +176,19 @@ class Services:
             gathered.others.append(_doubts.by_application(text, self.vdom.at(service.at), kept=NEVER))
             return
         narrowed = [key for key in ("fqdn", "iprange") if service.word(key, ZERO) not in (ZERO, "")]
+        own = gathered
+        if narrowed:
+            own = _Gathered()
+        if protocol == "IP":
+            own.ranges += _EVERY if service.word("protocol-number", "0") in ("0", "6") else ()
+        elif protocol in _PROXIED and "tcp-portrange" not in service.settings:
+            own.ranges += _EVERY
+        else:
+            self._ports(service, own)
         if narrowed:
             text = f"the addresses that service {service.name!r} is bound to"
-            gathered.others.append(_doubts.not_modelled(text, self.vdom.at(service.place(narrowed[0]))))
-            return
-        if protocol == "IP":
-            gathered.ranges += _EVERY if service.word("protocol-number", "0") in ("0", "6") else ()
-        elif protocol in _PROXIED and "tcp-portrange" not in service.settings:
-            gathered.ranges += _EVERY
-        else:
-            self._ports(service, gathered)
+            bound = _doubts.not_modelled(text, self.vdom.at(service.place(narrowed[0])))
+            gathered.others.append(All((own.condition(), bound)))
 
     def _ports(self, service: Block, gathered: _Gathered) -> None:
         for text in service.words("tcp-portrange"):
@@ -178,7 +202,8 @@ class Services:
             own = port_range(source) if colon else (0, 65535)
             if own is None or own[0] > _EPHEMERAL[0] or own[1] < _EPHEMERAL[1]:
                 reason = f"the ports from which clients connect (service {service.name!r})"
-                gathered.others.append(_doubts.not_modelled(reason, self.vdom.at(service.place("tcp-portrange"))))
+                untold = _doubts.not_modelled(reason, self.vdom.at(service.place("tcp-portrange")))
+                gathered.others.append(All((PortIn((ports,)), untold)))
                 continue
             gathered.ranges.append(ports)
 

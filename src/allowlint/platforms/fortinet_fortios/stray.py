@@ -1,6 +1,8 @@
 """What stands in a file and was not understood, where it could matter."""
 
+from allowlint.model.device import Entrance
 from allowlint.platforms.fortinet_fortios.reading import RULE_TABLES, Vdom
+from allowlint.platforms.fortinet_fortios.unknowns import anything
 
 _WATCHED = frozenset(
     (
@@ -30,9 +32,10 @@ _WATCHED = frozenset(
 """Sections in which a line that is no command could change a verdict."""
 
 
-def note_strays(vdom: Vdom) -> None:
-    """Write down the lines inside of sections that are read which are no commands, or have no place there."""
+def note_strays(vdom: Vdom) -> list[int]:
+    """Write down the lines inside of sections that are read which are no commands, or have no place there; where they stand."""
     source = vdom.file.source
+    found = []
     for odd in source.odd:
         if not _WATCHED.isdisjoint(odd.path):
             section = next(name for name in odd.path if name in _WATCHED)
@@ -40,3 +43,14 @@ def note_strays(vdom: Vdom) -> None:
             # The line itself may be a part of a secret, and reports show what a place points at.
             why = f"line {vdom.file.line(odd.at)} is no command that has a place here"
             vdom.not_understood(odd.within, what, why)
+            found.append(odd.within)
+    return found
+
+
+def doubted(entrance: Entrance, vdom: Vdom, places: list[int]) -> Entrance:
+    """A way in behind which stands what was not understood and belongs to no rule: it may stop anything."""
+    if not places:
+        return entrance
+    place = vdom.at(places[0])
+    reason = "what the configuration holds that is not understood and may concern every connection"
+    return entrance._replace(rulebases=(*entrance.rulebases, anything(reason, place, "not understood")))

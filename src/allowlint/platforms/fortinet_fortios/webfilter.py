@@ -4,10 +4,13 @@ The first entry of a URL filter that matches decides. ``block`` refuses; ``exemp
 and ``monitor`` do not, so that a blocked category still blocks (docs.fortinet.com, "URL filter", administration guide 7.4;
 community.fortinet.com 196494). Where nothing is set, the action of an entry is ``exempt`` and its type ``simple``; that of a category
 is ``monitor``, and an entry without category is about what is unrated ("config webfilter urlfilter", "config webfilter profile").
+Lists of words and of content types are compared with what is not encrypted ("config webfilter content", "config webfilter
+content-header"); a WISP server and FortiSandbox' list decide elsewhere ("config web-proxy wisp").
 """
 
-from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named
+from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named, ViewIn
 from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
+from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.patterns import Patterns
@@ -21,6 +24,8 @@ from allowlint.syntax.blocks import Block
 SHIPPED_OPEN = frozenset(("monitor-all",))
 """Profiles as shipped that refuse nothing."""
 _EVERY_FEATURE = frozenset(("all", "fortiguard"))
+_PASSING = frozenset(("allow", "monitor", "exempt", "pass"))
+_READABLE = ViewIn(frozenset((View.PLAIN, View.DECRYPTED)))
 _ASKING = {"warning": "warning page", "authenticate": "login page"}
 
 
@@ -32,24 +37,25 @@ class WebFilters:
         self.ratings = ratings
         self.patterns = patterns
         self.entries: list[Entry] = []
-        self._known: dict[str, tuple[Rulebase, ...]] = {}
+        self._known: dict[tuple[str, str], tuple[Rulebase, ...]] = {}
 
-    def rulebases(self, name: str, at: int) -> tuple[Rulebase, ...]:
-        """What a connection meets that a policy hands to a profile."""
-        if name not in self._known:
+    def rulebases(self, name: str, at: int, mode: str) -> tuple[Rulebase, ...]:
+        """What a connection meets that a policy hands to a profile; ``mode`` is ``flow``, ``proxy`` or empty."""
+        key = (name, mode)
+        if key not in self._known:
             profile = self.vdom.find("webfilter profile", name)
             if profile is not None and not self._understood(profile):
                 reason = f"what webfilter profile {name!r} does, which is not understood"
                 actions = (Action.BLOCK, Action.CHALLENGE)
                 label = f"webfilter profile {name}"
-                self._known[name] = (anything(reason, self.vdom.at(profile.at), label, actions=actions),)
+                self._known[key] = (anything(reason, self.vdom.at(profile.at), label, actions=actions),)
             elif profile is not None:
-                self._known[name] = self._profile(profile)
+                self._known[key] = (*self._elsewhere(profile), *self._profile(profile, mode))
             elif name in SHIPPED_OPEN:
-                self._known[name] = ()
+                self._known[key] = ()
             else:
-                self._known[name] = (untold_profile(self.vdom, "webfilter-profile", name, at),)
-        return self._known[name]
+                self._known[key] = (untold_profile(self.vdom, "webfilter-profile", name, at),)
+        return self._known[key]
 
     def _understood(self, profile: Block) -> bool:
         """Whether every word of a profile and of its URL filter is known."""
@@ -63,7 +69,31 @@ class WebFilters:
         known = [understood(self.vdom, *part) for part in parts]
         return all(known)
 
-    def _profile(self, profile: Block) -> tuple[Rulebase, ...]:
+    def _elsewhere(self, profile: Block) -> tuple[Rulebase, ...]:
+        """What a profile refuses by lists and servers that are kept elsewhere, and by what pages hold."""
+        web, label = profile.block("web"), f"webfilter profile {profile.name}"
+        rules: list[Rule] = []
+        if profile.word("wisp", "disable") == "enable":
+            place = self.vdom.at(profile.place("wisp"))
+            rules.append(
+                Rule(_untold("what the WISP server says of the URL", place), Action.BLOCK, place, f"{label}: wisp")
+            )
+        for key in ("blocklist", "blacklist"):
+            if web.word(key, "disable") == "enable":
+                place = self.vdom.at(web.place(key))
+                feed = _doubts.by_feed("FortiSandbox' list of malicious URLs", place)
+                rules.append(Rule(feed, Action.BLOCK, place, f"{label}: {key}"))
+        for key, shown in (("bword-table", "words"), ("content-header-list", "content types")):
+            if web.word(key, "0") != "0":
+                place = self.vdom.at(web.place(key))
+                content = All((_READABLE, _untold(f"the {shown} of what the server answers ({label})", place)))
+                rules.append(Rule(content, Action.BLOCK, place, f"{label}: {key}"))
+        if not rules:
+            return ()
+        default = default_rule(Action.PROCEED, self.vdom.at(profile.at), label)
+        return (Rulebase(Stage.ACCESS, label, tuple(rules), default),)
+
+    def _profile(self, profile: Block, mode: str) -> tuple[Rulebase, ...]:
         categories = self._categories(profile)
         table = profile.block("web").word("urlfilter-table") or profile.word("urlfilter-table")
         if not table or table == "0":
@@ -80,20 +110,26 @@ class WebFilters:
         if not found.block("entries").entries:
             self.vdom.empty(found.at, f"urlfilter {name!r}")
         rules = [
-            self._entry(entry, name, categories)
+            self._entry(entry, name, categories, mode, self._subdomains(found))
             for entry in found.block("entries").entries.values()
             if entry.word("status", "enable") == "enable" and entry.word("url")
         ]
         default = default_rule(Action.PROCEED, self.vdom.at(profile.at), f"{user}: no URL filter entry", categories)
         return (Rulebase(Stage.ACCESS, f"urlfilter {name}", tuple(rules), default),)
 
-    def _entry(self, entry: Block, table: str, categories: tuple[Rulebase, ...]) -> Rule:
+    def _subdomains(self, table: Block) -> bool | None:
+        """Whether simple entries of proxy mode are about subdomains; before 7.4 there was no such setting, and they were not."""
+        said = table.word("include-subdomains")
+        return said == "enable" if said else False if self.vdom.version.before(7, 4) else None
+
+    def _entry(
+        self, entry: Block, table: str, categories: tuple[Rulebase, ...], mode: str, subdomains: bool | None
+    ) -> Rule:
         url, kind, action = entry.word("url"), entry.word("type", "simple"), entry.word("action", "exempt")
         place = self.vdom.at(entry.at)
         self._write(entry, url, kind, table)
-        condition: Condition = Named(
-            f"urlfilter {table}", self.patterns.url(url, kind, self.vdom.at(entry.place("url"))), place
-        )
+        found = self.patterns.url(url, kind, self.vdom.at(entry.place("url")), mode, subdomains)
+        condition: Condition = Named(f"urlfilter {table}", found, place)
         if entry.word("referrer-host"):
             untold = _doubts.not_modelled(
                 "the page that a request comes from", self.vdom.at(entry.place("referrer-host"))
@@ -102,6 +138,12 @@ class WebFilters:
         text = f"urlfilter {table} entry {entry.name} ({action} {url})"
         if action == "block":
             return Rule(condition, Action.BLOCK, place, text)
+        if action not in _PASSING:
+            self.vdom.not_understood(
+                entry.place("action"), f"set action {action}", "no action of a URL filter that is known"
+            )
+            untold = _untold(f"what {text} does", place)
+            return Rule(All((condition, untold)), Action.BLOCK, place, text)
         features = entry.words("exempt")
         skips = action == "exempt" and (not features or not _EVERY_FEATURE.isdisjoint(features))
         return Rule(condition, Action.PROCEED, place, text, () if skips else categories)
@@ -173,6 +215,10 @@ class WebFilters:
                 risk = _doubts.not_modelled("FortiGuard's risk of the URL", place, Doubt.VENDOR_CATEGORY)
                 rules.append(Rule(risk, Action.BLOCK, place, text))
         return rules
+
+
+def _untold(reason: str, place: Location) -> Condition:
+    return _doubts.not_modelled(reason, place)
 
 
 def _refusing(action: str, rated: Condition, place: Location, text: str) -> Rule:

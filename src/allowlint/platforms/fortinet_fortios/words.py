@@ -4,6 +4,7 @@ The names are those of the schemas of 6.0 to 7.6 (docs.fortinet.com, CLI referen
 """
 
 from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.schema import NOTHING
 from allowlint.syntax.blocks import Block
 
 _SERVER = """client-certificate unsupported-ssl-version unsupported-ssl-cipher unsupported-ssl-negotiation expired-server-cert
@@ -23,6 +24,9 @@ _SETTINGS = {
         udp-idle-timer session-ttl check-reset-range comment color app-service-type app-category application fabric-object
         visibility explicit-proxy""",
     "wildcard-fqdn": "uuid wildcard-fqdn color comment visibility",
+    "proxy-address": """uuid type host host-regex path query referrer category method ua ua-min-ver ua-max-ver header-name
+        header case-sensitivity color comment visibility post-arg application url-list""",
+    "proxy-addrgrp": "uuid type member color comment visibility",
     "service group": "uuid proxy member comment color fabric-object visibility explicit-proxy",
     "ssl-ssh-profile": """allowlist whitelist block-blacklisted-certificates block-blocklisted-certificates caname comment
         mapi-over-https rpc-over-https server-cert server-cert-mode ssl-anomalies-log ssl-anomaly-log ssl-exemption-ip-rating
@@ -44,6 +48,12 @@ _SETTINGS = {
     "filters": """category action warn-duration auth-usr-grp log override-replacemsg warning-prompt
         warning-duration-type""",
     "urlfilter": """name comment one-arm-ips-urlfilter ip-addr-block ip4-mapped-ip6 include-subdomains""",
+    "application list": """uuid comment replacemsg-group extended-log other-application-action app-replacemsg
+        other-application-log enforce-default-app-port force-inclusion-ssl-di-sigs unknown-application-action
+        unknown-application-log p2p-black-list p2p-block-list deep-app-inspection options control-default-network-services""",
+    "application entries": """risk category sub-category application protocols vendor technology behavior popularity exclusion
+        action log log-packet rate-count rate-duration rate-mode rate-track session-ttl shaper shaper-reverse per-ip-shaper
+        quarantine quarantine-expiry quarantine-log sub-category tags""",
     "entries": """url type action antiphish-action status exempt web-proxy-profile referrer-host dns-address-family
         comment""",
 }
@@ -52,6 +62,8 @@ SETTINGS = {kind: frozenset(words.split()) for kind, words in _SETTINGS.items()}
 BLOCKS = {
     "address": frozenset(("list", "tagging")),
     "address group": frozenset(("tagging",)),
+    "proxy-address": frozenset(("header-group", "tagging")),
+    "proxy-addrgrp": frozenset(("tagging",)),
     "ssl-ssh-profile": frozenset(
         ("dot", "ech-outer-sni", "ftps", "https", "imaps", "pop3s", "smtps", "ssh", "ssl", "ssl-exempt", "ssl-server")
     ),
@@ -61,6 +73,8 @@ BLOCKS = {
     "web": frozenset(("keyword-match",)),
     "ftgd-wf": frozenset(("filters", "quota", "risk")),
     "urlfilter": frozenset(("entries",)),
+    "application list": frozenset(("entries", "default-network-services")),
+    "application entries": frozenset(("parameters",)),
 }
 """The blocks that they may hold."""
 
@@ -106,7 +120,11 @@ def understood(vdom: Vdom, block: Block, kind: str) -> bool:
     """Whether every word of an object is known; those that are not are written down."""
     if block.settings.keys() <= SETTINGS[kind] and not block.blocks:
         return True
-    settings, blocks = block.settings.keys() - SETTINGS[kind], block.blocks.keys() - BLOCKS.get(kind, frozenset())
+    unknown = block.settings.keys() - SETTINGS[kind]
+    settings, blocks = (
+        [word for word in unknown if block.word(word) not in NOTHING],
+        block.blocks.keys() - BLOCKS.get(kind, frozenset()),
+    )
     for word in sorted(settings):
         vdom.not_understood(block.at, f"set {word}", f"no setting of {kind} {block.name!r} that is known")
     for word in sorted(blocks):
@@ -114,10 +132,16 @@ def understood(vdom: Vdom, block: Block, kind: str) -> bool:
     return not settings and not blocks
 
 
-def note_sections(vdom: Vdom) -> None:
-    """Write down the sections of which nothing is known."""
+def note_sections(vdom: Vdom) -> list[int]:
+    """Write down the sections of which nothing is known; where those stand that may stop a connection before any policy."""
+    stopping = []
     for name, block in vdom.own.blocks.items():
         family, _, rest = name.partition(" ")
         known = _FAMILIES.get(family)
+        if not (block.settings or block.entries or block.blocks):
+            continue
         if rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS:
             vdom.not_understood(block.at, f"config {name}", "no section that is known: what it does is unknown")
+            if family == "firewall":
+                stopping.append(block.at)
+    return stopping

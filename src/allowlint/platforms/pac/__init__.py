@@ -14,15 +14,21 @@ The semantics of the functions are those of Mozilla's helper code. A list of way
 no other.
 """
 
+import re
+
 from allowlint.model.device import Device
 from allowlint.platforms import Options, Platform
+
+_HELD = re.compile(rb"^(?:\xef\xbb\xbf)?#config-version=|^[ \t]*set pac-file-data \"", re.MULTILINE)
+"""What begins a backup of a FortiGate, or the script that one holds."""
 
 
 def detect(path: str, head: bytes) -> bool:
     """Whether it defines ``FindProxyForURL``, or is named as such scripts are."""
     name = path.replace("\\", "/").rpartition("/")[2].lower()
-    plain = head.replace(b"\0", b"")
-    return b"function FindProxyForURL" in plain or name.endswith(".pac") or name == "wpad.dat"
+    before, function, _ = head.replace(b"\0", b"").partition(b"function FindProxyForURL")
+    # Firewalls that serve a script to their clients hold it as a quoted value.
+    return (bool(function) and not _HELD.search(before)) or name.endswith(".pac") or name == "wpad.dat"
 
 
 def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:

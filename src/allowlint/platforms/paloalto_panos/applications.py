@@ -91,7 +91,10 @@ class Applications:
 
     def _group(self, name: str) -> Node | None:
         repeated = ("application-group", name) in self.world.repeated
-        return None if repeated else self.world.find("application-group", name)
+        group = None if repeated else self.world.find("application-group", name)
+        if group is not None:
+            self.world.unfamiliar(group, "members", "member")
+        return group
 
     def _filtered(self, name: str, place: Location) -> Condition:
         reason = f"which applications the filter '{name}' takes in"

@@ -52,7 +52,10 @@ class Services:
         world = self.world
         if world.find("service", name) is not None or ("service-group", name) in world.repeated:
             return None
-        return world.find("service-group", name)
+        group = world.find("service-group", name)
+        if group is not None:
+            world.unfamiliar(group, "members", "member")
+        return group
 
     def _service(self, name: str, place: Location) -> Condition:
         made = self._made.get(name)
