@@ -91,10 +91,7 @@ class Applications:
 
     def _group(self, name: str) -> Node | None:
         repeated = ("application-group", name) in self.world.repeated
-        group = None if repeated else self.world.find("application-group", name)
-        if group is not None:
-            self.world.unfamiliar(group, "members", "member")
-        return group
+        return None if repeated else self.world.find("application-group", name)
 
     def _filtered(self, name: str, place: Location) -> Condition:
         reason = f"which applications the filter '{name}' takes in"

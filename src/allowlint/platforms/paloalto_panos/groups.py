@@ -42,6 +42,7 @@ def followed(
         if group is None:
             leaves.append((name, where))
             continue
+        world.unfamiliar(group, "members", "member")
         held_at = group.location
         members = group.members("members") or group.members("member")
         if not members:

@@ -16,8 +16,10 @@ from allowlint.platforms.paloalto_panos.scopes import CONTAINERS, Scope
 from allowlint.platforms.paloalto_panos.sifting import LONG
 from allowlint.syntax.xml_tree import Node
 
-READ = frozenset(("security", "decryption", "authentication", "captive-portal", "default-security-rules"))
-KINDS = READ | frozenset("application-override dos nat network-packet-broker pbf qos sdwan tunnel-inspect".split())
+READ = frozenset(
+    "security decryption authentication captive-portal default-security-rules application-override".split()
+)
+KINDS = READ | frozenset("dos nat network-packet-broker pbf qos sdwan tunnel-inspect".split())
 """What rulebases are made of (schema of PAN-OS 10.0, and the web interface help of 11.1 for what came later)."""
 
 
@@ -73,21 +75,11 @@ def _missing(layer: Layer, action: Action, kind: str, place: Location) -> Rule:
     return Rule(untold, action, place, layer.lacking)
 
 
-_PARTS = (
-    "security",
-    "decryption",
-    "authentication",
-    "captive-portal",
-    "application-override",
-    "default-security-rules",
-)
-
-
 def refuse_doubles(layers: Iterable[Layer], scopes: Iterable[Scope]) -> None:
     """Raise InputError where an element stands twice that holds rules or objects: no device writes that, and reads one of them."""
     for layer in layers:
         _refuse_double(layer.node, (layer.base,))
-        for kind in _PARTS:
+        for kind in READ:
             _refuse_double(layer.node.find(layer.base), (kind,))
             _refuse_double(layer.node.find(f"{layer.base}/{kind}"), ("rules",))
     for scope in scopes:

@@ -56,8 +56,8 @@ class Templates(NamedTuple):
     def portal(self) -> str:
         """Whether authentication rules are enforced; empty where that is not told."""
         portals = [node for system in self.systems if (node := system.find("captive-portal")) is not None]
-        said = next((node.text("enable-captive-portal") or "yes" for node in portals), "") if self.certain else ""
-        return said if said in ("yes", "no") else ""
+        said = next((node.text("enable-captive-portal") or "yes" for node in portals), "")
+        return said if self.certain and said in ("yes", "no") else ""
 
     @property
     def _devices(self) -> Iterator[Node]:

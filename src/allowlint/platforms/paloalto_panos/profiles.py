@@ -21,8 +21,8 @@ _BUILT_IN = frozenset(("default",))
 """Blocks drugs, adult, gambling, hacking, malware, phishing, questionable and weapons ("URL Filtering Profiles")."""
 _PASSING = ("allow", "alert")
 _ASKING = ("override", "continue")
-_LISTS = frozenset(("block", "block-list", "allow-list", "mlav-category-exception", *_PASSING, *_ASKING))
 _APART = "let the required hosts through by a rule above without a URL filtering profile, or say the category in assume: ratings"
+_LISTS = frozenset(("block", "block-list", "allow-list", "mlav-category-exception", *_PASSING, *_ASKING))
 
 
 class Profiles:

@@ -52,10 +52,7 @@ class Services:
         world = self.world
         if world.find("service", name) is not None or ("service-group", name) in world.repeated:
             return None
-        group = world.find("service-group", name)
-        if group is not None:
-            world.unfamiliar(group, "members", "member")
-        return group
+        return world.find("service-group", name)
 
     def _service(self, name: str, place: Location) -> Condition:
         made = self._made.get(name)
