@@ -41,6 +41,10 @@ _OBJECTS = frozenset(
     static-route
     """.split()
 )
+_RULE = re.compile(r"(.*?\srules\s+(?:\"[^\"]*\"|\S+)\s+([\w-]+)\s+)(\S.*)")
+_OF_RULES = _PLAIN | frozenset(
+    "destination-hip group-tag hip-profiles option profile-setting source-hip target uuid".split()
+)
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
 _LOGIN = re.compile(r"(://)([^/@\s<>\"']+)(?=@)")
@@ -75,13 +79,14 @@ def _attribute(match: re.Match[str]) -> str:
 
 
 def _foreign(line: str) -> str:
-    """The line; of a command that is not about rules and objects no more than its beginning."""
+    """The line; of a command that is not about rules and objects, or about a part of a rule that is not known, its beginning."""
     found = _VERB.match(line)
     words = found[2].split() if found is not None else []
     if found is None or not words:
         return line
     if found[1] != "override" and (words[0] not in _LEVELS or not _OBJECTS.isdisjoint(words[:8])):
-        return line
+        part = _RULE.match(line)
+        return line if part is None or part[2] in _OF_RULES or found[1] == "move" else part[1] + _stars(part[3])
     shown = re.match(rf"(?:\S+\s+){{0,{_SHOWN}}}", found[2])
     end = found.start(2) + (shown.end() if shown is not None else 0)
     return line[:end] + _stars(line[end:])

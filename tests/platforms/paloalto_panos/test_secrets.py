@@ -159,6 +159,7 @@ def test_an_export_in_one_line_shows_the_text_of_no_foreign_element(
         "admin@fw> override shared server-profile radius R secret planted-value",
         "override network tunnel planted-value",
         "move deviceconfig system snmp-setting planted-value sideways",
+        'set rulebase security rules "A" frob planted-value',
     ],
 )
 def test_of_a_command_that_is_not_understood_only_the_beginning_shows(
@@ -171,5 +172,5 @@ def test_of_a_command_that_is_not_understood_only_the_beginning_shows(
     main(["check", "config.txt", "--policy", "policy.yaml"])
     printed = "".join(capsys.readouterr())
 
-    assert "not understood" in printed
+    assert "not-understood" in printed
     assert "planted" not in printed
