@@ -21,6 +21,7 @@ from allowlint.model.condition import (
     Not,
     Unmodelled,
 )
+from allowlint.model.device import ANYTHING, Action, Rule, Rulebase, Stage, default_rule
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
@@ -122,6 +123,13 @@ def unresolved(kind: str, name: str, place: Location) -> Condition:
 def not_modelled(text: str, place: Location, doubt: Doubt = Doubt.NOT_MODELLED, settle: str = "") -> Condition:
     """Something that could matter and is not modelled."""
     return Unmodelled(f"not modelled {text}", text, place, settle=settle, doubt=doubt)
+
+
+def anything(reason: str, place: Location, name: str) -> Rulebase:
+    """A list of rules of which nothing is known but that it may stop, ask or inspect."""
+    unknown = Unmodelled(f"anything {reason}", reason, place, steady=False, doubt=Doubt.NOT_MODELLED)
+    rules = tuple(Rule(unknown, action, place, name) for action in ANYTHING)
+    return Rulebase(Stage.ACCESS, name, rules, default_rule(Action.PROCEED, place, name))
 
 
 def _hosts(patterns: Iterable[str]) -> NameList:

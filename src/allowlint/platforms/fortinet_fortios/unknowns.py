@@ -24,7 +24,7 @@ def anything(
 def untold_profile(vdom: Vdom, kind: str, name: str, at: int) -> Rulebase:
     """A profile that is not in the file may refuse or ask."""
     help = f"define {kind} {name}, or export it too"  # noqa: A001 - the word of the model
-    vdom.note("unresolved", at, f"{kind} {name!r}", help)
+    vdom.note("unresolved", at, f"{kind} {name!r} is used and not defined", help)
     reason = f"what {kind} {name!r} does, which is not in this export"
     actions = (Action.BLOCK, Action.CHALLENGE)
     return anything(reason, vdom.at(at), f"{kind} {name}", Doubt.PROFILE_UNKNOWN, actions)

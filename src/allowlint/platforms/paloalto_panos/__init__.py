@@ -24,7 +24,7 @@ from allowlint.errors import InputError
 from allowlint.model.device import Device, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options, Platform
-from allowlint.platforms.paloalto_panos.devices import Source, device_of
+from allowlint.platforms.paloalto_panos.devices import Source, before, device_of
 from allowlint.platforms.paloalto_panos.panorama import panorama_sources
 from allowlint.platforms.paloalto_panos.set_format import is_set_format, read_set
 from allowlint.platforms.paloalto_panos.shapes import (
@@ -85,7 +85,15 @@ def _parsed(path: str, content: bytes, options: Options, *, careful: bool) -> tu
             "no virtual system and no device group in it", path=shown, hint="export the whole configuration"
         )
     devices = tuple(device_of(source, shown, files, options) for source in sources)
-    return tuple(device._replace(unread=(*device.unread, *unread)) for device in devices) if unread else devices
+    return tuple(_with(device, unread) for device in devices) if unread else devices
+
+
+def _with(device: Device, unread: tuple[Unread, ...]) -> Device:
+    """A device of which some commands were not understood; those about rules may do anything."""
+    ruling = next((each for each in unread if "rulebase" in each.text), None)
+    if ruling is not None:
+        device = device._replace(entrances=tuple(before(each, ruling.location) for each in device.entrances))
+    return device._replace(unread=(*device.unread, *unread))
 
 
 def _read(content: bytes, shown: str, *, careful: bool) -> tuple[Read, tuple[Unread, ...]]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from allowlint.model.device import Device, Rulebase
+from allowlint.model.device import Device, Entrance, Rulebase
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
-from allowlint.platforms import Options
+from allowlint.platforms import Options, _doubts
 from allowlint.platforms._zones import entrances
 from allowlint.platforms.paloalto_panos.authentication import Authentication, web_proxy
 from allowlint.platforms.paloalto_panos.decryption import Decryption, Exclusions
@@ -61,9 +61,9 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.partial = source.partial
     world.ratings = options.ratings
     _note_repeated(world)
-    for layer in source.layers:
-        for node in strange(layer):
-            world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+    strangers = [node for layer in source.layers for node in strange(layer)]
+    for node in strangers:
+        world.unknown(node.location, node.tag, "nothing of this name is known among rules")
     parts = parts_of(world)
     matchers = [
         Matcher(parts, grants="allow"),
@@ -88,7 +88,7 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     return Device(
         name=source.name,
         platform="paloalto_panos",
-        entrances=found,
+        entrances=tuple(before(entrance, strangers[0].location) for entrance in found) if strangers else found,
         entries=tuple(world.entries),
         unread=tuple(world.unread),
         rule_count=security.count + decryption.count + authentication.count,
@@ -96,6 +96,12 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
         files=tuple(files.read_paths),
         notes=tuple(world.notes),
     )
+
+
+def before(entrance: Entrance, place: Location) -> Entrance:
+    """An entrance behind rules that were not understood: they may do anything."""
+    untold = _doubts.anything("what rules do that are not understood", place, "rules that are not understood")
+    return entrance._replace(rulebases=(untold, *entrance.rulebases))
 
 
 class _Ways:
