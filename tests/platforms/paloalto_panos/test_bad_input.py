@@ -225,3 +225,31 @@ def test_rules_that_stand_in_two_places_are_refused(part: str) -> None:
     content = firewall().replace(b"</rulebase>", f"<{part}/><{part}/></rulebase>".encode())
 
     assert "stands twice" in refusal(content).message
+
+
+COMMANDS = b"""\
+set zone trust network layer3 ethernet1/2
+set zone untrust network layer3 ethernet1/1
+set network virtual-router default routing-table ip static-route out destination 0.0.0.0/0
+set network virtual-router default routing-table ip static-route out interface ethernet1/1
+set rulebase security rules out from trust
+set rulebase security rules out to untrust
+set rulebase security rules out source any
+set rulebase security rules out destination any
+set rulebase security rules out application any
+set rulebase security rules out service any
+set rulebase security rules out action allow
+"""
+
+
+def test_a_command_about_rules_that_is_not_understood_may_do_anything() -> None:
+    assert access(COMMANDS) == "allowed"
+    assert access(COMMANDS + b"override rulebase security rules first action deny\n") == "unknown"
+    assert access(COMMANDS + b"override deviceconfig system hostname fw\n") == "allowed"
+
+
+def test_rules_of_an_unknown_kind_may_do_anything() -> None:
+    plain = firewall()
+    strange = plain.replace(b"<rulebase>", b"<rulebase><quantum-gate><rules/></quantum-gate>")
+
+    assert (access(plain), access(strange)) == ("allowed", "unknown")
