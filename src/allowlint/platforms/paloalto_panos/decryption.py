@@ -58,11 +58,12 @@ class Exclusions(NamedTuple):
 class Decryption:
     """The decryption rules of one device."""
 
-    __slots__ = ("_place", "count", "excluded", "rules", "world")
+    __slots__ = ("_intended", "_place", "count", "excluded", "rules", "world")
 
     def __init__(self, layers: Iterable[Layer], matcher: Matcher, exclusions: Exclusions, place: Location) -> None:
         self.world = matcher.parts.world
         self.excluded = _excluded(exclusions, self.world)
+        self._intended = _doubts.Intended()
         self.rules: list[Ruled] = []
         self.count = 0
         self._place = place
@@ -102,7 +103,7 @@ class Decryption:
             untold = Unmodelled(f"decryption action {action}", reason, match.location, doubt=Doubt.NOT_MODELLED)
             self.world.unknown(match.location, action, "this action of a decryption rule is not known")
             yield Rule(All((condition, untold)), Action.INSPECT, match.location, text)
-        yield Rule(condition, Action.BYPASS, match.location, text, self._checks(match))
+        yield Rule(self._intended.of(condition), Action.BYPASS, match.location, text, self._checks(match))
 
     def _checks(self, match: Match) -> tuple[Rulebase, ...]:
         """What a profile stops although nothing is decrypted."""

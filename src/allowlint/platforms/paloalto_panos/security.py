@@ -36,7 +36,7 @@ class Ruled(NamedTuple):
 class Security:
     """The security rules of one device."""
 
-    __slots__ = ("_defaults", "_outside", "_place", "count", "profiles", "rules", "sifted")
+    __slots__ = ("_defaults", "_intended", "_outside", "_place", "count", "profiles", "rules", "sifted")
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Security:
         outside: frozenset[str] = frozenset(),
     ) -> None:
         self.profiles = profiles
+        self._intended = _doubts.Intended()
         self._outside = outside
         """The zones behind which the internet is, where that is known."""
         self.rules: list[Ruled] = []
@@ -85,7 +86,7 @@ class Security:
             return [Ruled(match.between, Rule(match.condition, Action.BLOCK, match.location, text))]
         allowing = Ruled(
             match.between,
-            Rule(match.condition, Action.ALLOW, match.location, text),
+            Rule(self._intended.of(match.condition), Action.ALLOW, match.location, text),
             match.node,
             match.fields.get("profile-setting"),
         )
