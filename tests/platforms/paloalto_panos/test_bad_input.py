@@ -253,3 +253,29 @@ def test_rules_of_an_unknown_kind_may_do_anything() -> None:
     strange = plain.replace(b"<rulebase>", b"<rulebase><quantum-gate><rules/></quantum-gate>")
 
     assert (access(plain), access(strange)) == ("allowed", "unknown")
+
+
+ONE_LINE_EACH = b"""\
+set network virtual-router default routing-table ip static-route out destination 0.0.0.0/0 nexthop ip-address 192.0.2.1 interface ethernet1/1
+set zone trust network layer3 ethernet1/2
+set zone untrust network layer3 ethernet1/1
+set profiles custom-url-category mde type "URL List" list [ go.microsoft.com/ login.live.com/ ]
+set rulebase security rules out from trust to untrust source any destination any application any service any profile-setting group none category mde action allow
+set rulebase decryption rules all from trust to untrust source any destination any category any type ssl-forward-proxy action decrypt
+set shared ssl-decrypt forward-trust-certificate rsa ca
+"""
+
+
+def test_a_command_may_set_several_parts() -> None:
+    (device,) = devices(ONE_LINE_EACH.replace(b"profile-setting group none ", b""))
+    allowed, other = judge(device, [Requirement("go.microsoft.com"), Requirement("one.example")], flow_for())
+
+    assert [allowed.word(stage) for stage in (Stage.ACCESS, Stage.INSPECTION)] == ["allowed", "inspected"]
+    assert other.word(Stage.ACCESS) == "blocked"
+
+
+def test_a_part_with_parts_of_its_own_swallows_none_of_the_others() -> None:
+    (device,) = devices(ONE_LINE_EACH)
+    (verdict,) = judge(device, [Requirement("one.example")], flow_for())
+
+    assert verdict.word(Stage.ACCESS) == "blocked"

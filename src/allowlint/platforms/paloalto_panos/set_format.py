@@ -47,10 +47,18 @@ _NAMED_IN_PROFILES = frozenset(("url-filtering", "decryption"))
 _FLAGS = frozenset(("dhcp-client", "pppoe"))
 """Elements that say something by being there."""
 _LEVELS = frozenset(("vsys", "device-group", "shared"))
-_FLAT = frozenset(("rules", "address", "custom-url-category"))
+_FLAT = frozenset(("rules", "address", "custom-url-category", "static-route"))
 """Words after the name of which come pairs of a word and its value, of which one command may hold several."""
-_DEEP = frozenset(("profile-setting", "target", "option", "type", "qos", "forward", "action-forward"))
+_DEEP = frozenset(("profile-setting", "target", "option", "type", "qos", "forward", "action-forward", "nexthop"))
 """Parts of rules that are not such pairs."""
+_PARTS = frozenset(
+    """
+    from to source destination source-user service application category action type list profile profile-setting disabled
+    description tag group-tag schedule rule-type negate-source negate-destination source-hip destination-hip hip-profiles target
+    option qos log-start log-end log-setting log-success log-fail authentication-enforcement timeout interface metric nexthop
+    """.split()
+)
+"""Words with which another part begins."""
 MOST_JOINED = 2_000
 """Lines over which a quoted value may go on."""
 
@@ -164,7 +172,7 @@ def _one_by_one(words: list[str]) -> Iterator[list[str]]:
     while rest:
         end = rest.index("]") + 1 if rest[1:2] == ["["] and "]" in rest else 2
         if rest[0] in _DEEP or rest[:2] == ["action", "forward"] or ("[" not in rest[1:2] and len(rest) < 3):
-            end = len(rest)
+            end = next((at for at, word in enumerate(rest) if at > 1 and word in _PARTS), len(rest))
         yield [*head, *rest[:end]]
         rest = rest[end:]
 
