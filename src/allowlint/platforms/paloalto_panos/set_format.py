@@ -6,7 +6,7 @@ several commands; rules stand in the order in which they are first named, until 
 
 import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from allowlint.errors import InputError
 from allowlint.syntax.xml_tree import BLANKS, Document, Node, elements
@@ -324,7 +324,7 @@ def _written(root: Branch) -> tuple[bytes, list[tuple[int, int]]]:
 
 
 def _quoted(name: str) -> str:
-    return '"' + quoteattr(name, {'"': "&quot;"})[1:-1] + '"'
+    return '"' + escape(name).replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;") + '"'
 
 
 def _tag(word: str) -> str:

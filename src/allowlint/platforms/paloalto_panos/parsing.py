@@ -1,0 +1,82 @@
+"""From the bytes of an export to its devices."""
+
+import gc
+
+from allowlint.errors import InputError
+from allowlint.model.device import Device, Unread
+from allowlint.model.location import Location
+from allowlint.platforms import Options
+from allowlint.platforms.paloalto_panos import is_xml
+from allowlint.platforms.paloalto_panos.devices import Source, before, device_of
+from allowlint.platforms.paloalto_panos.panorama import panorama_sources
+from allowlint.platforms.paloalto_panos.set_format import read_set
+from allowlint.platforms.paloalto_panos.shapes import (
+    Read,
+    companion,
+    firewall_sources,
+    is_managed,
+    is_panorama,
+    pushed_source,
+    read_xml,
+)
+from allowlint.syntax.files import Files
+from allowlint.syntax.xml_tree import Misread
+
+
+def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
+    """Read a configuration into one device for each virtual system or device group."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        try:
+            return _parsed(path, content, options, careful=False)
+        except Misread:
+            return _parsed(path, content, options, careful=True)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _parsed(path: str, content: bytes, options: Options, *, careful: bool) -> tuple[Device, ...]:
+    files = Files(path, options.root)
+    shown = files.shown(path) if path != "-" else "-"
+    read, unread = _read(content, shown, careful=careful)
+    sources = _sources(read, path, shown, files)
+    if not sources:
+        raise InputError(
+            "no virtual system and no device group in it", path=shown, hint="export the whole configuration"
+        )
+    devices = tuple(device_of(source, shown, files, options) for source in sources)
+    return tuple(_with(device, unread) for device in devices) if unread else devices
+
+
+def _with(device: Device, unread: tuple[Unread, ...]) -> Device:
+    """A device of which some commands were not understood; those about rules may do anything."""
+    ruling = next((each for each in unread if "rulebase" in each.text), None)
+    if ruling is not None:
+        device = device._replace(entrances=tuple(before(each, ruling.location) for each in device.entrances))
+    return device._replace(unread=(*device.unread, *unread))
+
+
+def _read(content: bytes, shown: str, *, careful: bool) -> tuple[Read, tuple[Unread, ...]]:
+    """The tree of a text in either form, and what of it was not understood."""
+    if is_xml(content[:4096].replace(b"\0", b"")):
+        return read_xml(content, shown, careful=careful), ()
+    return _commands(content, shown)
+
+
+def _commands(content: bytes, shown: str) -> tuple[Read, tuple[Unread, ...]]:
+    """The tree that commands make, and those that were not understood."""
+    text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
+    root, strange = read_set(text, shown)
+    why = "this command was not understood"
+    return Read(config=root), tuple(Unread(Location(shown, line), command, why) for line, command in strange)
+
+
+def _sources(read: Read, path: str, shown: str, files: Files) -> tuple[Source, ...]:
+    if read.config is None:
+        return (pushed_source(read.pushed, shown),) if read.pushed is not None else ()
+    if is_panorama(read.config):
+        return panorama_sources(read.config, shown)
+    beside = companion(files, path) if path != "-" and is_managed(read.config) else None
+    return firewall_sources(read.config, beside, shown)
