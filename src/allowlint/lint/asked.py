@@ -9,10 +9,10 @@ from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.device import Device
 from allowlint.model.flow import Flow
-from allowlint.model.path import Settings
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
+from allowlint.model.settings import Settings
 from allowlint.platforms import Endpoint, Options
 
 
@@ -33,9 +33,8 @@ class Client(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How configurations are read, and for whom."""
+    """How configurations are read."""
 
-    client: Client = Client()
     options: Options = Options()
     platform: str = ""
     """Instead of detection."""
