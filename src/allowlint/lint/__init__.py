@@ -15,6 +15,7 @@ from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
 from allowlint.model.report import ConfigResult, DeviceResult, Run
+from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 
 
@@ -28,7 +29,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     parts do.
     """
     base = demands.base
-    named = paths or [file for each in reading.settings.configurations for file in each.files]
+    named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
     given = tuple(read(named, options, exclude=reading.settings.exclude)) if named else ()
     judged, configs, clients = _along(reading, options, demands, given, every=not paths)
@@ -58,6 +59,16 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         base.notices,
         {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs},
     )
+
+
+def declared(settings: Settings) -> tuple[str, ...]:
+    """The configurations that are checked where no path is given: those of the settings, on their own or on paths."""
+    along = (stop.config for path in settings.paths.values() for stop in path.stops)
+    return tuple(dict.fromkeys((*_own_files(settings), *along)))
+
+
+def _own_files(settings: Settings) -> list[str]:
+    return list(dict.fromkeys(file for each in settings.configurations for file in each.files))
 
 
 class OptionsFor:
@@ -90,7 +101,7 @@ def _along(
     from allowlint.lint.along import joined, judged
 
     along, configs = joined(reading.settings.paths.values(), options, given, every=every)
-    asked = [demands.on(each.path.demand) for each in along]
+    asked = [demands.on(each.path.demand, each.path.location) for each in along]
     clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
     found = [judged(each, who, _own(who, demands)) for each, who in zip(along, asked, strict=True)]
     return found, configs, clients
