@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
 from allowlint.model.device import Action, Device, Rulebase, Stage
+from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
@@ -239,6 +240,21 @@ def finding(
         trace=fault.answer.steps,
         related=related,
         help=help,
+        extent=extent_of(fault),
+    )
+
+
+def extent_of(fault: Fault) -> Extent:
+    """How far a fault reaches."""
+    flow, answer = fault.examined.flow, fault.answer
+    between = " to ".join(zone or "any" for zone in flow.zones) if any(flow.zones) else ""
+    fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(answer.doubtful)
+    return Extent(
+        client=" ".join(part for part in (str(flow.client) if flow.client_chosen else "", between) if part),
+        fails=fails,
+        doubtful=doubtful if doubtful != fails else (),
+        ways=kept(answer.ways),
+        reasons=kept(answer.grounds),
     )
 
 
