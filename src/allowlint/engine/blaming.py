@@ -27,14 +27,17 @@ def told_of(
     reasons: set[str] = set()
     names = bad.listed() if all(tree.finite(node) is not None for _, node in bad.pieces) else None
     known: dict[int, bool] = {}
-    for outcome in {id(o): o for run in runs for o in run.outcomes}.values():
+    outcomes = {id(outcome): outcome for run in runs for outcome in run.outcomes}.values()
+    # The only way in says nothing, and its options may change.
+    several = every and len({outcome.entrance for outcome in outcomes}) > 1
+    for outcome in outcomes:
         if outcome.end not in ends and not outcome.exhausted:
             continue
         if id(outcome.hosts) not in known:
             known[id(outcome.hosts)] = _meets(outcome.hosts, bad, names)
         if known[id(outcome.hosts)]:
             rule = _decider(outcome, ends)
-            ways.add(f"{outcome.entrance}: {rule}" if every and outcome.entrance else rule)
+            ways.add(f"{outcome.entrance}: {rule}" if several else rule)
             if every:
                 reasons.update(str(reason) for reason in outcome.reasons)
     return tuple(sorted(ways)), tuple(sorted(reasons))

@@ -52,7 +52,7 @@ class Finding(NamedTuple):
     waiver: Waiver | None = None
     """By which somebody has accepted it; it stays visible, and does not count."""
     known: str = ""
-    """Where it is known from (the file of the baseline, ``since`` and a revision); empty for a new one."""
+    """Where it is known from (the file of the baseline, the revision that the run is compared with); empty for a new one."""
     extent: Extent = Extent()
     """How far the fault reaches, where it is about a requirement."""
     unit: str = ""

@@ -56,6 +56,8 @@ class WaiverRules(NamedTuple):
     """How many days before its end a waiver is reported; default: ``WARN_DAYS``."""
     longest_days: int | None = None
     """How far away an end may be; default: without a limit."""
+    inline: bool | None = None
+    """Whether waivers may stand in configurations; default: yes."""
 
 
 WARN_DAYS = 30

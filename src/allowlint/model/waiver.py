@@ -6,6 +6,22 @@ from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
 
+OWN_CODES = ("WVR", "BSL")
+"""The families of checks that speak of waivers and baselines: what they find can be neither waived nor known."""
+SHORTEST_REASON = 10
+"""Characters that a reason has at least: less explains nothing to whoever reads it in a year."""
+
+
+def day_of(text: str) -> str:
+    """A day as it is written, ``2027-03-31``; empty where it is none, or where it is written in another way."""
+    from datetime import date
+
+    try:
+        return text if date.fromisoformat(text).isoformat() == text else ""
+    except ValueError:
+        return ""
+
+
 class Span(NamedTuple):
     """A part of a file that a remark in it speaks of: a rule, an object."""
 
@@ -16,6 +32,8 @@ class Span(NamedTuple):
     """Where it begins in its first line; 0: nothing else stands before it."""
     last_column: int = 0
     """Where it ends in its last line; 0: nothing else stands behind it."""
+    defaults: bool = False
+    """Whether what happens by default there is its own (an object with rules in it), and not that of the list around it."""
 
     def holds(self, place: Location) -> bool:
         """Whether a place is in it. A whole line is only where all of the line is."""
@@ -54,7 +72,7 @@ class Waiver(NamedTuple):
         """The waiver in a few words: what it is for, and until when."""
         parts = [", ".join(self.checks), self.requirement, self.object, self.device, self.config]
         if self.inline:
-            parts.append(str(self.location))
+            parts.append(self.location.path)
         until = f"until {self.expiry}" if self.expiry else "without an end"
         return f"{' · '.join(part for part in parts if part)} ({until})"
 
