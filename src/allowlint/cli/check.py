@@ -18,6 +18,7 @@ from allowlint.cli._device_options import (
 )
 from allowlint.cli._options import add_profile_options, demand_from, policies_from
 from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._progress import Progress, timing
 from allowlint.errors import UsageError
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
@@ -34,8 +35,25 @@ HELP = "lint configurations"
 FAIL_ON = ("error", "warning", "unknown", "never")
 
 
+_EPILOG = """\
+examples:
+  allowlint check squid.conf --geo EU                 one configuration, with the default list
+  allowlint check                                     what allowlint.yaml declares (allowlint init writes one)
+  allowlint check . --fail-on unknown                 a folder; what cannot be told fails too
+  allowlint check --output sarif=allowlint.sarif      one more report beside the text
+  allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
+
+exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
+input could not be read, 4 internal error, 130 interrupted
+
+Every option is also a variable: --fail-on is ALLOWLINT_FAIL_ON. The command line overrides the variables, and those
+override allowlint.yaml.
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint check``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "paths",
         nargs="*",
@@ -62,6 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--ignore", action="append", default=[], metavar="CODE,...", help="not these checks")
     group.add_argument("--fail-on", choices=FAIL_ON, help="exit code 1 from which severity on (default: error)")
+    group.add_argument("--timing", action="store_true", help="print where the time went, to standard error")
     group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     add_style_options(group)  # type: ignore[arg-type]
 
@@ -75,11 +94,19 @@ def run(args: argparse.Namespace) -> int:
     task = _task(args, settings)
     if args.show_settings or args.show_files:
         return _shown(args, task)
-    result = accounted(lint(task.paths, task.demands, task.reading, task.checks), settings)
+    progress = Progress(quiet=args.quiet)
+    watch = progress.watch
+    with progress:
+        result = accounted(lint(task.paths, task.demands, task.reading._replace(watch=watch), task.checks), settings)
     for extra, path in outputs:
-        write_report(extra, path, result)
+        with watch("writing", path):
+            write_report(extra, path, result)
     if not args.quiet:
-        print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+        with watch("printing", args.format):
+            print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+    if args.timing:
+        sys.stdout.flush()
+        sys.stderr.write(timing(watch))
     return 1 if failing(result, args.fail_on or settings.fail_on or "error", settings) else 0
 
 
@@ -104,9 +131,8 @@ def _task(args: argparse.Namespace, settings: Settings) -> Task:
         )
     accepted = accepted_from(args, settings)
     demands = Demands(policies, demand_from(args).over(device_demand_from(args)), settings, accepted)
-    return Task(
-        tuple(args.paths), demands, Reading(options_from(args, settings, accepted), args.platform, settings), checks
-    )
+    reading = Reading(options_from(args, settings, accepted), args.platform, settings)
+    return Task(tuple(args.paths), demands, reading, checks)
 
 
 def _shown(args: argparse.Namespace, task: Task) -> int:

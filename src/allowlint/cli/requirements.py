@@ -24,8 +24,17 @@ class Selected(NamedTuple):
     selection: Selection
 
 
+_EPILOG = """\
+examples:
+  allowlint requirements --geo EU --os windows,linux
+  allowlint requirements --policy mde-standard --geo UK --explain     and why each other row is left out
+  allowlint requirements --geo EU --format csv > needed.csv
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the arguments of the command."""
+    parser.epilog = _EPILOG
     add_profile_options(parser)
     add_settings_options(parser)
     parser.add_argument("--explain", action="store_true", help="also list each row that is left out, with the reason")
