@@ -151,7 +151,7 @@ def _shown(args: argparse.Namespace, task: Task) -> int:
 def _policies(args: argparse.Namespace, settings: Settings) -> list[Policy]:
     policies = []
     for reference in policies_from(args, settings):
-        policy, diagnostics = load_policy(reference.reference)
+        policy, diagnostics = load_policy(reference.reference, reference.overlays)
         policies.append(policy)
         for diagnostic in diagnostics if args.verbose else ():
             print(diagnostic, file=sys.stderr)
