@@ -21,6 +21,7 @@ COMMANDS = {
     "init": ("init", "a commented allowlint.yaml for this repository"),
     "rule": ("rule", "the page of a check; without a code, the table of all"),
     "platforms": ("platforms", "the table of platforms and what is read of each"),
+    "completion": ("completion", "the completion of a shell"),
 }
 """Commands with their module and help; a module is imported only when its command runs."""
 
@@ -85,21 +86,15 @@ def _run(argv: list[str]) -> int:
         return 0
     if command not in COMMANDS:
         return _no_command(argv)
-    import argparse
     import gc
     from importlib import import_module
+
+    from allowlint.cli._parsers import parser_of
 
     # One run allocates much and frees little: collecting in between only costs.
     gc.disable()
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
-    parser = argparse.ArgumentParser(
-        prog=f"allowlint {command}",
-        description=COMMANDS[command][1],
-        allow_abbrev=False,
-        # With a width argparse need not ask the terminal, for which it would import the archivers of shutil.
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
-    )
-    module.add_arguments(parser)
+    parser = parser_of(command, module)
     environment = _from_environment(parser, argv[1:])
     args = parser.parse_args([*(word for words in environment.values() for word in words), *argv[1:]])
     args.environment = frozenset(environment)

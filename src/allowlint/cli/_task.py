@@ -54,7 +54,7 @@ def task_from(args: argparse.Namespace, settings: Settings) -> Task:
 def _policies(args: argparse.Namespace, settings: Settings) -> list[Policy]:
     policies = []
     for reference in policies_from(args, settings):
-        policy, diagnostics = load_policy(reference.reference)
+        policy, diagnostics = load_policy(reference.reference, reference.overlays)
         policies.append(policy)
         for diagnostic in diagnostics if args.verbose else ():
             print(diagnostic, file=sys.stderr)

@@ -13,6 +13,7 @@ from allowlint.cli._device_options import (
 )
 from allowlint.cli._options import add_profile_options, policies_from
 from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._progress import Progress, timing
 from allowlint.cli._task import Task, add_choice_options, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
@@ -23,8 +24,25 @@ HELP = "lint configurations"
 FAIL_ON = ("error", "warning", "unknown", "never")
 
 
+_EPILOG = """\
+examples:
+  allowlint check squid.conf --geo EU                 one configuration, with the default list
+  allowlint check                                     what allowlint.yaml declares (allowlint init writes one)
+  allowlint check . --fail-on unknown                 a folder; what cannot be told fails too
+  allowlint check --output sarif=allowlint.sarif      one more report beside the text
+  allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
+
+exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
+input could not be read, 4 internal error, 130 interrupted
+
+Every option is also a variable: --fail-on is ALLOWLINT_FAIL_ON. The command line overrides the variables, and those
+override allowlint.yaml.
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint check``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "paths",
         nargs="*",
@@ -55,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_choice_options(group)
     group.add_argument("--fail-on", choices=FAIL_ON, help="exit code 1 from which severity on (default: error)")
+    group.add_argument("--timing", action="store_true", help="print where the time went, to standard error")
     group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     add_style_options(group)  # type: ignore[arg-type]
 
@@ -69,16 +88,25 @@ def run(args: argparse.Namespace) -> int:
     if args.show_settings or args.show_files:
         return _shown(args, task)
     account = account_from(args, task)
-    result = accounted(lint(task.paths, task.demands, task.reading, task.checks), account)
-    if args.since:
-        from allowlint.lint.since import compared
+    progress = Progress(quiet=args.quiet)
+    watch = progress.watch
+    with progress:
+        reading = task.reading._replace(watch=watch)
+        result = accounted(lint(task.paths, task.demands, reading, task.checks), account)
+        if args.since:
+            from allowlint.lint.since import compared
 
-        result = compared(result, args.since, account, task.demands, task.reading)
+            result = compared(result, args.since, account, task.demands, reading)
     result = reviewed(result, account)
     for extra, path in outputs:
-        write_report(extra, path, result)
+        with watch("writing", path):
+            write_report(extra, path, result)
     if not args.quiet:
-        print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+        with watch("printing", args.format):
+            print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+    if args.timing:
+        sys.stdout.flush()
+        sys.stderr.write(timing(watch))
     return 1 if failing(result, args.fail_on or settings.fail_on or "error", settings) else 0
 
 

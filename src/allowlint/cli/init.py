@@ -61,8 +61,16 @@ fail-on: error                   # error, warning, unknown or never
 """
 
 
+_EPILOG = """\
+examples:
+  allowlint init              writes allowlint.yaml with the configurations that are found here
+  allowlint init --dry-run    prints what it would write
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the arguments of the command."""
+    parser.epilog = _EPILOG
     parser.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where to write it (default: here)")
     parser.add_argument("--force", action="store_true", help="replace the file that is there")
     parser.add_argument("--dry-run", action="store_true", help="print it, and write nothing")

@@ -130,7 +130,15 @@ def _selected(
     for policy in policies:
         selection = select(policy, profile)
         uses.append(PolicyUse(policy, len(selection.selected)))
-        notices += [notice for notice in selection.notices if notice not in notices]
+        notices += [notice for notice in (*selection.notices, *_changed(policy)) if notice not in notices]
         for requirement in selection.selected:
             requirements.setdefault(requirement.id, requirement)
     return tuple(requirements.values()), tuple(uses), tuple(notices)
+
+
+def _changed(policy: Policy) -> list[str]:
+    """What overlays have made of a policy: what is asked is not what the list says."""
+    kinds = [change.kind for change in policy.changes]
+    counts = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
+    files = dict.fromkeys(change.location.path for change in policy.changes)
+    return [f"{policy.name} is changed by {', '.join(files)}: {', '.join(counts)}"] if counts else []
