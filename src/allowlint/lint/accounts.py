@@ -9,15 +9,12 @@ from allowlint.checks import Check
 from allowlint.lint import declared, order
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.record import NamedTuple
-from allowlint.model.report import Run
+from allowlint.model.report import STRICTNESS, Run
 from allowlint.model.settings import Settings
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
     from allowlint.waivers import Coverage
-
-STRICTNESS = ("never", "error", "unknown", "warning")
-"""The thresholds of ``--fail-on``, weakest first."""
 
 
 class Account(NamedTuple):
