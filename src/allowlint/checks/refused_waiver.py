@@ -16,7 +16,8 @@ Whoever wrote it believes that the fault is accepted. It is not.
 The organisation's settings hold for every repository that extends them:
 
 ```
-checks: {mandatory: [ACC001]}
+checks:
+  mandatory: [ACC001]
 waivers:
   - check: ACC001
     requirement: events.example.com:443

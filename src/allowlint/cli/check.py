@@ -17,7 +17,7 @@ from allowlint.cli._progress import Progress, timing
 from allowlint.cli._task import Task, add_choice_options, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
-from allowlint.lint.accounts import accounted, failing, reviewed
+from allowlint.lint.accounts import accounted, failing, reviewed, thresholds
 
 NAME = "check"
 HELP = "lint configurations"
@@ -97,7 +97,8 @@ def run(args: argparse.Namespace) -> int:
             from allowlint.lint.since import compared
 
             result = compared(result, args.since, account, task.demands, reading)
-    result = reviewed(result, account)
+    fail_on = args.fail_on or settings.fail_on or "error"
+    result = reviewed(result, account)._replace(thresholds=thresholds(fail_on, settings))
     for extra, path in outputs:
         with watch("writing", path):
             write_report(extra, path, result)
@@ -107,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     if args.timing:
         sys.stdout.flush()
         sys.stderr.write(timing(watch))
-    return 1 if failing(result, args.fail_on or settings.fail_on or "error", settings) else 0
+    return 1 if failing(result, fail_on, settings) else 0
 
 
 def _shown(args: argparse.Namespace, task: Task) -> int:

@@ -144,6 +144,12 @@ def is_mandatory(code: str, settings: Settings) -> bool:
     return bool(settings.checks.mandatory) and code.startswith(tuple(settings.checks.mandatory))
 
 
+def thresholds(fail_on: str, settings: Settings) -> dict[str, str]:
+    """From what on which findings make a run fail, as reports have it."""
+    least = settings.least_fail_on
+    return {"": fail_on} | (dict.fromkeys(settings.checks.mandatory, least) if least else {})
+
+
 def failing(run: Run, fail_on: str, settings: Settings) -> bool:
     """Whether something is at or above the threshold; for mandatory checks, at or above the one that they are given."""
     if _reached(run, run.findings, fail_on):
