@@ -36,8 +36,8 @@ class Extent(NamedTuple):
         """Whether all of the fault was a part of another one: it has become smaller, or is what it was."""
         return (
             self.client == other.client
-            and _inside(self.fails, other.fails)
-            and _inside(self.doubtful or self.fails, other.doubtful or other.fails)
+            and inside(self.fails, other.fails)
+            and inside(self.doubtful or self.fails, other.doubtful or other.fails)
             and _among(self.ways, other.ways)
             and _among(self.reasons, other.reasons)
         )
@@ -72,8 +72,8 @@ def _among(now: tuple[str, ...], then: tuple[str, ...]) -> bool:
     return set(now) <= set(then)
 
 
-def _inside(now: tuple[str, ...], then: tuple[str, ...]) -> bool:
-    """Whether hosts were among others. What is not made of names only must be what it was."""
+def inside(now: tuple[str, ...], then: tuple[str, ...]) -> bool:
+    """Whether hosts, as lines, were among others. What is not made of names only must be what it was."""
     if now == then or not now:
         return True
     if any(line.startswith((_OPAQUE, _HASH)) for line in (*now, *then)):

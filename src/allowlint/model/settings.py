@@ -29,6 +29,8 @@ class Configuration(NamedTuple):
     """Which devices of them, with ``*``; empty for all."""
     demand: Demand
     location: Location
+    patterns: tuple[str, ...] = ()
+    """What the settings call them: names and patterns, as ``glob`` takes them from here."""
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""

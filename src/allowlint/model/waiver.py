@@ -5,7 +5,6 @@ from enum import StrEnum
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
-
 OWN_CODES = ("WVR", "BSL")
 """The families of checks that speak of waivers and baselines: what they find can be neither waived nor known."""
 SHORTEST_REASON = 10
