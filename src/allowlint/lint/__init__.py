@@ -10,6 +10,7 @@ from allowlint.engine.judge import judge
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
 from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
+from allowlint.lint.remarks import waivers_in
 from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
@@ -59,6 +60,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         tuple(sorted(findings, key=order)),
         base.notices,
         {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs},
+        waivers=waivers_in(configs),
     )
 
 

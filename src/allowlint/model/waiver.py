@@ -7,6 +7,8 @@ from allowlint.model.record import NamedTuple
 
 OWN_CODES = ("WVR", "BSL")
 """The families of checks that speak of waivers and baselines: what they find can be neither waived nor known."""
+MARK = "allowlint:"
+"""How a waiver begins that stands in a configuration."""
 SHORTEST_REASON = 10
 """Characters that a reason has at least: less explains nothing to whoever reads it in a year."""
 
@@ -41,6 +43,16 @@ class Span(NamedTuple):
         if place.line == self.line and self.column and place.column < self.column:
             return False
         return not (place.line == self.last_line and self.last_column and not 0 < place.column <= self.last_column)
+
+
+class Remark(NamedTuple):
+    """A comment or description in a configuration, and the rule or object that it belongs to."""
+
+    text: str
+    line: int
+    """Where it stands."""
+    spans: tuple[Span, ...] = ()
+    """What it belongs to, in a file that whoever reads it knows; empty where that is nothing."""
 
 
 class Waiver(NamedTuple):

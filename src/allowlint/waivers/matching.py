@@ -70,7 +70,8 @@ def _stands_in(span: Span, finding: Finding) -> bool:
     if finding.code.startswith("TLS"):
         # What inspects is often a profile; the rule that lets the connection through leads to it.
         places += [step.rule.location for step in steps if step.stage is Stage.ACCESS][-1:]
-    return any(_somewhere(place) and span.holds(place) for place in places)
+    tidy = (place._replace(path=os.path.normpath(place.path)) for place in places if _somewhere(place))
+    return any(span._replace(path=os.path.normpath(span.path)).holds(place) for place in tidy)
 
 
 def _somewhere(place: Location) -> bool:
