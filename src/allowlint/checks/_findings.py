@@ -8,7 +8,7 @@ from allowlint.model.device import Action, Device, Rulebase, Stage
 from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
-from allowlint.model.location import Location
+from allowlint.model.location import Location, without_lines
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
@@ -235,7 +235,7 @@ def finding(
         requirement=fault.id,
         witness=fault.witness if fault.answer.answer in (Answer.PARTIAL, Answer.UNKNOWN) else "",
         need=str(fault.requirement.need),
-        object=step.rule.text if step is not None else "",
+        object=without_lines(step.rule.text, step.rule.location.line) if step is not None else "",
         reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
@@ -254,7 +254,7 @@ def extent_of(fault: Fault) -> Extent:
         fails=fails,
         doubtful=doubtful if doubtful != fails else (),
         ways=kept(answer.ways),
-        reasons=kept(answer.grounds),
+        reasons=kept(map(without_lines, answer.grounds)),
     )
 
 

@@ -10,6 +10,7 @@ from allowlint.engine.runs import Run
 from allowlint.model import tree
 from allowlint.model.device import Action, Stage
 from allowlint.model.hosts import HostSet
+from allowlint.model.location import without_lines
 from allowlint.model.verdict import Outcome
 
 FEW = 64
@@ -64,4 +65,5 @@ def _decider(outcome: Outcome, ends: tuple[Action, ...]) -> str:
         inspecting = (one for one in reversed(outcome.steps) if one.effect is Action.INSPECT)
         sending = (one for one in outcome.steps if one.stage is Stage.ROUTING and one.rule.routes)
         step = next(inspecting, next(sending, step))
-    return f"{step.device}: {step.rule.text}" if step.device else step.rule.text
+    rule = without_lines(step.rule.text, step.rule.location.line)
+    return f"{step.device}: {rule}" if step.device else rule

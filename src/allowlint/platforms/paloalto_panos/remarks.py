@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from allowlint.model.waiver import MARK, Remark, Span
 from allowlint.platforms.paloalto_panos import is_xml
@@ -87,7 +88,7 @@ def _in_commands(text: str) -> Iterator[Remark]:
         if not marked:
             continue
         name = _name(words)
-        said = next((text for word, text in zip(words, words[1:], strict=False) if word in _SAYS and MARK in text), "")
+        said = next((text for word, text in pairwise(words) if word in _SAYS and MARK in text), "")
         belonging = [(at, last) for others, at, last, _ in known if name and said and others[: len(name)] == name]
         yield Remark(said or MARK, line, tuple(Span("", at, last, defaults=True) for at, last in belonging))
 
