@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _flushed(_run(list(argv)))
     except AllowlintError as error:
-        print(f"allowlint: error: {error}", file=sys.stderr)
+        print(_harmless(f"allowlint: error: {error}"), file=sys.stderr)
         return error.exit_code
     except SystemExit as end:
         # From argparse, which has said why.
@@ -74,9 +74,16 @@ def _internal(error: Exception) -> int:
 
         traceback.print_exc()
     name = type(error).__name__
-    print(f"allowlint: internal error: {name}: {error}", file=sys.stderr)
+    print(_harmless(f"allowlint: internal error: {name}: {error}"), file=sys.stderr)
     print("  hint: this is a bug in allowlint; ALLOWLINT_DEBUG=1 shows where. Nothing was judged.", file=sys.stderr)
     return INTERNAL_ERROR
+
+
+def _harmless(text: str) -> str:
+    """An error's text, which may quote a configuration, with no command for the CI service that reads the log."""
+    from allowlint.reports._defused import defused
+
+    return defused(text)
 
 
 def _run(argv: list[str]) -> int:

@@ -12,12 +12,13 @@ from allowlint.cli._device_options import (
     style_from,
 )
 from allowlint.cli._options import add_profile_options, policies_from
-from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._outputs import annotations_here, output_of, print_report, report_names, report_of, write_report
 from allowlint.cli._progress import Progress, timing
 from allowlint.cli._task import Task, add_choice_options, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted, failing, reviewed, thresholds
+from allowlint.reports import Style
 
 NAME = "check"
 HELP = "lint configurations"
@@ -66,7 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group = parser.add_argument_group("reports")
     group.add_argument(
-        "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(report_names())}"
+        "--format",
+        metavar="FORMAT",
+        help=f"standard output: {', '.join(report_names())} (default: text, and in GitHub Actions and Azure Pipelines "
+        "their annotations behind it)",
     )
     group.add_argument(
         "--output", action="append", default=[], metavar="FORMAT=FILE", help="one more report, in a file; repeatable"
@@ -83,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from(args)
     outputs = [output_of(text) for text in args.output]
     outputs = outputs or [(report_of(name), path) for name, path in settings.outputs]
-    report = report_of(args.format)
+    report = report_of(args.format or "text")
     task = task_from(args, settings)
     if args.show_settings or args.show_files:
         return _shown(args, task)
@@ -103,8 +107,10 @@ def run(args: argparse.Namespace) -> int:
         with watch("writing", path):
             write_report(extra, path, result)
     if not args.quiet:
-        with watch("printing", args.format):
+        with watch("printing", report.id):
             print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+            if not args.format and (notes := annotations_here()):
+                print_report(notes, result, Style())
     if args.timing:
         sys.stdout.flush()
         sys.stderr.write(timing(watch))

@@ -144,12 +144,6 @@ def is_mandatory(code: str, settings: Settings) -> bool:
     return bool(settings.checks.mandatory) and code.startswith(tuple(settings.checks.mandatory))
 
 
-def thresholds(fail_on: str, settings: Settings) -> dict[str, str]:
-    """From what on which findings make a run fail, as reports have it."""
-    least = settings.least_fail_on
-    return {"": fail_on} | (dict.fromkeys(settings.checks.mandatory, least) if least else {})
-
-
 def failing(run: Run, fail_on: str, settings: Settings) -> bool:
     """Whether something is at or above the threshold; for mandatory checks, at or above the one that they are given."""
     if _reached(run, run.findings, fail_on):
@@ -158,6 +152,13 @@ def failing(run: Run, fail_on: str, settings: Settings) -> bool:
     if not least or STRICTNESS.index(least) <= STRICTNESS.index(fail_on):
         return False
     return _reached(run, (finding for finding in run.findings if is_mandatory(finding.code, settings)), least)
+
+
+def thresholds(fail_on: str, settings: Settings) -> dict[str, str]:
+    """From what on findings make the run fail, by the beginning of their codes, as ``failing`` has it."""
+    least = settings.least_fail_on
+    stricter = least and STRICTNESS.index(least) > STRICTNESS.index(fail_on)
+    return {"": fail_on} | (dict.fromkeys(settings.checks.mandatory, least) if stricter else {})
 
 
 def _reached(run: Run, findings: Iterable[Finding], threshold: str) -> bool:
