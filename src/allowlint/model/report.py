@@ -107,16 +107,16 @@ class Comparison(NamedTuple):
     """The hash of the revision; empty where there is none of that name."""
     changes: tuple[Change, ...] = ()
     """Worst first: broken, changed, mended; of each the required endpoints first."""
-    new: int = 0
-    """Findings that were not there before, or were not as bad."""
     left: int = 0
     """Findings that were there before and still are."""
     gone: int = 0
     """Findings that were there before and no longer are."""
-    notes: tuple[str, ...] = ()
-    """What could not be compared, each in a sentence: what is not comparable is not excused."""
     failed: str = ""
     """Why nothing could be compared; empty where something could."""
+    new: int = 0
+    """Findings that were not there before, or were not as bad."""
+    notes: tuple[str, ...] = ()
+    """What could not be compared, each in a sentence: what is not comparable is not excused."""
 
     def of_kind(self, kind: str) -> tuple[Change, ...]:
         """The changes of a kind."""

@@ -10,11 +10,12 @@ KINDS = ("broken", "changed", "mended")
 
 
 def heading(comparison: Comparison) -> str:
-    """The changes counted: ``answers: 2 broken, 1 mended; findings: 1 new, 3 left from before, 4 gone``."""
+    """The changes counted: ``answers: 2 broken, 1 mended; earlier findings: 3 left, 4 gone; 1 new``."""
     kinds = Counter(change.kind for change in comparison.changes)
     parts = [f"{kinds[kind]} {kind}" for kind in KINDS if kinds[kind]]
     answers = f"answers: {', '.join(parts)}" if parts else "no answer changed"
-    return f"{answers}; findings: {comparison.new} new, {comparison.left} left from before, {comparison.gone} gone"
+    new = f"; {comparison.new} new" if comparison.new else ""
+    return f"{answers}; earlier findings: {comparison.left} left, {comparison.gone} gone{new}"
 
 
 def told(comparison: Comparison, most: int | None) -> str:
