@@ -45,15 +45,8 @@ def outcomes(
     return found, look.identities
 
 
-_KNOWN_ENTRANCES: list[tuple[Entrance, tuple[frozenset[str], int]]] = []
-"""The last few entrances that were looked through: the same ones are walked again and again."""
-
-
 def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
     """The unknowns that more than one rule of an entrance asks for, and how many rules there are."""
-    for known, answer in _KNOWN_ENTRANCES:
-        if known is entrance:
-            return answer
     seen: set[str] = set()
     again: set[str] = set()
     visited: set[int] = set()
@@ -73,10 +66,7 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
             again |= {scoped(key, rulebase.hop) for key in repeated} | (keys & seen)
             seen |= keys
             todo += rule.then
-    answer = (frozenset(again), rules)
-    _KNOWN_ENTRANCES.append((entrance, answer))
-    del _KNOWN_ENTRANCES[:-8]
-    return answer
+    return frozenset(again), rules
 
 
 def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[str]) -> frozenset[str]:
