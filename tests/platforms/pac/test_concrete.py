@@ -69,14 +69,14 @@ def test_a_condition_holds_or_fails_or_is_open_for_each_host_by_itself(
 
 def test_each_condition_is_looked_at_once_however_many_hosts_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     looked = 0
-    holds = concrete._holds
+    holds = concrete._Telling.holds
 
-    def counted(condition: Condition, among: int, asked: tuple[Asked, ...]) -> tuple[int, int]:
+    def counted(telling: concrete._Telling, condition: Condition, among: int) -> tuple[int, int]:
         nonlocal looked
         looked += 1
-        return holds(condition, among, asked)
+        return holds(telling, condition, among)
 
-    monkeypatch.setattr(concrete, "_holds", counted)
+    monkeypatch.setattr(concrete._Telling, "holds", counted)
     first = [rule_of(AnyOf((A, UNKNOWN)), (PROXY,), HERE, "first") for _ in range(100)]
     asked = [Asked(f"x{number}.example", 443, View.TUNNEL) for number in range(100)]
     possible((*first, rule_of(ALWAYS, (DIRECT,), HERE, "last")), asked)

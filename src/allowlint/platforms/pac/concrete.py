@@ -5,7 +5,7 @@ All hosts are asked about at once, because a script may have ten thousand condit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
@@ -36,10 +36,11 @@ class Asked(NamedTuple):
 
 def possible(rules: Iterable[Rule], asked: Sequence[Asked]) -> list[frozenset[tuple[Route, ...]]]:
     """Every list of ways that the rules may give, for each question; the last rule always holds."""
-    left = (1 << len(asked)) - 1
+    telling = _Telling(asked)
+    left = telling.every
     given: dict[tuple[Route, ...], int] = {}
     for rule in rules:
-        holds, fails = _holds(rule.condition, left, asked)
+        holds, fails = telling.holds(rule.condition, left)
         given[rule.routes] = given.get(rule.routes, 0) | (left & ~fails)
         left &= ~holds
         if not left:
@@ -47,38 +48,57 @@ def possible(rules: Iterable[Rule], asked: Sequence[Asked]) -> list[frozenset[tu
     return [frozenset(ways for ways, mask in given.items() if mask >> index & 1) for index in range(len(asked))]
 
 
-def _holds(condition: Condition, among: int, asked: Sequence[Asked]) -> tuple[int, int]:
-    """For which of the questions a condition holds, and for which it does not; the others depend on more than the host."""
-    match condition:
-        case Always(holds):
-            return (among, 0) if holds else (0, among)
-        case Named(_, inner, _):
-            return _holds(inner, among, asked)
-        case Not(inner):
-            holding, failing = _holds(inner, among, asked)
-            return failing, holding
-        case All(conditions):
-            return _together(conditions, among, asked)
-        case AnyOf(conditions):
-            # One of them holds unless all of their opposites do.
-            failing, holding = _together(map(Not, conditions), among, asked)
-            return holding, failing
-        case HostIn() | PortIn() | ViewIn() | TextMatches():
-            answers = [(1 << index, _told(condition, asked[index])) for index in _bits(among)]
-            return sum(bit for bit, told in answers if told), sum(bit for bit, told in answers if told is False)
-    return 0, 0
+class _Telling:
+    """What conditions come to for some questions."""
 
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        self.asked = asked
+        self.every = (1 << len(asked)) - 1
+        self._known: dict[PortIn | ViewIn, tuple[int, int]] = {}
+        """The same few ports and views are asked for again and again."""
 
-def _together(conditions: Iterable[Condition], among: int, asked: Sequence[Asked]) -> tuple[int, int]:
-    """Where all hold, and where one does not; what one has decided the next is not asked about."""
-    holding, failing = among, 0
-    for condition in conditions:
-        holds, fails = _holds(condition, among & ~failing, asked)
-        holding &= holds
-        failing |= fails
-        if failing == among:
-            break
-    return holding, failing
+    def holds(self, condition: Condition, among: int) -> tuple[int, int]:
+        """For which of the questions it holds, and for which it does not; the others depend on more than the host."""
+        match condition:
+            case Always(holds):
+                return (among, 0) if holds else (0, among)
+            case Named(_, inner, _):
+                return self.holds(inner, among)
+            case Not(inner):
+                holding, failing = self.holds(inner, among)
+                return failing, holding
+            case All(conditions):
+                return self._together(conditions, among)
+            case AnyOf(conditions):
+                # One of them holds unless all of their opposites do.
+                failing, holding = self._together(map(Not, conditions), among)
+                return holding, failing
+            case PortIn() | ViewIn() | HostIn() | TextMatches():
+                return self._told(condition, among)
+        return 0, 0
+
+    def _together(self, conditions: Iterable[Condition], among: int) -> tuple[int, int]:
+        """Where all hold, and where one does not; what one has decided the next is not asked about."""
+        holding, failing = among, 0
+        for condition in conditions:
+            holds, fails = self.holds(condition, among & ~failing)
+            holding &= holds
+            failing |= fails
+            if failing == among:
+                break
+        return holding, failing
+
+    def _told(self, condition: HostIn | PortIn | ViewIn | TextMatches, among: int) -> tuple[int, int]:
+        if isinstance(condition, HostIn | TextMatches):
+            return self._each(condition, among)
+        if condition not in self._known:
+            self._known[condition] = self._each(condition, self.every)
+        holding, failing = self._known[condition]
+        return holding & among, failing & among
+
+    def _each(self, condition: HostIn | PortIn | ViewIn | TextMatches, among: int) -> tuple[int, int]:
+        answers = [(1 << index, _told(condition, each)) for index, each in enumerate(self.asked) if among >> index & 1]
+        return sum(bit for bit, told in answers if told), sum(bit for bit, told in answers if told is False)
 
 
 def _told(condition: HostIn | PortIn | ViewIn | TextMatches, asked: Asked) -> bool | None:
@@ -91,13 +111,6 @@ def _told(condition: HostIn | PortIn | ViewIn | TextMatches, asked: Asked) -> bo
             return asked.view in views
         case TextMatches():
             return _matches(condition, asked)
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
 
 
 def _matches(condition: TextMatches, asked: Asked) -> bool | None:
