@@ -8,7 +8,7 @@ one port are walked together, the cost is that of the configuration, not of rule
 
 from collections.abc import Iterator
 
-from allowlint.engine.asking import Answer, Look, Meeting, State, merged, scoped, split
+from allowlint.engine.asking import MAX_QUESTIONS, Allowance, Answer, Look, Meeting, State, merged, scoped, split
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -30,18 +30,30 @@ MAX_PENDING = 200
 
 
 def outcomes(
-    entrance: Entrance, flow: Flow, assumed: frozenset[str] | None = None, met: list[Meeting] | None = None
+    entrance: Entrance,
+    flow: Flow,
+    assumed: frozenset[str] | None = None,
+    met: list[Meeting] | None = None,
+    allowance: Allowance | None = None,
 ) -> tuple[tuple[Outcome, ...], dict[str, Identity]]:
     """Everything that can happen to the flow's hosts at one entrance, and the identities that were asked for on the way.
 
     ``assumed`` is None for a client without identity; else the keys of the selective identities that the client has.
-    ``met`` collects every rule that was asked.
+    ``met`` collects every rule that was asked. ``allowance`` is what this walk and others may do together.
+
+    Raises :class:`TooComplex` where a walk has asked too many questions.
     """
     look = Look(flow, assumed, met)
     look.recurring, rules = recurring(entrance)
-    look.questions += 50 * rules
+    most = MAX_QUESTIONS + 50 * rules
+    look.questions = most if allowance is None else min(most, allowance.left)
+    before = look.questions
     state = State(flow.hosts, flow.client, frozenset(), ())
-    found = tuple(_walk(entrance.rulebases, state, look, frozenset(), (), entrance.name))
+    try:
+        found = tuple(_walk(entrance.rulebases, state, look, frozenset(), (), entrance.name))
+    finally:
+        if allowance is not None:
+            allowance.left -= rules + before - look.questions
     return found, look.identities
 
 
