@@ -59,7 +59,7 @@ def run(
         "assumptions": sorted(reading.client.accepted),
     }
     ordered = tuple(sorted(findings, key=_order))
-    sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
+    sources = {config.path: config.content for config in configs}
     return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
 
 
