@@ -17,6 +17,7 @@ from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.platforms import Options
 from allowlint.profile import Profile, select
+from allowlint.syntax.files import shown
 
 
 def run(
@@ -59,7 +60,8 @@ def run(
         "assumptions": sorted(reading.client.accepted),
     }
     ordered = tuple(sorted(findings, key=_order))
-    sources = {config.path: config.content for config in configs}
+    # Locations name a path as messages show it.
+    sources = {name: config.content for config in configs for name in (config.path, shown(config.path))}
     return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
 
 
