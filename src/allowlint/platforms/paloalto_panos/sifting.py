@@ -21,7 +21,7 @@ _INSIDE = re.compile(
 )
 """An address or network that surely is none of the internet's."""
 _OBJECT = re.compile(rb"<entry name=\"[^\"]+\">\s*<ip-netmask>(?:" + _INSIDE.pattern + rb")</ip-netmask>")
-_MEMBER = re.compile(rb"<member>([^<&]*)</member>")
+_MEMBER = re.compile(rb"<member>(?!\s)([^<&]*)(?<!\s)</member>")
 
 
 def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]:
@@ -62,7 +62,7 @@ class _Known:
     def unmet(self, rule: bytes) -> bool:
         """Whether a rule surely matches nothing that is asked."""
         return (
-            b"<disabled>yes</disabled>" in rule
+            _is_disabled(rule)
             or (bool(self._zones) and self._leads_elsewhere(rule))
             or self._is_inside(rule)
             or self._is_foreign(rule)
@@ -120,12 +120,25 @@ _NAMED_AS_ADDRESSES = ("address-group", "external-list", "region")
 """What else may have the name that a rule says; only where none has, it is an address."""
 
 
+def _is_disabled(rule: bytes) -> bool:
+    place = rule.find(b"<disabled>yes</disabled>")
+    return place >= 0 and _is_on_top(rule, place)
+
+
 def _field(rule: bytes, opening: bytes, closing: bytes) -> bytes:
     """The content of the only element of a kind in a rule; else nothing."""
     begin = rule.find(opening)
-    if begin < 0 or rule.find(opening, begin + 1) >= 0:
+    if begin < 0 or rule.find(opening, begin + 1) >= 0 or not _is_on_top(rule, begin):
         return b""
     return rule[begin + len(opening) : rule.find(closing, begin)]
+
+
+def _is_on_top(rule: bytes, place: int) -> bool:
+    """Whether what begins at a place is a part of the rule itself, and not of something in it."""
+    tags = rule.count(b"<", 0, place)
+    # A bracket in a text or an attribute would be taken for the end of a tag.
+    plain = rule.count(b">", 0, place) == tags
+    return plain and tags - 2 * rule.count(b"</", 0, place) - rule.count(b"/>", 0, place) == 1
 
 
 def _names(raw: bytes) -> list[bytes]:
