@@ -1,6 +1,6 @@
 """From the parts of an export that belong to one virtual system or device group to a device."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from allowlint.model.device import Device, Entrance, Rulebase
 from allowlint.model.flow import View
@@ -15,8 +15,9 @@ from allowlint.platforms.paloalto_panos.overrides import overrides
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
+from allowlint.platforms.paloalto_panos.sections import may_rule, unknown
 from allowlint.platforms.paloalto_panos.security import Ruled, Security
-from allowlint.platforms.paloalto_panos.zones import leading_out, zones_of
+from allowlint.platforms.paloalto_panos.zones import defined_zones, leading_out, zones_of
 from allowlint.syntax.files import Files
 from allowlint.syntax.xml_tree import Node
 
@@ -42,6 +43,8 @@ class Source(NamedTuple):
     scopes: tuple[Scope, ...]
     """Where names are looked up, nearest first."""
     version: Version
+    tops: tuple[Node, ...] = ()
+    """Configurations and entries of devices, of which the sections have names that are known."""
     levels: tuple[Node, ...] = ()
     """What defines zones."""
     networks: tuple[Node, ...] = ()
@@ -61,9 +64,7 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.partial = source.partial
     world.ratings = options.ratings
     _note_repeated(world)
-    strangers = [node for layer in source.layers for node in strange(layer)]
-    for node in strangers:
-        world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+    strangers = list(_strangers(source, world))
     parts = parts_of(world)
     matchers = [
         Matcher(parts, grants="allow"),
@@ -82,6 +83,8 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     ways = _Ways(security, decryption, authentication)
     betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
     zones = zones_of(source.levels, source.networks, betweens)
+    if not any(layer.lacking for layer in source.layers):
+        _note_undefined_zones(source, ways, world)
     found = entrances(zones.inside, zones.outside, betweens, ways.rulebases, zones.interfaces)
     if decryption.inspects and not source.partial and not security.sifted:
         world.notes += parts.categories.unused(endpoint.host for endpoint in options.endpoints)
@@ -96,6 +99,21 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
         files=tuple(files.read_paths),
         notes=tuple(world.notes),
     )
+
+
+def _strangers(source: Source, world: World) -> Iterator[Node]:
+    """Report what is not known by its name, and yield what of it may hold rules."""
+    for node in (node for layer in source.layers for node in strange(layer)):
+        world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+        yield node
+    levels = (*(scope.node for scope in source.scopes), *source.levels)
+    read = (node for layer in source.layers for node in [layer.node.find(layer.base)] if node is not None)
+    for node in unknown(source.tops, levels, source.networks, read):
+        world.unknown(
+            node.location, node.tag, "no section of this name is known: what is in it is not taken into account"
+        )
+        if may_rule(node):
+            yield node
 
 
 def before(entrance: Entrance, place: Location) -> Entrance:
@@ -136,6 +154,15 @@ def _note_repeated(world: World) -> None:
         for kind, node in scope.repeated():
             world.repeated.add((kind, node.name))
             world.unknown(node.location, f"{kind} '{node.name}'", f"the name stands twice in {scope.label}")
+
+
+def _note_undefined_zones(source: Source, ways: _Ways, world: World) -> None:
+    """Note the zones that rules name and that nothing defines, where any are defined at all."""
+    defined = defined_zones(source.levels)
+    for ruled in ways.ruled() if defined else ():
+        named = (ruled.between.sources or frozenset()) | (ruled.between.targets or frozenset())
+        for name in sorted(named - defined):
+            world.undefined("zone", name, ruled.rule.location)
 
 
 def first(nodes: Sequence[Node], path: str) -> str:

@@ -60,6 +60,11 @@ class Templates(NamedTuple):
         return said if self.certain and said in ("yes", "no") else ""
 
     @property
+    def tops(self) -> tuple[Node, ...]:
+        """The configurations with the entries of their devices."""
+        return (*self.configs, *self._devices)
+
+    @property
     def _devices(self) -> Iterator[Node]:
         return (entry for config in self.configs for entry in device_entries(config))
 
@@ -105,6 +110,7 @@ def _source(
         layers=(*before, Layer(levels[0], "rulebase", LOCAL, _SETTLE), *after),
         scopes=tuple(Scope(level, f"device group {level.name}" if level.name else "shared") for level in levels),
         version=version_of(config),
+        tops=(config, *device_entries(config), *templates.tops),
         levels=(*templates.systems, *levels),
         networks=templates.networks,
         exclusions=templates.exclusions,

@@ -100,6 +100,7 @@ def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Sour
                 layers=tuple(_layers(system, pushed, managed=managed)),
                 scopes=(*local, *(Scope(each, "what Panorama pushed") for each in pushed)),
                 version=version_of(config),
+                tops=(config, device),
                 levels=(system,),
                 networks=tuple(node for node in [device.find("network")] if node is not None),
                 exclusions=Exclusions(
@@ -165,12 +166,9 @@ def is_managed(config: Node) -> bool:
 
 def _managed(device: Node) -> bool:
     system = device.find("deviceconfig/system")
-    if system is None:
-        return False
-    if system.text("panorama-server") or system.text("panorama-server-2"):
-        return True
-    held = system.find("panorama")
-    return held is not None and bool(re.sub(rb"<[^>]*>|\s+", b"", held.inner))
+    # Each release has other elements for it: panorama-server, panorama/local-panorama, ...
+    held = [child for child in system.children if child.tag.startswith("panorama")] if system is not None else []
+    return any(re.sub(rb"<[^>]*>|\s+", b"", child.inner) for child in held)
 
 
 def _layers(system: Node, pushed: list[Node], *, managed: bool) -> Iterator[Layer]:

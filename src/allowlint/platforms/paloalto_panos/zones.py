@@ -15,6 +15,7 @@ from allowlint.syntax.xml_tree import Node
 _EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
 _KINDS = ("layer3", "layer2", "virtual-wire", "external", "tunnel")
 _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
+_MULTICAST = "multicast"
 _UNNAMED = "any zone"
 _OTHER = "another zone"
 
@@ -32,7 +33,7 @@ class Zones(NamedTuple):
 def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[Between]) -> Zones:
     """The zones that the levels (virtual systems) define or that rules name, told apart by the networks' default routes."""
     interfaces = _interfaces_of(levels)
-    nowhere = {"multicast", *(zone.name for level in levels for zone in _entries(level, "zone") if _is_tap(zone))}
+    nowhere = {_MULTICAST, *(zone.name for level in levels for zone in _entries(level, "zone") if _is_tap(zone))}
     for between in named:
         for name in sorted((between.sources or frozenset()) | (between.targets or frozenset())):
             if name not in nowhere:
@@ -46,6 +47,12 @@ def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[B
         inside = (_OTHER,) if single else every
     # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
     return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
+
+
+def defined_zones(levels: Iterable[Node]) -> frozenset[str]:
+    """The zones that the levels define, with that of multicast, which every device has; nothing where they define none."""
+    found = {zone.name for level in levels for zone in _entries(level, "zone")}
+    return frozenset(found | {_MULTICAST}) if found else frozenset()
 
 
 def leading_out(levels: Sequence[Node], networks: Sequence[Node]) -> tuple[str, ...]:
