@@ -218,8 +218,16 @@ class Device(NamedTuple):
     """Side files that were read (includes, lists of values), as they were opened."""
     notes: tuple[Note, ...] = ()
     """What else the platform has found, for checks."""
+    networks: Mapping[str, AddressSet] = {}
+    """The addresses that are surely behind a zone, by its name: those of the networks that its interfaces are in."""
     members: Mapping[str, "Device"] = {}
     """The devices of a path, by the names that its hops have; empty for a device on its own."""
+
+
+def zone_of(device: Device, clients: AddressSet) -> str:
+    """The zone that some clients are in by their addresses; empty where that cannot be told."""
+    found = [zone for zone, addresses in device.networks.items() if not clients - addresses]
+    return found[0] if len(found) == 1 else ""
 
 
 def stages_of(rulebases: Iterable[Rulebase]) -> frozenset[Stage]:

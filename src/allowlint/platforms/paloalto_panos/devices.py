@@ -17,7 +17,7 @@ from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
 from allowlint.platforms.paloalto_panos.sections import may_rule, unknown
 from allowlint.platforms.paloalto_panos.security import Ruled, Security
-from allowlint.platforms.paloalto_panos.zones import defined_zones, leading_out, zones_of
+from allowlint.platforms.paloalto_panos.zones import defined_zones, leading_out, networks_of, zones_of
 from allowlint.syntax.files import Files
 from allowlint.syntax.xml_tree import Node
 
@@ -83,7 +83,8 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     ways = _Ways(security, decryption, authentication)
     betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
     zones = zones_of(source.levels, source.networks, betweens)
-    if not any(layer.lacking for layer in source.layers):
+    whole = not any(layer.lacking for layer in source.layers)
+    if whole:
         _note_undefined_zones(source, ways, world)
     found = entrances(zones.inside, zones.outside, betweens, ways.rulebases, zones.interfaces)
     if decryption.inspects and not source.partial and not security.sifted:
@@ -98,6 +99,7 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
         vocabulary=VOCABULARY,
         files=tuple(files.read_paths),
         notes=tuple(world.notes),
+        networks=networks_of(source.levels, source.networks) if whole else {},
     )
 
 

@@ -38,8 +38,8 @@ LEVEL = frozenset(
 """Below a virtual system, a device group, ``shared`` and what Panorama pushed."""
 _NETWORK = frozenset(
     """
-    cellular dhcp dns-proxy ike interface lldp logical-router profiles qos routing-profile sdwan-interface-profile shared-gateway
-    spanning-tree tunnel underlay-net virtual-router virtual-wire vlan
+    cellular dhcp dns-proxy ike interface lldp logical-router profiles qos routing-profile sdwan-interface-profile secure-web-gateway
+    shared-gateway     spanning-tree tunnel underlay-net virtual-router virtual-wire vlan
     """.split()
 )
 _READ = sorted(

@@ -6,8 +6,9 @@ be told, any zone may be it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from allowlint.model.addresses import parse_addresses
+from allowlint.model.addresses import AddressSet, Range, parse_addresses
 from allowlint.model.record import NamedTuple
 from allowlint.platforms._zones import Between
 from allowlint.syntax.xml_tree import Node
@@ -53,6 +54,20 @@ def defined_zones(levels: Iterable[Node]) -> frozenset[str]:
     """The zones that the levels define, with that of multicast, which every device has; nothing where they define none."""
     found = {zone.name for level in levels for zone in _entries(level, "zone")}
     return frozenset(found | {_MULTICAST}) if found else frozenset()
+
+
+def networks_of(levels: Sequence[Node], networks: Sequence[Node]) -> Mapping[str, AddressSet]:
+    """The addresses behind each zone, as far as its interfaces say them themselves."""
+    held: dict[str, list[Range]] = {}
+    for name, node in (found for network in networks for found in _interfaces(network)):
+        for entry in _entries(node, "ip"):
+            with suppress(ValueError):
+                # Else it is the name of an object, or a variable.
+                held.setdefault(name, []).extend(parse_addresses(entry.name).ranges)
+    behind = {
+        zone: [each for name in names for each in held.get(name, ())] for zone, names in _interfaces_of(levels).items()
+    }
+    return {zone: AddressSet(ranges) for zone, ranges in behind.items() if ranges}
 
 
 def leading_out(levels: Sequence[Node], networks: Sequence[Node]) -> tuple[str, ...]:
