@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from allowlint.checks._concerned import concerned, first_above
 from allowlint.checks._entries import Miss, entry_misses
-from allowlint.checks._findings import Fault, addition, attempt_of, decider, place_of
+from allowlint.checks._findings import Fault, addition, attempt_of, decider, filled, named, place_of
 from allowlint.checks._rules import (
     Attempt,
     Naming,
@@ -97,7 +97,17 @@ def _named(fault: Fault, place: Place, attempt: Attempt) -> Miss | None:
     does = "exempt" if fault.stage is Stage.INSPECTION else "allow"
     message = f"`{rule.text}` would {does} it, but comes after `{above.text}` ({line(above.location)})"
     guard = _guard(above, attempt)
-    return Miss(0, 0, rule.location, message, guard or f"move `{rule.text}` above {line(above.location)}")
+    return Miss(0, 0, rule.location, message, guard or _moved(fault, rule, above))
+
+
+def _moved(fault: Fault, rule: Rule, above: Rule) -> str:
+    """How to move a rule above another one: with a command, where both are in one list that has a name."""
+    words = f"move `{rule.text}` above {line(above.location)}"
+    command = fault.local.device.vocabulary.get("move", "")
+    if not command or not rule.home or rule.home != above.home:
+        return words
+    values = {"home": rule.home, "moved": named(rule), "rule": named(above)}
+    return f"{words}:\n  {filled(command, values)}"
 
 
 def _mended(rule: Rule, condition: Condition, attempt: Attempt) -> str:

@@ -79,6 +79,8 @@ class Rule(NamedTuple):
     next step of a handshake)."""
     routes: tuple[Route, ...] = ()
     """Where a connection that this rule decides goes next, best first; empty where the rule says nothing about it."""
+    home: str = ""
+    """The list that it stands in, as the configuration's own commands call it (``rulebase security``); empty where there are none."""
 
 
 class Hop(NamedTuple):

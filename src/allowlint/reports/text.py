@@ -211,7 +211,9 @@ def _label(block: Block) -> str:
     step = steps[-1]
     whom = "it" if len(block.findings) == 1 else "them"
     if not step.default:
-        return _effect(step, whom)
+        # What happens whichever way doubts are settled is sure.
+        sure = all(reason.startswith("assuming ") for reason in first.reasons)
+        return _effect(step._replace(certain=True) if sure else step, whom)
     # What happens to whatever is left needs no condition.
     return _effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
 

@@ -53,7 +53,8 @@ class Authentication:
                     self.count += 1
                     match = matcher.read(node)
                     if match is not None and match.condition is not NEVER:
-                        self.rules += [Ruled(match.between, rule) for rule in self._read(match)]
+                        home = layer.home(kind)
+                        self.rules += [Ruled(match.between, rule._replace(home=home)) for rule in self._read(match)]
 
     def _read(self, match: Match) -> Iterator[Rule]:
         text = f"authentication rule '{match.name}'"

@@ -73,7 +73,8 @@ class Decryption:
                 self.count += 1
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
-                    self.rules += [Ruled(match.between, rule) for rule in self._read(match)]
+                    home = layer.home("decryption")
+                    self.rules += [Ruled(match.between, rule._replace(home=home)) for rule in self._read(match)]
 
     @property
     def inspects(self) -> bool:

@@ -68,7 +68,12 @@ class Profiles:
 
     def _unknown(self, held: Node, known: frozenset[str] = _KNOWN) -> list[str]:
         """The kinds of profiles that a rule or a group names and that are not known."""
-        found = [child for child in held.children if child.tag not in known and child.inner.strip()]
+        found = [
+            child
+            for child in held.children
+            if child.inner.strip()
+            and (child.tag not in known or (child.tag == "url-filtering" and not only_members(child.inner)))
+        ]
         for child in found:
             self.world.unknown(child.location, child.tag, "this kind of profile is not known")
         return [f"{child.tag}{_KIND}" for child in found]

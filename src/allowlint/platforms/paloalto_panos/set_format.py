@@ -60,7 +60,7 @@ _NAMED = frozenset(
     """
     rules address-group service-group application-group application-filter external-list custom-url-category profile-group
     authentication-object device-group template template-stack virtual-router logical-router vrf static-route ssl-exclude-cert devices
-    ethernet aggregate-ethernet vlan tunnel loopback units
+    ethernet aggregate-ethernet units
     """.split()
 )
 """Words after which the name of an entry follows, wherever they stand."""
@@ -260,7 +260,8 @@ def _is_named(steps: list[tuple[str, bool]]) -> bool:
     if word in _NAMED_BELOW_LEVELS:
         return parent[0] == "shared" or (parent[1] and len(steps) > 2 and steps[-3][0] in _LEVELS)
     if word in _NAMED_IN_PROFILES:
-        return parent[0] == "profiles"
+        # In a rule it is the list of profiles that are named.
+        return parent[0] == "profiles" and (len(steps) < 3 or steps[-3][0] != "profile-setting")
     return word == "ip" and (parent[0] == "layer3" or parent[1])
 
 

@@ -19,6 +19,8 @@ _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
 _MULTICAST = "multicast"
 _UNNAMED = "any zone"
 _OTHER = "another zone"
+NOBODY = (_UNNAMED, _OTHER)
+"""What stands for zones that the export does not name."""
 
 
 class Zones(NamedTuple):
