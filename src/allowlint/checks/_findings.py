@@ -300,17 +300,7 @@ def finding(
     )
 
 
-def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> Iterator[Finding]:
-    """Yield a finding for each requirement of which a stage cannot be told, unless an earlier stage has said why."""
-    for fault in faults(examined, stage, Answer.UNKNOWN):
-        if _already_told(fault):
-            continue
-        settled = dict.fromkeys(reason.settle for reason in fault.answer.reasons if reason.settle)
-        advice = settled_by(" and ".join(settled)) if settled else ""
-        yield finding(check, fault, f"whether {fault.id} is {done} cannot be told", help=advice)
-
-
-def _already_told(fault: Fault) -> bool:
+def already_told(fault: Fault) -> bool:
     """Whether access is unknown for the very reasons that make this stage unknown, or a proxy is not declared."""
     reasons = fault.answer.reasons
     if reasons and all(reason.key.startswith((UNDECLARED, NO_WAY)) for reason in reasons):

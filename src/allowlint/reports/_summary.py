@@ -1,5 +1,6 @@
 """The end of the text report: what was checked, for whom, and what that proves."""
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
@@ -50,8 +51,14 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
 
 def _beside(run: Run) -> str:
     """The files that were read beside the configurations: what is said of these rests on them."""
-    files = sorted({visible(path) for result in run.results for path in result.device.files})
+    files = sorted({visible(_near(path)) for result in run.results for path in result.device.files})
     return ", ".join(files[:_FEW]) + (f" and {len(files) - _FEW} more" if len(files) > _FEW else "")
+
+
+def _near(path: str) -> str:
+    """A path as one would type it here."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _assumed(words: Iterable[str], verdicts: Collection[Verdict]) -> str:
