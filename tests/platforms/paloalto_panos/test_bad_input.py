@@ -354,3 +354,9 @@ def test_a_zone_that_nothing_defines_is_noted_where_zones_are_defined() -> None:
 
     assert [note.text for note in device.notes] == ["zone 'gone' is used and not defined"]
     assert not partial.notes
+
+
+def test_another_encoding_is_refused_with_what_to_do() -> None:
+    error = refusal(firewall().replace(b"Web out", "Büro".encode("latin-1")))
+
+    assert "not UTF-8" in (error.hint or "")

@@ -42,10 +42,20 @@ def read_xml(content: bytes, path: str, *, careful: bool = True) -> Read:
         root = parse_xml(content, path, careful=careful)
         found = _unwrapped(root)
     except InvalidXml as error:
-        raise InputError(str(error), path=path, line=error.line, hint=_HINT) from error
+        hint = _HINT if _is_unicode(content) else "it is not UTF-8: save it in that encoding, or export it again"
+        raise InputError(str(error), path=path, line=error.line, hint=hint) from error
     if found is None:
         raise InputError(f"<{root.tag}> is no configuration of PAN-OS", path=path, line=root.location.line, hint=_HINT)
     return found
+
+
+def _is_unicode(content: bytes) -> bool:
+    """Whether a text is in an encoding that is read here."""
+    try:
+        content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unwrapped(root: Node) -> Read | None:
