@@ -8,7 +8,7 @@ from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity
-from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways
+from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways, zone_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty
 from allowlint.model.namelist import ancestors
@@ -104,9 +104,12 @@ def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones:
 
 
 def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
-    """The ways in that take the flow: those that the user named, else all."""
+    """The ways in that take the flow: those that the user named, or in which the client's network is, else all."""
     fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
-    return chosen_ways(fitting, flow.zones)
+    coming, leaving = flow.zones
+    if not coming and flow.client_chosen:
+        coming = zone_of(device, flow.client)
+    return chosen_ways(fitting, (coming, leaving))
 
 
 def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
