@@ -6,16 +6,18 @@ ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
 """
 
 import re
+from itertools import accumulate
 
 from allowlint.syntax.block_lines import Lexer
-from allowlint.syntax.blocks import Block, Odd, quoting, split_words
+from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
 
 _PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
 _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
+_UNEXPECTED = re.compile(r"\n    (?:set |config |end|unset |append |delete |rename |move |purge)")
+"""Commands between the entries of a table."""
 _HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
 _STEP = 4096
 _REMEMBERED = 20_000
@@ -125,26 +127,29 @@ class Source:
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
         chunks = self._chunks(begin, end)
-        places = []
-        at = begin
-        for chunk in chunks:
-            head = _HEAD.match(chunk)
-            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
-                return False
-            places.append((head[1] or head[2] or "", at, at + head.end(), at + len(chunk)))
-            at += len(chunk) + len(_NEXT)
-        for name, at, head_end, last in places:
+        heads = list(map(_HEAD.match, chunks))
+        if not chunks or any(map(_open_quote, chunks)):
+            return False
+        names = [head[1] or head[2] or "" for head in heads if head is not None]
+        if len(names) < len(chunks):
+            return False
+        begins = list(accumulate((len(chunk) + len(_NEXT) for chunk in chunks[:-1]), initial=begin))
+        by_name = dict(zip(names, begins, strict=True))
+        if len(by_name) == len(names) and block.part(Outline(self.text, by_name, _NEXT)):
+            return True
+        for name, at, chunk in zip(names, begins, chunks, strict=True):
             found = block.entry(name, at)
-            if head_end < last:
-                found.defer(head_end, last)
-        return bool(chunks)
+            line_end = chunk.find("\n") + 1
+            if line_end:
+                found.defer(at + line_end, at + len(chunk))
+        return True
 
     def _chunks(self, begin: int, end: int) -> list[str]:
         """The entries of a table; none where it holds anything else, or is indented in another way."""
         text = self.text
         if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
             return []
-        if any(text.find(f"\n    {word}", begin, end) >= 0 for word in _UNEXPECTED):
+        if _UNEXPECTED.search(text, begin, end):
             return []
         chunks = text[begin:end].split(_NEXT)
         whole = not chunks.pop() and all(chunk.startswith(_EDIT) for chunk in chunks)
@@ -195,6 +200,11 @@ def _moved(line: str, at: int, stack: list[Block]) -> bool:
         case _:
             return False
     return True
+
+
+def _open_quote(entry: str) -> bool:
+    """Whether a quoted value goes on behind an entry."""
+    return quoting(entry) if "\\" in entry else entry.count('"') % 2 == 1
 
 
 class _NotFlat(Exception):

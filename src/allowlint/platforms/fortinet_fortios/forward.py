@@ -30,7 +30,7 @@ class Forward:
             return self._policy_based()
         # Until 6.2.0 policies of policy-based mode named applications themselves, in the one table.
         consolidated = self.vdom.table("firewall consolidated policy")
-        table = "firewall consolidated policy" if consolidated.entries else "firewall policy"
+        table = "firewall consolidated policy" if consolidated.has_entries else "firewall policy"
         reader = Policies(self.objects)
         policies = list(reader.read(table))
         self.rule_count += reader.count
