@@ -37,6 +37,9 @@ def lines_of(locations: Iterable[Location], sources: Mapping[str, str]) -> Place
 def _from_text(text: str, lines: Mapping[int, int]) -> Iterator[tuple[int, str]]:
     number, start = 1, 0
     for line in sorted(lines):
+        # Lines far below are not looked for one by one.
+        while number + (passed := text.count("\n", start, start + _PIECE)) < line and start < len(text):
+            number, start = number + passed, start + _PIECE
         while number < line:
             start = text.find("\n", start) + 1
             if not start:

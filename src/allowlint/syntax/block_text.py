@@ -6,7 +6,6 @@ ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
 """
 
 import re
-from itertools import accumulate
 
 from allowlint.syntax.block_lines import Lexer
 from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
@@ -16,8 +15,6 @@ _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_UNEXPECTED = re.compile(r"\n    (?:set |config |end|unset |append |delete |rename |move |purge)")
-"""Commands between the entries of a table."""
 _HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
 _STEP = 4096
 _REMEMBERED = 20_000
@@ -127,33 +124,37 @@ class Source:
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
         chunks = self._chunks(begin, end)
-        heads = list(map(_HEAD.match, chunks))
-        if not chunks or any(map(_open_quote, chunks)):
-            return False
-        names = [head[1] or head[2] or "" for head in heads if head is not None]
-        if len(names) < len(chunks):
-            return False
-        begins = list(accumulate((len(chunk) + len(_NEXT) for chunk in chunks[:-1]), initial=begin))
-        by_name = dict(zip(names, begins, strict=True))
-        if len(by_name) == len(names) and block.part(Outline(self.text, by_name, _NEXT)):
-            return True
-        for name, at, chunk in zip(names, begins, chunks, strict=True):
-            found = block.entry(name, at)
-            line_end = chunk.find("\n") + 1
-            if line_end:
-                found.defer(at + line_end, at + len(chunk))
-        return True
+        begins: dict[str, int] = {}
+        at = begin
+        for chunk in chunks:
+            head = _HEAD.match(chunk)
+            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
+                return False
+            begins[head[1] or head[2] or ""] = at
+            at += len(chunk) + len(_NEXT)
+        if len(begins) < len(chunks) or not block.part(Outline(self.text, begins, end, _NEXT)):
+            self._add(block, chunks, begin)
+        return bool(chunks)
+
+    def _add(self, block: Block, chunks: list[str], at: int) -> None:
+        """Add entries to a table that may have entries of their names."""
+        for chunk in chunks:
+            head = _HEAD.match(chunk)
+            if head is not None:
+                found = block.entry(head[1] or head[2] or "", at)
+                if head.end() < len(chunk):
+                    found.defer(at + head.end(), at + len(chunk))
+            at += len(chunk) + len(_NEXT)
 
     def _chunks(self, begin: int, end: int) -> list[str]:
         """The entries of a table; none where it holds anything else, or is indented in another way."""
         text = self.text
         if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
             return []
-        if _UNEXPECTED.search(text, begin, end):
+        if text.find("\n    end", begin, end) >= 0:
             return []
         chunks = text[begin:end].split(_NEXT)
-        whole = not chunks.pop() and all(chunk.startswith(_EDIT) for chunk in chunks)
-        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+        return chunks if not chunks.pop() and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""
@@ -200,11 +201,6 @@ def _moved(line: str, at: int, stack: list[Block]) -> bool:
         case _:
             return False
     return True
-
-
-def _open_quote(entry: str) -> bool:
-    """Whether a quoted value goes on behind an entry."""
-    return quoting(entry) if "\\" in entry else entry.count('"') % 2 == 1
 
 
 class _NotFlat(Exception):

@@ -47,22 +47,31 @@ Reader = Callable[["Block", int, int], None]
 
 
 class Outline:
-    """The entries of a table that was only parted into them: where each begins, by its name, in the order of the file."""
+    """The entries of a table that was only parted into them, in the order of the file.
 
-    __slots__ = ("_close", "_text", "begins")
+    Every one begins behind a line break with ``edit`` and ends before ``close``; neither stands anywhere else in the table, not even
+    in a quoted value.
+    """
 
-    def __init__(self, text: str, begins: Mapping[str, int], close: str) -> None:
+    __slots__ = ("_close", "_end", "_text", "begins")
+
+    def __init__(self, text: str, begins: Mapping[str, int], end: int, close: str) -> None:
         self.begins = begins
+        """Where each entry begins, by its name."""
         self._text = text
+        self._end = end
         self._close = close
-        """What stands behind every entry."""
 
     def entry(self, begin: int) -> str:
         """An entry as it is written, from its ``edit`` on."""
         return self._text[begin : self._text.find(self._close, begin)]
 
+    def find_all(self, pattern: re.Pattern[str]) -> list[tuple[str, ...]]:
+        """The groups of an expression (two or more) wherever it matches in the table and the line break before it."""
+        return pattern.findall(self._text, next(iter(self.begins.values())) - 1, self._end)
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, text) of each."""
+        """Yield (name, text) of each entry."""
         return ((name, self.entry(begin)) for name, begin in self.begins.items())
 
 
@@ -269,8 +278,10 @@ def split_words(raw: str) -> tuple[str, ...]:
     if "\\" not in raw and "'" not in raw:
         if '"' not in raw:
             return tuple(raw.split())
-        if raw.count('"') == 2 and raw[0] == raw[-1] == '"':
-            return (raw[1:-1],)
+        if raw[0] == raw[-1] == '"':
+            words = raw[1:-1].split('" "')
+            if raw.count('"') == 2 * len(words):
+                return tuple(words)
     return tuple(
         "".join(_ESCAPED.sub(r"\1", quoted) or single or escaped or plain for quoted, single, escaped, plain in pieces)
         for pieces in (_PIECE.findall(word) for word in _WORD.findall(raw))
