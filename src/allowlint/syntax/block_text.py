@@ -124,11 +124,12 @@ class Source:
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
         chunks = self._chunks(begin, end)
+        escaping = self.text.find("\\", begin, end) >= 0
         begins: dict[str, int] = {}
         at = begin
         for chunk in chunks:
             head = _HEAD.match(chunk)
-            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
+            if head is None or (quoting(chunk) if escaping else chunk.count('"') & 1):
                 return False
             begins[head[1] or head[2] or ""] = at
             at += len(chunk) + len(_NEXT)
