@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
+from allowlint.engine.asking import Allowance
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
@@ -97,18 +98,21 @@ def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
     return device._replace(entrances=tuple(concerning(device.entrances, flows)))
 
 
-def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
-    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
+def runs_of(device: Device, flow: Flow, allowance: Allowance | None = None) -> tuple[Run, ...]:
+    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for.
+
+    ``allowance`` is what these walks and others may do together.
+    """
     entrances = entrances_for(narrowed(device, [flow]), flow)
     if not entrances:
         reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
         return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
-    anonymous, identities = _through(entrances, flow, None)
+    anonymous, identities = _through(entrances, flow, None, allowance)
     runs: dict[frozenset[str], Run] = {}
     clients = _assumptions(identities)
     while untried := [client for client in clients if client not in runs]:
         for client in untried:
-            runs[client], further = _through(entrances, flow, client)
+            runs[client], further = _through(entrances, flow, client, allowance)
             identities |= further
         # A client that gets further may be asked for more, which may show that there is no such client.
         clients = _assumptions(identities)
@@ -132,12 +136,14 @@ def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
     return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
 
 
-def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None) -> tuple[Run, dict[str, Identity]]:
+def _through(
+    entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None, allowance: Allowance | None
+) -> tuple[Run, dict[str, Identity]]:
     found: list[Outcome] = []
     identities: dict[str, Identity] = {}
     for entrance in entrances:
         try:
-            here, asked = outcomes(entrance, flow, assumed)
+            here, asked = outcomes(entrance, flow, assumed, allowance=allowance)
         except TooComplex as error:
             here, asked = (
                 (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),
