@@ -40,6 +40,9 @@ def lines_of(locations: Iterable[Location], sources: Mapping[str, bytes]) -> Pla
 def _from_content(content: bytes, lines: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
     number, start = 1, 0
     for line in sorted(lines):
+        # Lines far below are not looked for one by one.
+        while number + (passed := text.count("\n", start, start + _PIECE)) < line and start < len(text):
+            number, start = number + passed, start + _PIECE
         while number < line:
             start = content.find(b"\n", start) + 1
             if not start:
