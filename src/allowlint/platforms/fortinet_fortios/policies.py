@@ -22,7 +22,6 @@ from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.schedules import Schedules
 from allowlint.platforms.fortinet_fortios.schema import HARMLESS_VALUES, IGNORED, NOTHING
 from allowlint.platforms.fortinet_fortios.services import Services
-from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block
 
 _SIDES = {"srcaddr": ("srcaddr", "srcaddr4"), "dstaddr": ("dstaddr", "dstaddr4")}
@@ -243,10 +242,14 @@ class Policies:
                 found += (click(f"{key} page of {text}", block, key, self.vdom),)
         if block.word("http-policy-redirect", "disable") == "enable":
             place = self.vdom.at(block.place("http-policy-redirect"))
-            found += (anything(f"what the transparent proxy policies do behind {text}", place, "http-policy-redirect"),)
+            found += (
+                _doubts.anything(
+                    f"what the transparent proxy policies do behind {text}", place, "http-policy-redirect"
+                ),
+            )
         if block.word("webproxy-forward-server"):
             place = self.vdom.at(block.place("webproxy-forward-server"))
-            found += (anything(f"what the forwarding server of {text} does", place, "webproxy-forward-server"),)
+            found += (_doubts.anything(f"what the forwarding server of {text} does", place, "webproxy-forward-server"),)
         return found
 
 

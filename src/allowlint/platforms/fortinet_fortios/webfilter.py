@@ -17,7 +17,7 @@ from allowlint.platforms.fortinet_fortios.patterns import Patterns
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import reach_of
-from allowlint.platforms.fortinet_fortios.unknowns import anything, unsteady, untold_profile
+from allowlint.platforms.fortinet_fortios.unknowns import unsteady, untold_profile
 from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
@@ -48,7 +48,7 @@ class WebFilters:
                 reason = f"what webfilter profile {name!r} does, which is not understood"
                 actions = (Action.BLOCK, Action.CHALLENGE)
                 label = f"webfilter profile {name}"
-                self._known[key] = (anything(reason, self.vdom.at(profile.at), label, actions=actions),)
+                self._known[key] = (_doubts.anything(reason, self.vdom.at(profile.at), label, actions=actions),)
             elif profile is not None:
                 self._known[key] = (*self._elsewhere(profile), *self._profile(profile, mode))
             elif name in SHIPPED_OPEN:
