@@ -55,6 +55,8 @@ class Exemptions:
         self._written: set[tuple[int, str]] = set()
         self._strange = False
         """Whether an object that was just looked up is not understood."""
+        self._missing: list[Condition] = []
+        """Members of a group that was just looked up which are not defined."""
 
     def of(self, profile: Block, mode: str) -> Iterator[Exemption]:
         """Yield the exemptions of a profile; the order of the entries means nothing."""
@@ -98,14 +100,15 @@ class Exemptions:
         return _doubts.not_modelled(f"ssl-exempt of type {kind}", place)
 
     def _wildcard(self, name: str, entry: Block, mode: str) -> Condition:
-        self._strange = False
+        self._strange, self._missing = False, []
         members = list(self._members(name))
-        if members:
-            found = self._named(f"wildcard-fqdn {name}", members, mode, self.vdom.at(entry.at))
+        if members or self._missing:
+            place = self.vdom.at(entry.at)
+            found = self._named(f"wildcard-fqdn {name}", members, mode, place)
             if self._strange:
                 untold = f"wildcard-fqdn {name!r}, which is not understood"
-                return All((found, _doubts.not_modelled(untold, self.vdom.at(entry.at))))
-            return found
+                found = All((found, _doubts.not_modelled(untold, place)))
+            return AnyOf((found, *self._missing)) if self._missing else found
         old = self.vdom.find("firewall address", name)
         if old is not None and old.word("type") == "wildcard-fqdn":
             return self._address(name, entry, mode)
@@ -115,12 +118,13 @@ class Exemptions:
         return self._typed(name, entry, "wildcard-fqdn")
 
     def _typed(self, name: str, entry: Block, kind: str) -> Condition:
-        """A name that is not defined exempts nothing; where it is a pattern, an object was meant that has it."""
+        """A name that is not defined. A pattern exempts nothing: an object was meant that has it."""
         at = entry.place(kind)
         place = self.vdom.at(at)
         owner = f"ssl-exempt {entry.name}"
-        self.vdom.undefined(kind, name, at, owner)
-        if reach_of(name) is not None and "." in name and (place.line, name) not in self._written:
+        if reach_of(name) is None or "." not in name:
+            return self.vdom.undefined(kind, name, at, owner)
+        if (place.line, name) not in self._written:
             self._written.add((place.line, name))
             fault = "an exemption names an object, and none has this name"
             where = CUSTOM if kind == "wildcard-fqdn" else "firewall address"
@@ -144,7 +148,8 @@ class Exemptions:
             elif member in OBJECTS and group is not None:
                 yield OBJECTS[member], self.vdom.at(group.place("member"))
             elif group is not None:
-                self.vdom.undefined("wildcard-fqdn", member, group.place("member"), f"wildcard-fqdn group {name}")
+                user = f"wildcard-fqdn group {name}"
+                self._missing.append(self.vdom.undefined("wildcard-fqdn", member, group.place("member"), user))
 
     def _named(self, label: str, members: list[tuple[str, Location]], mode: str, place: Location) -> Condition:
         """Host patterns, as the inspection mode compares them."""
