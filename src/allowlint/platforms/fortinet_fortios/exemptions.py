@@ -50,7 +50,7 @@ class Exemptions:
     def __init__(self, vdom: Vdom) -> None:
         self.vdom = vdom
         self.ratings = Ratings(vdom)
-        self.patterns = Patterns()
+        self.patterns = Patterns(vdom.options.endpoints)
         self.entries: list[Entry] = []
         self._written: set[tuple[int, str]] = set()
         self._strange = False

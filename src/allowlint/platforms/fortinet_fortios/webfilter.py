@@ -13,7 +13,7 @@ from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
-from allowlint.platforms.fortinet_fortios.patterns import Patterns
+from allowlint.platforms.fortinet_fortios.patterns import Patterns, Reading
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import reach_of
@@ -109,8 +109,9 @@ class WebFilters:
         name = found.word("name", table)
         if not found.block("entries").entries:
             self.vdom.empty(found.at, f"urlfilter {name!r}")
+        reading = Reading(mode, self._subdomains(found), self.vdom.version.before(7, 4))
         rules = [
-            self._entry(entry, name, categories, mode, self._subdomains(found))
+            self._entry(entry, name, categories, reading)
             for entry in found.block("entries").entries.values()
             if entry.word("status", "enable") == "enable" and entry.word("url")
         ]
@@ -118,17 +119,20 @@ class WebFilters:
         return (Rulebase(Stage.ACCESS, f"urlfilter {name}", tuple(rules), default),)
 
     def _subdomains(self, table: Block) -> bool | None:
-        """Whether simple entries of proxy mode are about subdomains; before 7.4 there was no such setting, and they were not."""
-        said = table.word("include-subdomains")
-        return said == "enable" if said else False if self.vdom.version.before(7, 4) else None
+        """Whether simple entries of proxy mode are about subdomains; before 7.4 there was no such setting, and they were not.
 
-    def _entry(
-        self, entry: Block, table: str, categories: tuple[Rulebase, ...], mode: str, subdomains: bool | None
-    ) -> Rule:
+        It is enabled where it is not set (schema of 7.6). With which build of 7.4 that began is not known.
+        """
+        said, version = table.word("include-subdomains"), self.vdom.version
+        if said:
+            return said == "enable"
+        return False if version.before(7, 4) else True if version.known and not version.before(7, 6) else None
+
+    def _entry(self, entry: Block, table: str, categories: tuple[Rulebase, ...], reading: Reading) -> Rule:
         url, kind, action = entry.word("url"), entry.word("type", "simple"), entry.word("action", "exempt")
         place = self.vdom.at(entry.at)
         self._write(entry, url, kind, table)
-        found = self.patterns.url(url, kind, self.vdom.at(entry.place("url")), mode, subdomains)
+        found = self.patterns.url(url, kind, self.vdom.at(entry.place("url")), reading)
         condition: Condition = Named(f"urlfilter {table}", found, place)
         if entry.word("referrer-host"):
             untold = _doubts.not_modelled(
