@@ -72,7 +72,8 @@ class Exemptions:
                 if found is not NEVER:
                     yield Exemption(found, entry.at, f"ssl-exempt {entry.name} ({kind} {entry.word(kind)})")
         # A service that updates or reports is not rated as these. If one were, it would be said to be inspected: no false hope.
-        rated = self.ratings.condition(categories, self.vdom.at(at), UNRELATED)
+        active = None if mode == "flow" or self.vdom.version.before(6, 2, 5) else categories
+        rated = self.ratings.condition(categories, self.vdom.at(at), UNRELATED, active)
         if rated is not NEVER:
             shown = ", ".join(map(str, categories[:8]))
             yield Exemption(rated, at, f"ssl-exempt (fortiguard-category {shown})")

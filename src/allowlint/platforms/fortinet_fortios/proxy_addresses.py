@@ -66,7 +66,8 @@ class ProxyAddresses:
         if kind == "host-regex":
             return exemptions.patterns.host_regex(address.word("host-regex"), self.vdom.at(address.place("host-regex")))
         if kind == "category":
-            return exemptions.ratings.condition(numbers(address.words("category")), place)
+            categories = numbers(address.words("category"))
+            return exemptions.ratings.condition(categories, place, active=categories)
         text = f"proxy-address {address.name} of type {kind}"
         untold = _doubts.not_modelled(f"what requests hold ({text})", place)
         if kind not in ("url", "dst-advanced") or not address.word("host"):

@@ -8,6 +8,8 @@ Lists of words and of content types are compared with what is not encrypted ("co
 content-header"); a WISP server and FortiSandbox' list decide elsewhere ("config web-proxy wisp").
 """
 
+from collections.abc import Collection
+
 from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named, ViewIn
 from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
@@ -169,13 +171,17 @@ class WebFilters:
         if "ftgd-disable" in block.words("options"):
             return ()
         filters: list[tuple[str, int, Block]] = []
+        active = set(numbers(block.words("category-override")))
         for entry in block.block("filters").entries.values():
             action = entry.word("action", "monitor")
             number = (numbers(entry.words("category")) or [0])[0]
+            active.add(number)
             if action in ("block", "warning", "authenticate"):
                 filters.append((action, number, entry))
-        rules = list(self._filters(profile, filters))
-        rules += self._quotas(block, profile)
+        # Until 6.2.4 local ratings took the place of FortiGuard's whatever the profile names.
+        counting = None if self.vdom.version.before(6, 2, 5) else active
+        rules = list(self._filters(profile, filters, counting))
+        rules += self._quotas(block, profile, counting)
         rules += self._risks(block, profile)
         if not rules:
             return ()
@@ -184,7 +190,9 @@ class WebFilters:
         stage = Stage.ACCESS if any(rule.action is Action.BLOCK for rule in rules) else Stage.AUTHENTICATION
         return (Rulebase(stage, label, tuple(rules), default),)
 
-    def _filters(self, profile: Block, filters: list[tuple[str, int, Block]]) -> list[Rule]:
+    def _filters(
+        self, profile: Block, filters: list[tuple[str, int, Block]], active: Collection[int] | None
+    ) -> list[Rule]:
         """A rule for each action: a host has one rating, so their order means nothing."""
         rules = []
         for action in ("block", *_ASKING):
@@ -192,14 +200,14 @@ class WebFilters:
             if not same:
                 continue
             place = self.vdom.at(same[0][1].at)
-            rated = self.ratings.condition([number for number, _ in same], place, HARMLESS)
+            rated = self.ratings.condition([number for number, _ in same], place, HARMLESS, active)
             if rated is NEVER:
                 continue
             text = f"webfilter profile {profile.name}: {action} categories"
             rules.append(_refusing(action, rated, place, text))
         return rules
 
-    def _quotas(self, block: Block, profile: Block) -> list[Rule]:
+    def _quotas(self, block: Block, profile: Block, active: Collection[int] | None) -> list[Rule]:
         quota = [
             number for entry in block.block("quota").entries.values() for number in numbers(entry.words("category"))
         ]
@@ -207,7 +215,7 @@ class WebFilters:
             return []
         place = self.vdom.at(block.block("quota").at)
         used_up = unsteady("whether the client's quota is used up", place)
-        rated = self.ratings.condition(quota, place)
+        rated = self.ratings.condition(quota, place, active=active)
         return [Rule(All((rated, used_up)), Action.BLOCK, place, f"webfilter profile {profile.name}: quota")]
 
     def _risks(self, block: Block, profile: Block) -> list[Rule]:
