@@ -23,7 +23,16 @@ _VOCABULARY = {
         set fqdn "{entry}"
     next
 end
-and name it as dstaddr of a policy that accepts (a policy compares addresses: say --assume dns_consistent)""",
+and name it as dstaddr of a policy that accepts and names no users or groups (a policy compares addresses: say --assume
+dns_consistent)""",
+    "in firewall proxy-policy": """config firewall proxy-address
+    edit (a name)
+        set type host-regex
+        set host-regex (an expression that matches the whole host name)
+    next
+end
+and name it as dstaddr of a proxy-policy before it that accepts and names no users or groups; where an authentication rule
+has a method, name it in a rule without one before that, too""",
     f"in {PORTAL}": """config firewall policy
     edit (the policy that accepts it)
         set captive-portal-exempt enable
