@@ -194,10 +194,10 @@ def addition(fault: Fault) -> str:
         return "send it to a proxy that answers"
     if step.rule.routes and step.effect is Action.BLOCK:
         return f"nothing answers at {step.rule.routes[0].address}: send it another way"
-    if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
-        return f"let it through in {step.rulebase} too"
     if own := device.vocabulary.get(f"in {step.rulebase}"):
         return "\n".join((f"so that `{step.rule.text}` lets it pass:", *(f"  {line}" for line in own.split("\n"))))
+    if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
+        return f"let it through in {step.rulebase} too"
     template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")
     if not template:
         return ""

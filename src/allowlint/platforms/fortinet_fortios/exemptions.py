@@ -29,6 +29,10 @@ UNRELATED = HARMLESS | CATEGORIES
 """Categories of other trades than that of the required endpoints."""
 
 
+RESOLVED = "--assume dns_consistent, or let the policy inspect in flow mode, or exempt a local category"
+"""What settles an exemption of proxy mode, which compares addresses."""
+
+
 class Exemption(NamedTuple):
     """One exemption of a profile."""
 
@@ -94,9 +98,9 @@ class Exemptions:
             return NEVER
         if kind == "regex":
             found = self.patterns.host_regex(name, place)
-            if mode == "flow":
-                return found
-            return All((found, _doubts.not_modelled("how ssl-exempt of type regex matches in proxy mode", place)))
+            if mode != "flow":
+                found = All((found, _doubts.not_modelled("how ssl-exempt of type regex matches in proxy mode", place)))
+            return Named(f"ssl-exempt {entry.name}", found, self.vdom.at(entry.at))
         self.vdom.not_understood(entry.place("type"), f"ssl-exempt {kind}", "no type of exemption that is known")
         return _doubts.not_modelled(f"ssl-exempt of type {kind}", place)
 
@@ -167,7 +171,7 @@ class Exemptions:
         found: Condition = parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
         if mode != "flow" and found is not NEVER:
             # What shares an address with such a name is exempt by accident, and not to be relied on.
-            resolved = _by_address(label, place) if others else _doubts.by_resolved_name(names, label, place)
+            resolved = _by_address(label, place) if others else _doubts.by_resolved_name(names, label, place, RESOLVED)
             found = All((found, resolved))
         return Named(label, found, place)
 

@@ -23,6 +23,8 @@ from allowlint.platforms.fortinet_fortios.unknowns import unsteady, untold_profi
 from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
+RATED = "FortiGuard categories"
+"""The name of the list that says what is done by rating."""
 SHIPPED_OPEN = frozenset(("monitor-all",))
 """Profiles as shipped that refuse nothing."""
 _EVERY_FEATURE = frozenset(("all", "fortiguard"))
@@ -188,7 +190,7 @@ class WebFilters:
         label = f"webfilter profile {profile.name}"
         default = default_rule(Action.PROCEED, self.vdom.at(profile.at), f"{label}: no category that it refuses")
         stage = Stage.ACCESS if any(rule.action is Action.BLOCK for rule in rules) else Stage.AUTHENTICATION
-        return (Rulebase(stage, label, tuple(rules), default),)
+        return (Rulebase(stage, RATED, tuple(rules), default),)
 
     def _filters(
         self, profile: Block, filters: list[tuple[str, int, Block]], active: Collection[int] | None
