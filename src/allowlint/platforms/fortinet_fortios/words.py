@@ -144,6 +144,7 @@ def note_sections(vdom: Vdom) -> list[int]:
             continue
         if rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS:
             vdom.not_understood(block.at, f"config {name}", "no section that is known: what it does is unknown")
-            if family == "firewall":
+            # The command line takes abbreviations: `config fire policy` is one of policies.
+            if "firewall".startswith(family):
                 stopping.append(block.at)
     return stopping
