@@ -4,13 +4,14 @@ The first entry of a URL filter that matches decides. ``block`` refuses; ``exemp
 and ``monitor`` do not, so that a blocked category still blocks (docs.fortinet.com, "URL filter", administration guide 7.4;
 community.fortinet.com 196494). Where nothing is set, the action of an entry is ``exempt`` and its type ``simple``; that of a category
 is ``monitor``, and an entry without category is about what is unrated ("config webfilter urlfilter", "config webfilter profile").
+With ``rate-server-ip`` the rating of the server's address may weigh more than that of the host ("Rating options", 7.2).
 Lists of words and of content types are compared with what is not encrypted ("config webfilter content", "config webfilter
 content-header"); a WISP server and FortiSandbox' list decide elsewhere ("config web-proxy wisp").
 """
 
 from collections.abc import Collection
 
-from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named, ViewIn
+from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, Identity, Named, ViewIn
 from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
@@ -203,6 +204,12 @@ class WebFilters:
                 continue
             place = self.vdom.at(same[0][1].at)
             rated = self.ratings.condition([number for number, _ in same], place, HARMLESS, active)
+            if "rate-server-ip" in profile.block("ftgd-wf").words("options"):
+                reason = (
+                    f"how FortiGuard rates the server's address (rate-server-ip of webfilter profile {profile.name})"
+                )
+                settle = "remove rate-server-ip from the options of ftgd-wf"
+                rated = AnyOf((rated, _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY, settle)))
             if rated is NEVER:
                 continue
             text = f"webfilter profile {profile.name}: {action} categories"
