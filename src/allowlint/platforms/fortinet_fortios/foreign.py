@@ -10,6 +10,7 @@ import re
 
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.namelist import NameList
+from allowlint.model.record import NamedTuple
 from allowlint.platforms import Endpoint
 from allowlint.platforms.fortinet_fortios.spelling import reach_of
 
@@ -30,33 +31,53 @@ SHORT = 3
 """Letters in front of the top-level domain up to which a name may turn up by chance."""
 
 
+class Inside(NamedTuple):
+    """Where a text stands in hosts before their end."""
+
+    sure: NameList
+    """The hosts that hold it."""
+    chance: NameList
+    """Those that may hold it where what varies ends with its beginning."""
+    anywhere: bool
+    """Whether any host may hold it."""
+
+
 class Foreign:
     """The endpoints that will be asked about, as texts in which a name may stand."""
 
     def __init__(self, endpoints: tuple[Endpoint, ...]) -> None:
         entries = dict.fromkeys(requirement_entry(endpoint.host.lower()) for endpoint in endpoints)
-        self.exact = [name for name, _, below in entries if not below]
+        self.exact = NameList()
+        self.exact.exact.update((name, 0) for name, _, below in entries if not below)
         self.below = [name for name, _, below in entries if below]
+        self.known = bool(entries)
 
-    def inside(self, text: str) -> tuple[NameList, list[str]]:
-        """The hosts that surely hold a text before their end, and expressions of those that may hold it by chance."""
+    def inside(self, text: str) -> Inside:
+        """The hosts that hold a text before their end, or may."""
         text = text.lower()
-        sure = NameList()
-        sure.exact.update((name, 0) for name in self.exact if _before_the_end(text, name))
+        sure, chance = NameList(), NameList()
+        sure.exact.update((name, 0) for name in self.exact.exact if _before_the_end(text, name))
         sure.lower.update((name, 0) for name in self.below if _before_the_end(text, f".{name}"))
-        possible = [self._reaching(text, name) for name in self.below if text not in f".{name}"]
+        chance.lower.update((name, 0) for name in self.below if text not in f".{name}" and _reaches(text, f".{name}"))
         letters, _, top = text.rpartition(".")
-        if not (self.exact or self.below) or (top in _MIDDLE and len(letters) <= SHORT):
-            possible.append(re.escape(text))
-        return sure, [expression for expression in possible if expression]
+        return Inside(sure, chance, not self.known or (top in _MIDDLE and len(letters) <= SHORT))
 
-    @staticmethod
-    def _reaching(text: str, name: str) -> str:
-        """The hosts below a name in which a text ends within the name; empty where there are none."""
-        fixed = f".{name}"
-        starts = (at for at in range(1, len(text)) if text[at] == "." and fixed.startswith(text[at:]))
-        heads = [re.escape(text[:at]) for at in starts]
-        return f"(?:{'|'.join(heads)}){re.escape(fixed)}$" if heads else ""
+    def ending(self, text: str) -> tuple[NameList, str]:
+        """The hosts that end with a text, and an expression of others that do; empty where there are none.
+
+        Filters may have thousands of entries, and next to none of them is about an endpoint.
+        """
+        text = text.lower()
+        names = NameList()
+        names.exact.update((name, 0) for name in self.exact.exact if name.endswith(text))
+        names.lower.update((name, 0) for name in self.below if f".{name}".endswith(text))
+        longer = not self.known or any(text.endswith(f".{name}") for name in self.below)
+        return names, f"{re.escape(text)}$" if longer else ""
+
+
+def _reaches(text: str, fixed: str) -> bool:
+    """Whether a text may end within what all hosts of a pattern end with."""
+    return any(text[at] == "." and fixed.startswith(text[at:]) for at in range(1, len(text)))
 
 
 def _before_the_end(text: str, name: str) -> bool:

@@ -26,6 +26,7 @@ from allowlint.model.automaton import Automaton, Budget, TooComplex
 from allowlint.model.automaton import Expression as Tree
 from allowlint.model.condition import (
     ALWAYS,
+    NEVER,
     All,
     AnyOf,
     Condition,
@@ -33,6 +34,7 @@ from allowlint.model.condition import (
     Expression,
     Frame,
     HostIn,
+    Not,
     TextMatches,
     Unmodelled,
 )
@@ -116,7 +118,9 @@ class Patterns:
             )
             return _unsure(exact, self._regex(re.escape(host), place, _SLASHED, host), reason, place)
         if reading.mode == "proxy":
-            below = self._regex(rf"^(?:.*\.)?{re.escape(host)}$", place, _HOST, host)
+            names = NameList()
+            names.whole[host.lower()] = 0
+            below = HostIn(names)
             reason = f"whether {host[:50]!r} is about what is below it, too"
             sure, possible = {True: (below, below), False: (exact, exact), None: (exact, below)}[reading.subdomains]
             return _unsure(sure, possible, reason, place, "set include-subdomains in the URL filter")
@@ -128,13 +132,19 @@ class Patterns:
 
     def _part(self, host: str, place: Location) -> Condition:
         """A public name that is a part of a host."""
-        sure, possible = self.foreign.inside(host)
-        at_end = self._regex(f"{re.escape(host)}$", place, _HOST, host)
-        reason = f"whether {host[:50]!r} matches in the middle of a host"
-        untold = _doubts.not_modelled(reason, place)
-        anywhere = (self._regex(expression, place, _HOST, host) for expression in possible)
-        parts = [at_end, *([HostIn(sure)] if len(sure) else []), *(All((found, untold)) for found in anywhere)]
-        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+        names, longer = self.foreign.ending(host)
+        inside = self.foreign.inside(host)
+        names.exact.update(inside.sure.exact)
+        names.lower.update(inside.sure.lower)
+        untold = _doubts.not_modelled(f"whether {host[:50]!r} matches in the middle of a host", place)
+        parts: list[Condition] = [HostIn(names)] if len(names) else []
+        if longer:
+            parts.append(self._regex(longer, place, _HOST, host))
+        if len(inside.chance):
+            parts.append(All((HostIn(inside.chance), Not(HostIn(self.foreign.exact)), untold)))
+        if inside.anywhere:
+            parts.append(All((self._regex(re.escape(host), place, _HOST, host), untold)))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
 
     def _with_path(self, host: str, path: str, reading: Reading, place: Location) -> Condition:
         """What begins like a simple entry matches in both modes; where the host is longer, it depends."""
@@ -158,7 +168,7 @@ class Patterns:
             names = NameList()
             add(names, reach)
             # Whether the text must end with the host is not said; where the same letters go on, that matters.
-            longer, _ = self.foreign.inside(f".{reach[0]}" if reach[2] else reach[0])
+            longer = self.foreign.inside(f".{reach[0]}" if reach[2] else reach[0]).sure
             reason = f"whether {text[:50]!r} matches in the middle of a host"
             return _unsure(HostIn(names), HostIn(longer), reason, place) if len(longer) else HostIn(names)
         reason = f"whether {text[:50]!r} matches URLs that go on behind it"
