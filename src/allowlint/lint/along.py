@@ -8,23 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from allowlint.checks import Examined
 from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device, path_name
-from allowlint.lint.asked import Client, Judged, Reading
-from allowlint.lint.inputs import Config, read
-from allowlint.model.addresses import parse_addresses
+from allowlint.lint.asked import Judged
+from allowlint.lint.demands import Asked
+from allowlint.lint.inputs import Config, HowToRead, read
+from allowlint.lint.watch import Watch
 from allowlint.model.device import Device, only_routes
 from allowlint.model.path import Link, Path, Stop
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult, HopResult
-from allowlint.model.requirement import Requirement
-from allowlint.platforms import Options
 
 
 class Joined(NamedTuple):
-    """A declared path, with its devices and who starts it."""
+    """A declared path, with its devices."""
 
     path: Path
     devices: dict[Stop, Device]
-    client: Client
 
     @property
     def device(self) -> Device:
@@ -33,7 +31,7 @@ class Joined(NamedTuple):
 
 
 def joined(
-    reading: Reading, options: Options, configs: Sequence[Config], *, every: bool
+    paths: Iterable[Path], options: HowToRead, configs: Sequence[Config], *, every: bool, watch: Watch | None = None
 ) -> tuple[list[Joined], tuple[Config, ...]]:
     """The paths on which one of the configurations stands (or ``every`` one), and all configurations with those of the paths.
 
@@ -42,17 +40,17 @@ def joined(
     known = {os.path.realpath(config.path): config for config in configs}
     given = set(known)
     found = []
-    for path in reading.settings.paths.values():
+    for path in paths:
         files = [os.path.realpath(stop.config) for stop in path.stops]
         if not every and given.isdisjoint(files):
             continue
         for stop, file in zip(path.stops, files, strict=True):
             if file not in known:
-                (known[file],) = read([stop.config], options)
+                (known[file],) = read([stop.config], options, watch=watch)
         devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
         _check_places(path, devices)
         _check_zones(path, devices)
-        found.append(Joined(path, devices, _client(path, reading.client)))
+        found.append(Joined(path, devices))
     return found, tuple(known.values())
 
 
@@ -104,15 +102,10 @@ def _check_places(path: Path, devices: Mapping[Stop, Device]) -> None:
                 )
 
 
-def _client(path: Path, client: Client) -> Client:
-    if not path.client:
-        return client
-    return client._replace(addresses=parse_addresses(path.client), chosen=True, text=path.client)
-
-
-def judged(each: Joined, requirements: Sequence[Requirement]) -> Judged:
-    """The verdicts along a path, and how they come about hop by hop."""
-    flow = each.client.flow()
+def judged(each: Joined, asked: Asked, own: Mapping[str, object]) -> Judged:
+    """The verdicts along a path, and how they come about hop by hop. ``own``: for whom, where that is said of the path alone."""
+    flow = asked.client.flow()
+    requirements = asked.requirements
     device = each.device
     config = each.path.location.path
     verdicts = judge(device, requirements, flow)
@@ -121,7 +114,7 @@ def judged(each: Joined, requirements: Sequence[Requirement]) -> Judged:
         whole = index == len(each.path.links)
         part = device if whole else path_device(each.path, each.devices, until=index)
         hops.append(HopResult(_link_name(link, each.devices), verdicts if whole else judge(part, requirements, flow)))
-    result = DeviceResult(config, device, verdicts, tuple(hops))
+    result = DeviceResult(config, device, verdicts, tuple(hops), profile=own)
     return Judged(result, Examined(config, device, verdicts, flow), alone=False)
 
 

@@ -5,14 +5,15 @@ from collections.abc import Iterable
 from allowlint.checks import Examined
 from allowlint.engine.runs import flow_for
 from allowlint.errors import UsageError
+from allowlint.lint.watch import Watch
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.device import Device
 from allowlint.model.flow import Flow
-from allowlint.model.path import Settings
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
+from allowlint.model.settings import Settings
 from allowlint.platforms import Endpoint, Options
 
 
@@ -33,14 +34,15 @@ class Client(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How configurations are read, and for whom."""
+    """How configurations are read."""
 
-    client: Client = Client()
     options: Options = Options()
     platform: str = ""
     """Instead of detection."""
     settings: Settings = Settings()
     """What the repository says about its devices."""
+    watch: Watch = Watch()
+    """Measures the parts of the run."""
 
 
 class Judged(NamedTuple):
