@@ -37,6 +37,7 @@ from allowlint.model.condition import (
     Not,
     TextMatches,
     Unmodelled,
+    ViewIn,
 )
 from allowlint.model.flow import View
 from allowlint.model.location import Location
@@ -53,6 +54,7 @@ _HOST = dict.fromkeys(View, Frame())
 _BARE = {View.TUNNEL: Frame(), View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
 _SLASHED = {View.TUNNEL: Frame(tail="/"), View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
 """The two texts that stand for a URL of which only the host is seen."""
+_READABLE = ViewIn(frozenset((View.PLAIN, View.DECRYPTED)))
 _FLAGS = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
 
 
@@ -103,9 +105,11 @@ class Patterns:
             found = self._wildcard(text, place)
             reason = f"whether the blank in {text[:50]!r} makes it match every site (proxy mode)"
             return _unsure(found, ALWAYS, reason, place, "remove the blank") if blank else found
-        if path:
-            return self._with_path(host, path, reading, place)
-        return self._simple(host, reading, place)
+        literal = self._with_path(host, path, reading, place) if path else self._simple(host, reading, place)
+        if "*" in text:
+            reason = f"whether the star in {text[:50]!r} is more than a character in an entry of type simple"
+            return _unsure(literal, self._wildcard(text, place), reason, place, "set type wildcard")
+        return literal
 
     def _simple(self, host: str, reading: Reading, place: Location) -> Condition:
         """A simple entry without a path."""
@@ -163,6 +167,11 @@ class Patterns:
     def _wildcard(self, text: str, place: Location) -> Condition:
         if set(text) == {"*"}:
             return ALWAYS
+        whole = text.removesuffix("/*")
+        if whole != text and "/" not in whole:
+            found = self._wildcard(whole, place)
+            reason = f"whether {text[:50]!r} matches a URL of which only the host is seen"
+            return All((found, AnyOf((_READABLE, _doubts.not_modelled(reason, place, settle=f"write {whole[:50]}")))))
         reach = reach_of(text.removesuffix("/"))
         if reach is not None and is_public_name(reach[0], below=reach[2]):
             names = NameList()
