@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from allowlint.engine.asking import MAX_QUESTIONS, Allowance
 from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import Unmodelled
 from allowlint.model.device import Action, Device, Stage, Way, only_routes, stages_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
@@ -299,7 +300,12 @@ def _reasons(
 def _shown(runs: tuple[Run, ...], witness: str | None, ends: tuple[Action, ...]) -> Outcome | None:
     """The outcome that shows the fault: a certain one before one that depends."""
     fitting = [o for run in runs for o in run.outcomes if o.end in ends and witness is not None and witness in o.hosts]
-    return min(fitting, key=lambda outcome: len(outcome.reasons), default=None)
+    return min(fitting, key=lambda outcome: (len(outcome.reasons), _by_doubt(outcome)), default=None)
+
+
+def _by_doubt(outcome: Outcome) -> bool:
+    """Whether the rule that decides is one that is only there in case it matches."""
+    return bool(outcome.steps) and isinstance(outcome.steps[-1].rule.condition, Unmodelled)
 
 
 def _steps(run: Run, witness: str | None, end: Action) -> tuple[Step, ...]:

@@ -8,9 +8,10 @@ from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity
-from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways
+from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways, zone_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty
+from allowlint.model.namelist import ancestors
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Outcome, Reason
 
@@ -21,6 +22,9 @@ FEW_WAYS = 3
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
+FEW_OUTCOMES = 20
+"""Outcomes of which each is looked at for every requirement."""
+
 Ending = tuple[Action, bool, bool, bool, Way | None]
 """How hosts end (action, inspected), whether that is certain, whether the work was cut short, and the way they were sent."""
 
@@ -30,6 +34,8 @@ class Run(NamedTuple):
 
     outcomes: tuple[Outcome, ...]
     endings: Mapping[Ending, HostSet]
+    places: Mapping[str, list[int]] = {}
+    """Where the outcomes stand by the names that their hosts are built from; empty where they are few."""
 
     def ending(self, *ends: Action, certain: bool = False) -> HostSet:
         """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
@@ -63,7 +69,14 @@ class Run(NamedTuple):
         if pattern.startswith("*"):
             narrowed = {key: ended & hosts for key, ended in self.endings.items()}
             return Run(self.outcomes, {key: ended for key, ended in narrowed.items() if ended})
-        return Run(self.outcomes, {key: hosts for key, ended in self.endings.items() if pattern in ended})
+        return Run(self._about(pattern), {key: hosts for key, ended in self.endings.items() if pattern in ended})
+
+    def _about(self, host: str) -> tuple[Outcome, ...]:
+        """The outcomes that may hold one host."""
+        if not self.places:
+            return self.outcomes
+        near = {place for name in (*ancestors(host), "") for place in self.places.get(name, ())}
+        return tuple(self.outcomes[place] for place in sorted(near))
 
 
 def gathered(outcomes: Iterable[Outcome]) -> Run:
@@ -74,7 +87,15 @@ def gathered(outcomes: Iterable[Outcome]) -> Run:
         way = outcome.routes[0].way if outcome.routes else None
         key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted, way)
         together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
-    return Run(kept, together)
+    return Run(kept, together, _places(kept) if len(kept) > FEW_OUTCOMES else {})
+
+
+def _places(outcomes: Iterable[Outcome]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, outcome in enumerate(outcomes):
+        for name, _ in outcome.hosts.anchors():
+            found.setdefault(name, []).append(place)
+    return found
 
 
 def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones: tuple[str, str] = ("", "")) -> Flow:
@@ -83,9 +104,12 @@ def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones:
 
 
 def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
-    """The ways in that take the flow: those that the user named, else all."""
+    """The ways in that take the flow: those that the user named, or in which the client's network is, else all."""
     fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
-    return chosen_ways(fitting, flow.zones)
+    coming, leaving = flow.zones
+    if not coming and flow.client_chosen:
+        coming = zone_of(device, flow.client)
+    return chosen_ways(fitting, (coming, leaving))
 
 
 def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
