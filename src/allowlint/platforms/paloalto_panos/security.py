@@ -18,6 +18,7 @@ from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
+from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.sifting import LONG, sifted
 from allowlint.syntax.xml_tree import Node
 
@@ -61,6 +62,9 @@ class Security:
             for rule in missing(layer, (Action.BLOCK, Action.ALLOW), "security"):
                 self.rules.append(Ruled(Between(), rule))
             for node in self._entries(layer, matcher):
+                if node.tag != "entry":
+                    self.rules.insert(0, _strange(node, matcher.parts.world))
+                    continue
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
                     self.rules += self._ruled(match)
@@ -114,6 +118,13 @@ class Security:
             return default_rule(Action.ALLOW if allowed else Action.BLOCK, self._place, f"{name} (built in)")
         then = self.profiles.of(node, _setting(node), view) if allowed else ()
         return default_rule(Action.ALLOW if allowed else Action.BLOCK, node.location, f"security rule '{name}'", then)
+
+
+def _strange(node: Node, world: World) -> Ruled:
+    """What stands among the rules of a long rulebase and is none: it may stop anything, before them all."""
+    world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+    untold = _doubts.not_modelled(f"what '{node.tag}' does among the rules", node.location)
+    return Ruled(Between(), Rule(untold, Action.BLOCK, node.location, f"'{node.tag}' among the security rules"))
 
 
 def _setting(node: Node) -> bytes | None:
