@@ -64,7 +64,7 @@ class _Known:
     def unmet(self, rule: bytes) -> bool:
         """Whether a rule surely matches nothing that is asked."""
         return (
-            _is_disabled(rule)
+            _field(rule, b"<disabled>", b"</disabled>") == b"yes"
             or (bool(self._zones) and self._leads_elsewhere(rule))
             or self._is_inside(rule)
             or self._is_foreign(rule)
@@ -122,22 +122,15 @@ _NAMED_AS_ADDRESSES = ("address-group", "external-list", "region")
 """What else may have the name that a rule says; only where none has, it is an address."""
 
 
-def _is_disabled(rule: bytes) -> bool:
-    place = rule.find(b"<disabled>yes</disabled>")
-    return place >= 0 and _is_on_top(rule, place)
-
-
 def _field(rule: bytes, opening: bytes, closing: bytes) -> bytes:
     """The content of the only element of a kind in a rule; else nothing."""
     begin = rule.find(opening)
-    if begin < 0 or rule.find(opening, begin + 1) >= 0 or not _is_on_top(rule, begin):
+    if begin < 0 or rule.find(opening, begin + 1) >= 0:
+        return b""
+    # Where something else than the rule has no end before it, it is a part of that.
+    if rule.count(b"<", 0, begin) != 2 * rule.count(b"</", 0, begin) + 1:
         return b""
     return rule[begin + len(opening) : rule.find(closing, begin)]
-
-
-def _is_on_top(rule: bytes, place: int) -> bool:
-    """Whether what begins at a place is a part of the rule itself, and not of something in it: all but the rule has its end."""
-    return rule.count(b"<", 0, place) == 2 * rule.count(b"</", 0, place) + 1
 
 
 def _names(raw: bytes) -> list[bytes]:
