@@ -15,8 +15,8 @@ What is not
     NAT, policy-based forwarding and DoS rules, and profiles that look at content. What application override rules and a web
     proxy do to a connection makes an answer unknown. How the vendor rates a host, as which application
     a connection is recognised, which user an address belongs to, what a list on a server holds, the time: those make an answer
-    unknown where it depends on them. Of rated categories and of the
-    vendor's lists of addresses, those about malice and vice are taken not to hold what sensors need.
+    unknown where it depends on them. Of rated categories and of the vendor's lists of addresses, those about malice and vice are
+    taken not to hold what sensors need. A section of an unknown name is reported; where it may hold rules, nothing can be told.
 
 Each module cites what its semantics rest on.
 """

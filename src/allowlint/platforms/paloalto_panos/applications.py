@@ -28,9 +28,10 @@ NEVER_THIS = frozenset(
 )
 """Other protocols than HTTP and TLS, UDP, names asked for over either, and tunnels of their own; a rule about these alone never concerns a sensor."""
 _OTHER_VENDORS = tuple(
-    """4shared adobe apple dropbox evernote facebook gmail google icloud instagram itunes logmein mcafee mega- netflix pinterest
-    psiphon rapidshare salesforce slack snapchat sophos spotify symantec teamviewer tiktok trendmicro twitter ultrasurf webex whatsapp
-    yahoo youtube zoom""".split()
+    """4shared adobe amazon ammyy anydesk apple baidu bomgar boxnet discord dropbox evernote facebook gmail google hulu icloud instagram
+    itunes linkedin logmein mcafee mediafire mega- netflix nordvpn pandora pinterest psiphon rapidshare realvnc reddit salesforce slack
+    snapchat sophos splashtop spotify steam symantec teamviewer telegram tiktok trendmicro twitch twitter ultrasurf vimeo webex wechat
+    wetransfer whatsapp yahoo youtube zoom""".split()
 )
 """Names that begin with somebody else's are recognised by somebody else's hosts."""
 
