@@ -5,12 +5,13 @@ from pathlib import Path
 
 from allowlint.checks import Check, Examined
 from allowlint.lint import run
-from allowlint.lint.asked import Client, Reading
+from allowlint.lint.asked import Reading
+from allowlint.lint.demands import Demands
 from allowlint.model.automaton import TooComplex
+from allowlint.model.demand import Demand
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.requirement import Policy, Requirement
-from allowlint.platforms import Options
-from allowlint.profile import Profile
+from allowlint.model.settings import Settings
 
 
 def _endless(examined: Examined) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def test_a_check_that_cannot_be_decided_is_a_finding_and_never_silence(tmp_path:
     policy = Policy(name="mine", requirements=(Requirement("a.test"),))
     check = Check("ACC001", "no-allow", Severity.ERROR, "", _endless)
 
-    (finding,) = run([str(config)], [policy], Profile(), Reading(Client(), Options()), [check]).findings
+    (finding,) = run([str(config)], Demands([policy], Demand(), Settings()), Reading(), [check]).findings
 
     assert (finding.code, finding.severity) == ("ACC001", Severity.ERROR)
     assert finding.message == "cannot be decided in bounded work: more states than anybody counts"

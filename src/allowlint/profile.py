@@ -12,6 +12,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Policy, Requirement
 
 ONBOARDING = ("standard", "streamlined", "mixed")
+CLOUDS = ("commercial", "gov")
 COMMERCIAL = ("US", "EU", "UK", "AU", "CH", "IN", "AE")
 GOVERNMENT = ("GCC", "GCCH", "DOD")
 _STRENGTH = {Need.REQUIRED: 2, Need.CONDITIONAL: 1, Need.OPTIONAL: 0}
@@ -72,7 +73,7 @@ def make_profile(
         places,
         machines or ("windows",),
         _known(onboarding.lower(), ONBOARDING, "onboarding") if onboarding else "",
-        _known(cloud.lower(), ("commercial", "gov"), "cloud") if cloud else "",
+        _known(cloud.lower(), CLOUDS, "cloud") if cloud else "",
         {_known(key, CONDITIONS, "condition"): answer for key, answer in (answers or {}).items()},
     )
 

@@ -185,5 +185,6 @@ def options_of(case: Case) -> Options:
 
 def flow_of(case: Case) -> Flow:
     """Who connects: whom the path names, else one of a few, the same one for a configuration in all tests."""
-    client = (case.along.path.client if case.along else "") or case.random("client").choice(CLIENTS)
+    declared = case.along.path.demand.clients if case.along else None
+    client = declared[0] if declared else case.random("client").choice(CLIENTS)
     return flow_for(parse_addresses(client), client_chosen=True) if client else flow_for()

@@ -147,7 +147,7 @@ class Workshop:
         key = stop.config, repr(options)
         if key not in self._hops:
             file = str(self.folder / OPEN) if stop.config == OPEN else stop.config
-            (config,) = read([file], options)
+            (config,) = read([file], lambda _: (options, ""))
             self._hops[key] = next(device for device in config.devices if stop.device in ("", device.name))
         return self._hops[key]
 

@@ -5,10 +5,10 @@ import os
 import sys
 
 from allowlint.errors import UsageError
-from allowlint.lint.asked import Client, chosen_assumptions
-from allowlint.model.addresses import parse_addresses
+from allowlint.lint.asked import chosen_assumptions
 from allowlint.model.assumption import ASSUMPTIONS
-from allowlint.model.path import Settings
+from allowlint.model.demand import Demand
+from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.reports import Style
 
@@ -49,25 +49,27 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(args: argparse.Namespace) -> Settings:
     """What the repository says about its devices. Raises SettingsError for a file that cannot be used."""
-    path = args.config or ("" if args.isolated else _nearest())
-    if not path:
+    if args.config:
+        from allowlint.settings import load
+
+        return load(args.config)
+    if args.isolated or not _may_be_near():
         return Settings()
-    from allowlint.settings import load
+    from allowlint.settings import load, nearest
 
-    return load(path)
+    path = nearest()
+    return load(path) if path else Settings()
 
 
-def _nearest() -> str:
-    """The nearest settings file from here up to the root of the git repository; empty where there is none."""
+def _may_be_near() -> bool:
+    """Whether a settings file is here or above. Only then the reader of settings is worth its import."""
     folder = os.getcwd()
-    while True:
-        path = os.path.join(folder, SETTINGS)
-        if os.path.isfile(path):
-            return os.path.relpath(path)
+    while not os.path.isfile(os.path.join(folder, SETTINGS)):
         above = os.path.dirname(folder)
-        if above == folder or os.path.exists(os.path.join(folder, ".git")):
-            return ""
+        if above == folder:
+            return False
         folder = above
+    return True
 
 
 def add_style_options(parser: argparse.ArgumentParser) -> None:
@@ -78,30 +80,30 @@ def add_style_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="store_true", help="list everything that is otherwise folded")
 
 
-def client_from(args: argparse.Namespace, settings: Settings) -> Client:
-    """Who connects. Raises UsageError for an address that is none, or an unknown assumption."""
-    client = Client(zones=(args.from_zone, args.to_zone), accepted=_assumptions(args) | settings.assumptions)
-    if not args.client:
-        return client
-    try:
-        addresses = parse_addresses(args.client)
-    except ValueError as error:
-        raise UsageError(
-            f"--client {args.client[:60]!r}: {error}", hint="an address or network, such as 10.20.0.0/16"
-        ) from error
-    return client._replace(addresses=addresses, chosen=True, text=args.client)
+def device_demand_from(args: argparse.Namespace) -> Demand:
+    """Who connects, as far as the options say it."""
+    return Demand(
+        clients=(args.client,) if args.client else None,
+        from_zone=args.from_zone or None,
+        to_zone=args.to_zone or None,
+    )
 
 
-def _assumptions(args: argparse.Namespace) -> frozenset[str]:
-    words = [word.strip() for text in args.assume for word in text.split(",") if word.strip()]
-    return chosen_assumptions(words)
+def accepted_from(args: argparse.Namespace, settings: Settings) -> frozenset[str]:
+    """The assumptions that verdicts may lean on. Raises UsageError for an unknown one, or one that settings refuse."""
+    chosen = chosen_assumptions(word.strip() for text in args.assume for word in text.split(",") if word.strip())
+    refused = sorted(chosen & settings.refused_assumptions)
+    if refused:
+        places = ", ".join(settings.extended)
+        raise UsageError(f"--assume {refused[0]}: refused by {places}", hint="ask whoever keeps that file")
+    return chosen | settings.assumptions
 
 
-def options_from(args: argparse.Namespace, settings: Settings) -> Options:
-    """How configurations are read. Raises UsageError for an unknown assumption or a root that is no folder."""
+def options_from(args: argparse.Namespace, settings: Settings, accepted: frozenset[str]) -> Options:
+    """How configurations are read. Raises UsageError for a root that is no folder."""
     if args.root and not os.path.isdir(args.root):
         raise UsageError(f"--root {args.root}: no such folder")
-    return Options(args.root, _assumptions(args) | settings.assumptions, ratings=settings.ratings)
+    return Options(args.root, accepted, ratings=settings.ratings)
 
 
 def style_from(args: argparse.Namespace, *, terminal: bool) -> Style:

@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Iterable
 
 from allowlint.errors import UsageError
-from allowlint.profile import ONBOARDING, Profile, make_profile
+from allowlint.model.demand import Demand
+from allowlint.model.settings import PolicyRef, Settings
+from allowlint.profile import ONBOARDING
 
 DEFAULT_POLICY = "mde-streamlined"
 _YES_NO = {"yes": True, "true": True, "y": True, "no": False, "false": False, "n": False}
@@ -36,21 +38,28 @@ def add_profile_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def profile_from(args: argparse.Namespace) -> Profile:
-    """The profile that the options describe. Raises UsageError for an unknown word."""
+def demand_from(args: argparse.Namespace) -> Demand:
+    """For whom the options ask. Raises UsageError for what is not understood."""
     answers: dict[str, bool] = {}
     for text in args.answer or ():
         key, equals, word = text.partition("=")
         if not equals or word.strip().casefold() not in _YES_NO:
             raise UsageError(f"--answer {text[:60]!r} is not understood", hint="write it as KEY=yes or KEY=no")
         answers[key.strip()] = _YES_NO[word.strip().casefold()]
-    return make_profile(_words(args.geo), _words(args.os), args.onboarding or "", answers=answers)
+    return Demand(
+        geographies=_words(args.geo),
+        systems=_words(args.os),
+        onboarding=args.onboarding,
+        answers=answers,
+    )
 
 
-def policies_from(args: argparse.Namespace) -> tuple[str, ...]:
-    """The policies that the options name, or the default one."""
-    return tuple(dict.fromkeys(args.policy or (DEFAULT_POLICY,)))
+def policies_from(args: argparse.Namespace, settings: Settings) -> tuple[PolicyRef, ...]:
+    """The policies that the options name, else those of the settings, else the default one."""
+    named = tuple(PolicyRef(reference) for reference in dict.fromkeys(args.policy or ()))
+    return named or settings.policies or (PolicyRef(DEFAULT_POLICY),)
 
 
-def _words(values: Iterable[str] | None) -> list[str]:
-    return [word.strip() for value in values or () for word in value.split(",") if word.strip()]
+def _words(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    words = [word.strip() for value in values or () for word in value.split(",") if word.strip()]
+    return tuple(words) or None

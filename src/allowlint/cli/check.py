@@ -1,28 +1,33 @@
 """``allowlint check``: lint configurations."""
 
 import argparse
-import os
 import sys
-from collections.abc import Iterable, Mapping
 
-from allowlint import registry
 from allowlint.checks import Check
+from allowlint.cli._checks import chosen_checks
 from allowlint.cli._device_options import (
+    SETTINGS,
+    accepted_from,
     add_device_options,
     add_settings_options,
     add_style_options,
-    client_from,
+    device_demand_from,
     options_from,
     settings_from,
     style_from,
 )
-from allowlint.cli._options import add_profile_options, policies_from, profile_from
+from allowlint.cli._options import add_profile_options, demand_from, policies_from
+from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._progress import Progress, timing
 from allowlint.errors import UsageError
+from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
+from allowlint.lint.accounts import accounted, failing
 from allowlint.lint.asked import Reading
-from allowlint.model.finding import Severity
-from allowlint.model.report import Run
-from allowlint.reports import Report, Style
+from allowlint.lint.demands import Demands
+from allowlint.model.record import NamedTuple
+from allowlint.model.requirement import Policy
+from allowlint.model.settings import Settings
 from allowlint.sources import load_policy
 
 NAME = "check"
@@ -30,20 +35,42 @@ HELP = "lint configurations"
 FAIL_ON = ("error", "warning", "unknown", "never")
 
 
+_EPILOG = """\
+examples:
+  allowlint check squid.conf --geo EU                 one configuration, with the default list
+  allowlint check                                     what allowlint.yaml declares (allowlint init writes one)
+  allowlint check . --fail-on unknown                 a folder; what cannot be told fails too
+  allowlint check --output sarif=allowlint.sarif      one more report beside the text
+  allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
+
+exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
+input could not be read, 4 internal error, 130 interrupted
+
+Every option is also a variable: --fail-on is ALLOWLINT_FAIL_ON. The command line overrides the variables, and those
+override allowlint.yaml.
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint check``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "paths",
         nargs="*",
         metavar="PATH",
-        help="file, folder, or - for standard input; without any: the paths that allowlint.yaml declares",
+        help="file, folder, or - for standard input; without any: what allowlint.yaml declares",
     )
     add_profile_options(parser)
     add_device_options(parser)
     add_settings_options(parser)
+    group = parser.add_argument_group("questions about the run, instead of one")
+    group.add_argument("--show-files", action="store_true", help="print which files are checked, and why, and stop")
+    group.add_argument(
+        "--show-settings", action="store_true", help="print what was decided, and where it is said, and stop"
+    )
     group = parser.add_argument_group("reports")
     group.add_argument(
-        "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(registry.names('reports'))}"
+        "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(report_names())}"
     )
     group.add_argument(
         "--output", action="append", default=[], metavar="FORMAT=FILE", help="one more report, in a file; repeatable"
@@ -52,115 +79,80 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--select", action="append", default=[], metavar="CODE,...", help="only these checks (a code, or its beginning)"
     )
     group.add_argument("--ignore", action="append", default=[], metavar="CODE,...", help="not these checks")
-    group.add_argument(
-        "--fail-on", choices=FAIL_ON, default="error", help="exit code 1 from which severity on (default: error)"
-    )
+    group.add_argument("--fail-on", choices=FAIL_ON, help="exit code 1 from which severity on (default: error)")
+    group.add_argument("--timing", action="store_true", help="print where the time went, to standard error")
     group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     add_style_options(group)  # type: ignore[arg-type]
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, write the reports, and return the exit code."""
-    checks = chosen_checks(args.select, args.ignore)
-    outputs = [_output(text) for text in args.output]
-    report = registry.load("reports", args.format)
+    settings = settings_from(args)
+    outputs = [output_of(text) for text in args.output]
+    outputs = outputs or [(report_of(name), path) for name, path in settings.outputs]
+    report = report_of(args.format)
+    task = _task(args, settings)
+    if args.show_settings or args.show_files:
+        return _shown(args, task)
+    progress = Progress(quiet=args.quiet)
+    watch = progress.watch
+    with progress:
+        result = accounted(lint(task.paths, task.demands, task.reading._replace(watch=watch), task.checks), settings)
+    for extra, path in outputs:
+        with watch("writing", path):
+            write_report(extra, path, result)
+    if not args.quiet:
+        with watch("printing", args.format):
+            print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+    if args.timing:
+        sys.stdout.flush()
+        sys.stderr.write(timing(watch))
+    return 1 if failing(result, args.fail_on or settings.fail_on or "error", settings) else 0
+
+
+class Task(NamedTuple):
+    """What is to be done, from the command line and the settings."""
+
+    paths: tuple[str, ...]
+    demands: Demands
+    reading: Reading
+    checks: list[Check]
+
+
+def _task(args: argparse.Namespace, settings: Settings) -> Task:
+    choice = settings.checks
+    checks = chosen_checks(args.select or choice.select or (), args.ignore or choice.ignore or (), choice.mandatory)
+    policies = _policies(args, settings)
+    if not args.paths and not settings.paths and not settings.configurations:
+        where = settings.file or SETTINGS
+        raise UsageError(
+            "nothing to check: no PATH is given",
+            hint=f"name a configuration, or declare configurations or paths in {where} (allowlint init writes one)",
+        )
+    accepted = accepted_from(args, settings)
+    demands = Demands(policies, demand_from(args).over(device_demand_from(args)), settings, accepted)
+    reading = Reading(options_from(args, settings, accepted), args.platform, settings)
+    return Task(tuple(args.paths), demands, reading, checks)
+
+
+def _shown(args: argparse.Namespace, task: Task) -> int:
+    from allowlint.cli._shown import shown_files, shown_settings
+    from allowlint.lint.looking import looked_at
+
+    settings = task.reading.settings
+    if args.show_settings:
+        sys.stdout.write(shown_settings(args, task.reading, policies_from(args, settings), task.demands))
+    if args.show_files:
+        paths = task.paths or declared(settings)
+        sys.stdout.write(shown_files(looked_at(paths, OptionsFor(task.reading, task.demands), settings.exclude)))
+    return 0
+
+
+def _policies(args: argparse.Namespace, settings: Settings) -> list[Policy]:
     policies = []
-    for reference in policies_from(args):
-        policy, diagnostics = load_policy(reference)
+    for reference in policies_from(args, settings):
+        policy, diagnostics = load_policy(reference.reference, reference.overlays)
         policies.append(policy)
         for diagnostic in diagnostics if args.verbose else ():
             print(diagnostic, file=sys.stderr)
-    settings = settings_from(args)
-    if not args.paths and not settings.paths:
-        where = settings.file or "allowlint.yaml"
-        raise UsageError(
-            "nothing to check: no PATH is given", hint=f"name a configuration, or declare paths in {where}"
-        )
-    reading = Reading(client_from(args, settings), options_from(args, settings), args.platform, settings)
-    result = lint(args.paths, policies, profile_from(args), reading, checks)
-    for extra, path in outputs:
-        _write(extra, path, result)
-    if not args.quiet:
-        # A reader that has seen enough (a pager, head) does not change what was found.
-        text = report.render(result, style_from(args, terminal=sys.stdout.isatty()))
-        try:
-            sys.stdout.write(text)
-        except BrokenPipeError:
-            return exit_code(result, args.fail_on)
-    return exit_code(result, args.fail_on)
-
-
-def exit_code(result: Run, fail_on: str) -> int:
-    """0 or 1: whether something is at or above the threshold."""
-    errors, warnings = result.count(Severity.ERROR), result.count(Severity.WARNING)
-    failing = {"never": 0, "error": errors, "warning": errors + warnings, "unknown": errors + result.unknown()}
-    return 1 if failing[fail_on] else 0
-
-
-def chosen_checks(select: Iterable[str], ignore: Iterable[str]) -> list[Check]:
-    """The checks to run. Raises UsageError for a code that no check has."""
-    checks: list[Check] = sorted(registry.all("checks").values(), key=lambda check: check.code)
-    wanted, unwanted = _codes(select, checks), _codes(ignore, checks)
-    return [
-        check
-        for check in checks
-        if (not wanted or check.code.startswith(wanted)) and not (unwanted and check.code.startswith(unwanted))
-    ]
-
-
-def _codes(texts: Iterable[str], checks: list[Check]) -> tuple[str, ...]:
-    names = {check.name: check.code for check in checks}
-    codes = []
-    for word in (part.strip() for text in texts for part in text.split(",") if part.strip()):
-        code = names.get(word.lower(), word.upper())
-        if not any(check.code.startswith(code) for check in checks):
-            raise UsageError(f"no check is called {word[:40]!r}", hint=_nearest(word, names))
-        codes.append(code)
-    return tuple(codes)
-
-
-def _nearest(word: str, names: Mapping[str, str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word.upper(), names.values(), n=1) or get_close_matches(word.lower(), names, n=1)
-    return f"did you mean {close[0]!r}?" if close else "allowlint rule lists them all"
-
-
-def _output(text: str) -> tuple[Report, str]:
-    name, equals, path = text.partition("=")
-    if not equals or not path:
-        raise UsageError(
-            f"--output {text[:60]!r} is not understood", hint="write it as FORMAT=FILE, for instance json=report.json"
-        )
-    return registry.load("reports", name), path
-
-
-def _write(report: Report, path: str, result: Run) -> None:
-    text = report.render(result, Style())
-    try:
-        if os.path.exists(path) and not os.path.isfile(path):
-            # A device such as /dev/stdout is written to, not replaced.
-            _print_into(path, text)
-        else:
-            _replace(os.path.realpath(path), text)
-    except OSError as error:
-        raise UsageError(f"cannot be written: {error.strerror or error}", path=path, hint="check the folder") from error
-
-
-def _replace(path: str, text: str) -> None:
-    """Write a file in one go: whoever reads it sees the old one or the new one, never half of it."""
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        _print_into(temporary, text)
-        os.replace(temporary, path)
-    except OSError:
-        from contextlib import suppress
-
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
-
-
-def _print_into(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-        file.write(text)
+    return policies

@@ -5,28 +5,40 @@ import os
 import sys
 
 from allowlint.cli._device_options import (
+    accepted_from,
     add_device_options,
     add_settings_options,
     add_style_options,
-    client_from,
+    device_demand_from,
     options_from,
     settings_from,
     style_from,
 )
 from allowlint.engine.explain import explain
 from allowlint.errors import UsageError
-from allowlint.lint.asked import Client, Reading, check_zone, endpoints_of
-from allowlint.lint.inputs import Config, read
-from allowlint.model.requirement import Requirement
-from allowlint.platforms import Options
+from allowlint.lint import OptionsFor
+from allowlint.lint.asked import Client, Reading, check_zone
+from allowlint.lint.demands import Demands
+from allowlint.lint.inputs import Config, HowToRead, read
+from allowlint.model.requirement import Policy, Requirement
 
 NAME = "explain"
 HELP = "the rules met by one flow, in order, with the one that decides"
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
+_EPILOG = """\
+examples:
+  allowlint explain winatp-gw-neu.microsoft.com squid.conf
+  allowlint explain '*.endpoint.security.microsoft.com' fw.xml -v     every rule, nothing folded
+  allowlint explain http://crl.microsoft.com/pki/ squid.conf          plain HTTP, port 80
+  allowlint explain x.example.com headquarters                        along a path of allowlint.yaml
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint explain``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "host",
         metavar="HOST[:PORT]",
@@ -50,21 +62,23 @@ def run(args: argparse.Namespace) -> int:
 
     requirement = asked(args.host)
     settings = settings_from(args)
-    client = client_from(args, settings)
-    options = options_from(args, settings)._replace(endpoints=endpoints_of([requirement]))
+    accepted = accepted_from(args, settings)
+    demands = Demands([Policy("asked", (requirement,))], device_demand_from(args), settings, accepted)
+    how = OptionsFor(Reading(options_from(args, settings, accepted), args.platform, settings), demands)
     named = [word for word in args.paths if word in settings.paths and not os.path.exists(word)]
     files = [word for word in args.paths if word not in named]
     devices = [
-        (config.path, device, client.flow())
-        for config in _configs(files, options, args.platform, client)
+        (config.path, device, demands.of(config.path, device.name).client.flow())
+        for config in _configs(files, how, demands.base.client)
         for device in config.devices
     ]
     if named:
         from allowlint.lint.along import joined
 
-        chosen = settings._replace(paths={name: settings.paths[name] for name in named})
-        along, _ = joined(Reading(client, options, "", chosen), options, (), every=True)
-        devices += [(each.path.location.path, each.device, each.client.flow()) for each in along]
+        along, _ = joined([settings.paths[name] for name in named], how, (), every=True)
+        devices += [
+            (each.path.location.path, each.device, demands.on(each.path.demand).client.flow()) for each in along
+        ]
     items = [
         (path, device, explanation)
         for path, device, flow in devices
@@ -75,10 +89,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _configs(files: list[str], options: Options, platform: str, client: Client) -> list[Config]:
+def _configs(files: list[str], how: HowToRead, client: Client) -> list[Config]:
     if not files:
         return []
-    configs = list(read(files, options, platform))
+    configs = list(read(files, how))
     check_zone(client, (device for config in configs for device in config.devices))
     return configs
 

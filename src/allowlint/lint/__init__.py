@@ -1,47 +1,45 @@
-"""The whole run on one page: read, judge, check."""
+"""The whole run on one page: read, judge, check, account."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from allowlint._version import __version__
 from allowlint.checks import Check, Examined
 from allowlint.engine.judge import judge
-from allowlint.lint.asked import Client, Judged, Reading, check_zone, endpoints_of
+from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
+from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
+from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
-from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
-from allowlint.model.requirement import Policy, Requirement
+from allowlint.model.report import ConfigResult, DeviceResult, Run
+from allowlint.model.settings import Settings
 from allowlint.platforms import Options
-from allowlint.profile import Profile, select
+from allowlint.syntax.files import shown
 
 
-def run(
-    paths: Sequence[str],
-    policies: Sequence[Policy],
-    profile: Profile,
-    reading: Reading,
-    chosen: Sequence[Check] = (),
-) -> Run:
-    """Check every configuration below ``paths`` against what ``profile`` selects from ``policies``.
+def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
+    """Check every configuration below ``paths`` against what ``demands`` asks of it.
 
-    A device that stands on a declared path is judged as a part of that path. Without ``paths`` every declared path is.
+    A device that stands on a declared path is judged as a part of that path. Without ``paths`` every declared
+    configuration and path is.
 
     Raises InputError where nothing could be checked or a named file is not understood, PolicyError and UsageError as the
     parts do.
     """
-    requirements, uses, notices = _selected(policies, profile)
-    options = reading.options._replace(systems=profile.systems, endpoints=endpoints_of(requirements))
-    given = tuple(read(paths, options, reading.platform)) if paths else ()
-    judged, configs, clients = _along(reading, options, given, requirements, every=not paths)
-    check_zone(reading.client, (device for config in configs for device in config.devices))
+    base = demands.base
+    named = paths or _own_files(reading.settings)
+    options = OptionsFor(reading, demands)
+    given = tuple(read(named, options, reading.settings.exclude, reading.watch)) if named else ()
+    judged, configs, clients = _along(reading, options, demands, given, every=not paths)
+    check_zone(base.client, (device for config in configs for device in config.devices))
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
     for config in configs:
-        devices = [_judged(config.path, device, requirements, reading.client, members) for device in config.devices]
+        devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
         results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
         judged += devices
     findings = [
@@ -49,25 +47,54 @@ def run(
         for each in judged
         for check in chosen
         if each.alone is None or check.alone in (None, each.alone)
-        for finding in _examined(check, each.examined)
+        for finding in _examined(check, each.examined, reading.watch)
     ]
-    words = {
-        "geographies": list(profile.geographies) or ["WW"],
-        "systems": list(profile.systems),
-        "onboarding": profile.onboarding or next((policy.onboarding for policy in policies), ""),
-        "client": "; ".join(clients) or reading.client.text or "not given",
-        "assumptions": sorted(reading.client.accepted),
-    }
-    ordered = tuple(sorted(findings, key=_order))
-    sources = {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs}
-    return Run(__version__, uses, words, tuple(results), ordered, notices, sources)
+    words = base.words
+    if clients:
+        words["client"] = "; ".join(clients)
+    return Run(
+        __version__,
+        base.uses,
+        words,
+        tuple(results),
+        tuple(sorted(findings, key=order)),
+        base.notices,
+        # Locations name a path as messages show it.
+        {name: config.content for config in configs for name in (config.path, shown(config.path))},
+    )
+
+
+def declared(settings: Settings) -> tuple[str, ...]:
+    """The configurations that are checked where no path is given: those of the settings, on their own or on paths."""
+    along = (stop.config for path in settings.paths.values() for stop in path.stops)
+    return tuple(dict.fromkeys((*_own_files(settings), *along)))
+
+
+def _own_files(settings: Settings) -> list[str]:
+    return list(dict.fromkeys(file for each in settings.configurations for file in each.files))
+
+
+class OptionsFor:
+    """How each configuration is read: with everything in mind that may be asked of it."""
+
+    def __init__(self, reading: Reading, demands: Demands) -> None:
+        self._reading = reading
+        self._demands = demands
+
+    def __call__(self, path: str) -> tuple[Options, str]:
+        """The options, and the platform where somebody says it."""
+        asked = self._demands.all_of(path)
+        requirements = (requirement for each in asked for requirement in each.requirements)
+        systems = tuple(dict.fromkeys(system for each in asked for system in each.profile.systems))
+        options = self._reading.options._replace(systems=systems, endpoints=endpoints_of(requirements))
+        return options, self._reading.platform or self._demands.platform_of(path)
 
 
 def _along(
     reading: Reading,
-    options: Options,
+    options: OptionsFor,
+    demands: Demands,
     given: tuple[Config, ...],
-    requirements: tuple[Requirement, ...],
     *,
     every: bool,
 ) -> tuple[list[Judged], tuple[Config, ...], list[str]]:
@@ -76,12 +103,18 @@ def _along(
         return [], given, []
     from allowlint.lint.along import joined, judged
 
-    along, configs = joined(reading, options, given, every=every)
-    clients = list(dict.fromkeys(each.client.text for each in along if each.client.text))
-    return [judged(each, requirements) for each in along], configs, clients
+    along, configs = joined(reading.settings.paths.values(), options, given, every=every, watch=reading.watch)
+    asked = [demands.on(each.path.demand, each.path.location) for each in along]
+    clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
+    found = []
+    for each, who in zip(along, asked, strict=True):
+        with reading.watch("judging", each.path.name):
+            found.append(judged(each, who, _own(who, demands)))
+    return found, configs, clients
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def order(finding: Finding) -> tuple[object, ...]:
+    """How findings are sorted in a run."""
     location = finding.location
     return (
         finding.config,
@@ -95,22 +128,31 @@ def _order(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _judged(
-    path: str, device: Device, requirements: tuple[Requirement, ...], client: Client, members: set[int]
-) -> Judged:
-    flow = client.flow()
-    verdicts = judge(device, requirements, flow)
+def _judged(path: str, device: Device, demands: Demands, members: set[int], watch: Watch) -> Judged:
+    asked = demands.of(path, device.name)
+    flow = asked.client.flow()
+    with watch("judging", device.name):
+        verdicts = judge(device, asked.requirements, flow)
     member = id(device) in members
-    result = DeviceResult(path, device, () if member else verdicts, on_path=member)
+    result = DeviceResult(
+        path, device, () if member else verdicts, on_path=member, profile={} if member else _own(asked, demands)
+    )
     return Judged(result, Examined(path, device, verdicts, flow, on_path=member), alone=True if member else None)
 
 
-def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
+def _own(asked: Asked, demands: Demands) -> dict[str, object]:
+    """For whom a device is judged, where that is not for whom all are."""
+    return {} if asked.words == demands.base.words else asked.words
+
+
+def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Finding]:
     """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
+    found: list[Finding] = []
     try:
-        yield from check.run(examined)
+        with watch("checking", check.code):
+            found.extend(check.run(examined))
     except TooComplex as error:
-        yield Finding(
+        undecided = Finding(
             code=check.code,
             name=check.name,
             severity=check.severity,
@@ -120,17 +162,5 @@ def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
             location=Location(examined.device.name, 1),
             object="not decided",
         )
-
-
-def _selected(
-    policies: Sequence[Policy], profile: Profile
-) -> tuple[tuple[Requirement, ...], tuple[PolicyUse, ...], tuple[str, ...]]:
-    requirements: dict[str, Requirement] = {}
-    uses, notices = [], []
-    for policy in policies:
-        selection = select(policy, profile)
-        uses.append(PolicyUse(policy, len(selection.selected)))
-        notices += [notice for notice in selection.notices if notice not in notices]
-        for requirement in selection.selected:
-            requirements.setdefault(requirement.id, requirement)
-    return tuple(requirements.values()), tuple(uses), tuple(notices)
+        found.append(undecided)
+    return found

@@ -8,23 +8,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from allowlint.checks import Examined
 from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device, path_name
-from allowlint.lint.asked import Client, Judged, Reading
-from allowlint.lint.inputs import Config, read
-from allowlint.model.addresses import parse_addresses
+from allowlint.lint.asked import Judged, unknown_zones
+from allowlint.lint.demands import Asked
+from allowlint.lint.inputs import Config, HowToRead, read
+from allowlint.lint.watch import Watch
 from allowlint.model.device import Device, only_routes
 from allowlint.model.path import Link, Path, Stop
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult, HopResult
-from allowlint.model.requirement import Requirement
-from allowlint.platforms import Options
 
 
 class Joined(NamedTuple):
-    """A declared path, with its devices and who starts it."""
+    """A declared path, with its devices."""
 
     path: Path
     devices: dict[Stop, Device]
-    client: Client
 
     @property
     def device(self) -> Device:
@@ -33,7 +31,7 @@ class Joined(NamedTuple):
 
 
 def joined(
-    reading: Reading, options: Options, configs: Sequence[Config], *, every: bool
+    paths: Iterable[Path], options: HowToRead, configs: Sequence[Config], *, every: bool, watch: Watch | None = None
 ) -> tuple[list[Joined], tuple[Config, ...]]:
     """The paths on which one of the configurations stands (or ``every`` one), and all configurations with those of the paths.
 
@@ -42,17 +40,17 @@ def joined(
     known = {os.path.realpath(config.path): config for config in configs}
     given = set(known)
     found = []
-    for path in reading.settings.paths.values():
+    for path in paths:
         files = [os.path.realpath(stop.config) for stop in path.stops]
         if not every and given.isdisjoint(files):
             continue
         for stop, file in zip(path.stops, files, strict=True):
             if file not in known:
-                (known[file],) = read([stop.config], options)
+                (known[file],) = read([stop.config], options, watch=watch)
         devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
         _check_places(path, devices)
         _check_zones(path, devices)
-        found.append(Joined(path, devices, _client(path, reading.client)))
+        found.append(Joined(path, devices))
     return found, tuple(known.values())
 
 
@@ -75,18 +73,15 @@ def _device(path: Path, stop: Stop, config: Config) -> Device:
 def _check_zones(path: Path, devices: Mapping[Stop, Device]) -> None:
     """Raises SettingsError for a zone that a device of the path does not have."""
     for stop, device in devices.items():
-        known = ([each.labels for each in device.entrances], [each.exits for each in device.entrances])
-        for key, wanted, names in zip(("from_zone", "to_zone"), stop.zones, known, strict=True):
-            if wanted and not any(wanted in some for some in names):
-                from allowlint.settings import SettingsError
+        for key, wanted, known in unknown_zones(stop.zones, [device]):
+            from allowlint.settings import SettingsError
 
-                listed = ", ".join(sorted(frozenset().union(*names))) or "none"
-                raise SettingsError(
-                    f"path {path.name}: {stop.config} has no {key} {wanted!r}",
-                    path=path.location.path,
-                    line=path.location.line,
-                    hint=f"known: {listed}",
-                )
+            raise SettingsError(
+                f"path {path.name}: {stop.config} has no {key} {wanted!r}",
+                path=path.location.path,
+                line=path.location.line,
+                hint=f"known: {known}",
+            )
 
 
 def _check_places(path: Path, devices: Mapping[Stop, Device]) -> None:
@@ -104,15 +99,10 @@ def _check_places(path: Path, devices: Mapping[Stop, Device]) -> None:
                 )
 
 
-def _client(path: Path, client: Client) -> Client:
-    if not path.client:
-        return client
-    return client._replace(addresses=parse_addresses(path.client), chosen=True, text=path.client)
-
-
-def judged(each: Joined, requirements: Sequence[Requirement]) -> Judged:
-    """The verdicts along a path, and how they come about hop by hop."""
-    flow = each.client.flow()
+def judged(each: Joined, asked: Asked, own: Mapping[str, object]) -> Judged:
+    """The verdicts along a path, and how they come about hop by hop. ``own``: for whom, where that is said of the path alone."""
+    flow = asked.client.flow()
+    requirements = asked.requirements
     device = each.device
     config = each.path.location.path
     verdicts = judge(device, requirements, flow)
@@ -121,7 +111,7 @@ def judged(each: Joined, requirements: Sequence[Requirement]) -> Judged:
         whole = index == len(each.path.links)
         part = device if whole else path_device(each.path, each.devices, until=index)
         hops.append(HopResult(_link_name(link, each.devices), verdicts if whole else judge(part, requirements, flow)))
-    result = DeviceResult(config, device, verdicts, tuple(hops))
+    result = DeviceResult(config, device, verdicts, tuple(hops), profile=own)
     return Judged(result, Examined(config, device, verdicts, flow), alone=False)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 
 from allowlint import registry
 from allowlint.errors import InputError
+from allowlint.lint.discovery import candidates, unreadable
+from allowlint.lint.watch import Watch
 from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options, Platform
@@ -22,6 +25,10 @@ MAX_CONFIG = 1 << 30
 """Bytes of one configuration."""
 
 
+HowToRead = Callable[[str], tuple[Options, str]]
+"""Tells for a file with which options it is read, and as which platform; empty: its content tells."""
+
+
 class Config(NamedTuple):
     """One configuration as it was read."""
 
@@ -31,24 +38,29 @@ class Config(NamedTuple):
     content: bytes
 
 
-def read(paths: Sequence[str], options: Options, platform: str = "") -> Iterator[Config]:
+def read(
+    paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = (), watch: Watch | None = None
+) -> Iterator[Config]:
     """Read every configuration that the paths name.
 
-    A file that is named must be understood; in a folder, what no platform recognises is passed over. Files that a
-    configuration includes are not configurations of their own.
+    A file that is named must be understood; in a folder, what no platform recognises is passed over, as is what git ignores
+    and what ``exclude`` names. Files that a configuration includes are not configurations of their own.
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
+    measured = watch or Watch()
     given: dict[str, tuple[str, bool]] = {}
     for path in paths:
-        for name, named in _files(path):
-            first, before = given.get(os.path.abspath(name), (name, False))
-            given[os.path.abspath(name)] = first, named or before
+        for name, named, passed_over in candidates(path, exclude):
+            if not passed_over:
+                first, before = given.get(os.path.abspath(name), (name, False))
+                given[os.path.abspath(name)] = first, named or before
     found: list[tuple[Config, bool]] = []
     failed: list[tuple[str, InputError]] = []
     for name, named in given.values():
         try:
-            config = _read(name, options, platform, named=named)
+            with measured("reading", name):
+                config = _read(name, options, named=named)
         except InputError as error:
             if named:
                 raise
@@ -83,42 +95,11 @@ def _kept(found: list[tuple[Config, bool]], failed: list[tuple[str, InputError]]
     return kept
 
 
-def _files(path: str) -> Iterator[tuple[str, bool]]:
-    """Yield (file, whether the user named it)."""
-    if path == "-" or os.path.isfile(path) or _is_pipe(path):
-        yield path, True
-        return
-    if not os.path.isdir(path):
-        what = "is neither a file nor a folder" if os.path.exists(path) else "no such file or folder"
-        raise InputError(what, path=path, hint="check the path")
-    for folder, folders, names in os.walk(path, onerror=_unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            full = os.path.join(folder, name)
-            if not name.startswith(".") and os.path.isfile(full):
-                yield os.path.normpath(full), False
-
-
-def _is_pipe(path: str) -> bool:
-    """Whether another program writes what is to be read, as in ``allowlint check <(ssh proxy cat squid.conf)``."""
-    import stat
-
-    try:
-        return stat.S_ISFIFO(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
-
-
-def _unreadable(error: OSError) -> None:
-    """What cannot be read may be a configuration, and must not be passed over."""
-    hint = "make it readable, or name the configurations instead of the folder"
-    raise InputError(error.strerror or str(error), path=error.filename, hint=hint) from error
-
-
-def _read(path: str, options: Options, platform: str, *, named: bool) -> Config | None:
+def _read(path: str, how: HowToRead, *, named: bool) -> Config | None:
     content = _content(path, named=named)
     if content is None:
         return None
+    options, platform = how(path)
     reader = registry.load("platforms", platform) if platform else _recognised(path, content[:HEAD], named=named)
     if reader is None:
         return None
@@ -132,19 +113,19 @@ def _content(path: str, *, named: bool) -> bytes | None:
             head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 return None
-            parts, size = [head], len(head)
+            content = BytesIO()
+            size = content.write(head)
             # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
-            while size <= MAX_CONFIG and (part := file.read(1 << 20)):
-                parts.append(part)
-                size += len(part)
+            while size <= MAX_CONFIG and (piece := file.read(1 << 20)):
+                size += content.write(piece)
     except OSError as error:
         if not named:
             error.filename = path
-            _unreadable(error)
+            unreadable(error)
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
     if size > MAX_CONFIG:
         raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
-    return b"".join(parts)
+    return content.getvalue()
 
 
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:

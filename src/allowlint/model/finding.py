@@ -5,6 +5,7 @@ from enum import StrEnum
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Step
+from allowlint.model.waiver import Waiver
 
 
 class Severity(StrEnum):
@@ -47,6 +48,20 @@ class Finding(NamedTuple):
     related: tuple[Related, ...] = ()
     help: str = ""
     """What to do: what to add, and where."""
+    waiver: Waiver | None = None
+    """By which somebody has accepted it; it stays visible, and does not count."""
+    known: str = ""
+    """Where it is known from (the file of the baseline, the revision that the run is compared with); empty for a new one."""
+
+    @property
+    def about_unknown(self) -> bool:
+        """Whether it says that something cannot be told."""
+        return self.name.endswith("-unknown")
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts against the run: nobody has accepted it, and it is not known."""
+        return self.waiver is None and not self.known
 
     @property
     def fingerprint(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from allowlint.model.addresses import AddressSet
+from allowlint.model.demand import Demand
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
@@ -54,10 +55,10 @@ class Path(NamedTuple):
     name: str
     links: tuple[Link, ...]
     location: Location
-    client: str = ""
-    """Who starts it: an address or network; empty where the command line says so."""
     falls_back: bool = False
     """Whether the clients go straight to the server when their proxy does not answer."""
+    demand: Demand = Demand()
+    """Who starts it, as far as that differs from what the settings say of all."""
 
     @property
     def stops(self) -> tuple[Stop, ...]:
@@ -66,16 +67,3 @@ class Path(NamedTuple):
         for link in self.links:
             found += [link.stop] if link.stop else [stop for stop in link.proxies.values() if stop]
         return tuple(dict.fromkeys(found))
-
-
-class Settings(NamedTuple):
-    """What a settings file says."""
-
-    file: str = ""
-    """The file, as it was found; empty where there is none."""
-    paths: Mapping[str, Path] = {}
-    """The declared paths, by name."""
-    assumptions: frozenset[str] = frozenset()
-    """What verdicts may lean on."""
-    ratings: Mapping[str, tuple[str, ...]] = {}
-    """The categories that the vendors of devices give hosts, as the user says, by host pattern."""

@@ -7,6 +7,7 @@ from allowlint.model.finding import Finding, Severity
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Policy
 from allowlint.model.verdict import Answer, Verdict
+from allowlint.model.waiver import WaiverUse
 
 
 class PolicyUse(NamedTuple):
@@ -35,6 +36,8 @@ class DeviceResult(NamedTuple):
     """The places of a path, first to last; empty for a device."""
     on_path: bool = False
     """Whether the device stands on a declared path and is judged as a part of it."""
+    profile: Mapping[str, object] = {}
+    """Whom it was judged for, in the words of ``Run.profile``, where the settings say that of this device; else empty."""
 
 
 class ConfigResult(NamedTuple):
@@ -50,6 +53,58 @@ class ConfigResult(NamedTuple):
         return sum(result.device.rule_count for result in self.devices)
 
 
+class BaselineUse(NamedTuple):
+    """The baseline of a run: findings that were there when it was written."""
+
+    path: str
+    matched: int
+    """Findings of the run that it knows."""
+    dead: tuple[str, ...] = ()
+    """What it still lists although the run no longer finds it, each in words."""
+
+
+class Change(NamedTuple):
+    """A requirement whose answer at some stage is not what it was."""
+
+    config: str
+    device: str
+    requirement: str
+    stage: str
+    before: str
+    """The word of the verdict then; empty where the device or the requirement was not there."""
+    after: str
+    """The word of the verdict now; empty where the device or the requirement is gone."""
+    kind: str
+    """``broken``, ``mended``, ``changed`` (neither better nor worse, or not comparable)."""
+
+
+class Comparison(NamedTuple):
+    """The run beside the same run on another revision of the files."""
+
+    ref: str
+    """As the user named it."""
+    commit: str
+    changes: tuple[Change, ...]
+    """Worst first: broken, changed, mended."""
+    left: int
+    """Findings that were there before and still are."""
+    gone: int
+    """Findings that were there before and no longer are."""
+    failed: str = ""
+    """Why the other revision could not be judged; empty where it could."""
+
+
+class Provenance(NamedTuple):
+    """From what a report was made, for whoever has to repeat it."""
+
+    command: tuple[str, ...] = ()
+    """The command line, as it was given."""
+    settings: tuple[str, ...] = ()
+    """The settings files, nearest first."""
+    made: str = ""
+    """When, as ``2026-11-23T10:00:00Z``: the time of ``SOURCE_DATE_EPOCH``, else now."""
+
+
 class Run(NamedTuple):
     """Everything that one ``allowlint check`` found out."""
 
@@ -62,22 +117,36 @@ class Run(NamedTuple):
     """Sorted: by configuration, device, severity (worst first), line, code, requirement."""
     notices: tuple[str, ...] = ()
     """What the user should know about the run as a whole."""
-    sources: Mapping[str, str] = {}
-    """Text of the files that findings point into, for snippets, by the path that locations use; not every path is here."""
+    sources: Mapping[str, bytes] = {}
+    """Content of the files that findings point into, for snippets, by the path that locations use; not every path is here."""
+    waivers: tuple[WaiverUse, ...] = ()
+    """Every waiver that the run knows of, in the order of the settings, then those of the configurations."""
+    baseline: BaselineUse | None = None
+    comparison: Comparison | None = None
+    provenance: Provenance = Provenance()
 
     @property
     def results(self) -> tuple[DeviceResult, ...]:
         """Every device of every configuration."""
         return tuple(result for config in self.configs for result in config.devices)
 
+    @property
+    def counting(self) -> tuple[Finding, ...]:
+        """The findings that nobody has accepted and that are not known: those that exit codes look at."""
+        return tuple(finding for finding in self.findings if finding.counts)
+
     def count(self, severity: Severity) -> int:
-        """Findings of one severity."""
-        return sum(finding.severity is severity for finding in self.findings)
+        """Findings of one severity that count."""
+        return sum(finding.severity is severity for finding in self.counting)
 
     def unknown(self) -> int:
-        """Required requirements for which some stage could not be decided."""
+        """Required requirements for which some stage could not be decided, but for those that somebody has accepted."""
+        accepted = {(f.config, f.device, f.requirement) for f in self.findings if f.about_unknown and not f.counts}
+        # One that is accepted at one stage may still count at another.
+        accepted -= {(f.config, f.device, f.requirement) for f in self.findings if f.about_unknown and f.counts}
         return sum(
             verdict.requirement.need is Need.REQUIRED
+            and (result.config, result.device.name, verdict.id) not in accepted
             and any(
                 found.answer is Answer.UNKNOWN and verdict.matters(stage) for stage, found in verdict.stages.items()
             )

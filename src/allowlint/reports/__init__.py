@@ -24,5 +24,5 @@ class Report(NamedTuple):
 
     id: str
     title: str
-    render: Callable[[Run, Style], str]
-    """The whole report, ending in a newline. Deterministic for one run."""
+    render: Callable[[Run, Style], str | bytes]
+    """The whole report; a text ends in a newline. Deterministic for one run."""

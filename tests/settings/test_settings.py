@@ -58,7 +58,7 @@ def test_a_path_is_read(folder: Path) -> None:
     assert proxies.proxies["old.hq.example:8080"] is None
     assert edge.stop is not None
     assert (edge.stop.config, edge.stop.device) == ("edge.conf", "vsys1")
-    assert (path.client, path.falls_back, path.location.line) == ("10.20.0.0/16", True, 3)
+    assert (path.demand.clients, path.falls_back, path.location.line) == (("10.20.0.0/16",), True, 3)
 
 
 def test_file_names_are_relative_to_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,77 @@
+"""Where reports go: standard output, and files."""
+
+import os
+import sys
+
+from allowlint import registry
+from allowlint.errors import UsageError
+from allowlint.model.report import Run
+from allowlint.reports import Report, Style
+
+
+def report_names() -> tuple[str, ...]:
+    """The formats, as users write them."""
+    return tuple(name.replace("_", "-") for name in registry.names("reports"))
+
+
+def report_of(name: str) -> Report:
+    """The report of a format. Raises UsageError for an unknown one."""
+    report: Report = registry.load("reports", name.replace("-", "_"))
+    return report
+
+
+def output_of(text: str) -> tuple[Report, str]:
+    """The report and the file of ``--output FORMAT=FILE``. Raises UsageError for anything else."""
+    name, equals, path = text.partition("=")
+    if not equals or not path:
+        raise UsageError(
+            f"--output {text[:60]!r} is not understood", hint="write it as FORMAT=FILE, for instance json=report.json"
+        )
+    return report_of(name), path
+
+
+def print_report(report: Report, run: Run, style: Style) -> None:
+    """Write a report to standard output. A reader that has seen enough (a pager, head) does not change what was found."""
+    content = report.render(run, style)
+    try:
+        if isinstance(content, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+        else:
+            sys.stdout.write(content)
+    except BrokenPipeError:
+        return
+
+
+def write_report(report: Report, path: str, run: Run) -> None:
+    """Write a report into a file. Raises UsageError where that cannot be done."""
+    content = report.render(run, Style())
+    data = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            # A device such as /dev/stdout is written to, not replaced.
+            _print_into(path, data)
+        else:
+            write_file(path, data)
+    except OSError as error:
+        raise UsageError(f"cannot be written: {error.strerror or error}", path=path, hint="check the folder") from error
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file in one go: whoever reads it sees the old one or the new one, never half of it."""
+    path = os.path.realpath(path)
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        _print_into(temporary, data)
+        os.replace(temporary, path)
+    except OSError:
+        from contextlib import suppress
+
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _print_into(path: str, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
