@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 
 from allowlint import registry
 from allowlint.errors import InputError
 from allowlint.lint.discovery import candidates, unreadable
+from allowlint.lint.watch import Watch
 from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options, Platform
@@ -36,7 +38,9 @@ class Config(NamedTuple):
     content: bytes
 
 
-def read(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) -> Iterator[Config]:
+def read(
+    paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = (), watch: Watch | None = None
+) -> Iterator[Config]:
     """Read every configuration that the paths name.
 
     A file that is named must be understood; in a folder, what no platform recognises is passed over, as is what git ignores
@@ -44,6 +48,7 @@ def read(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) 
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
+    measured = watch or Watch()
     given: dict[str, tuple[str, bool]] = {}
     for path in paths:
         for name, named, passed_over in candidates(path, exclude):
@@ -54,7 +59,8 @@ def read(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) 
     failed: list[tuple[str, InputError]] = []
     for name, named in given.values():
         try:
-            config = _read(name, options, named=named)
+            with measured("reading", name):
+                config = _read(name, options, named=named)
         except InputError as error:
             if named:
                 raise
@@ -107,11 +113,11 @@ def _content(path: str, *, named: bool) -> bytes | None:
             head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 return None
-            parts, size = [head], len(head)
+            content = BytesIO()
+            size = content.write(head)
             # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
-            while size <= MAX_CONFIG and (part := file.read(1 << 20)):
-                parts.append(part)
-                size += len(part)
+            while size <= MAX_CONFIG and (piece := file.read(HEAD)):
+                size += content.write(piece)
     except OSError as error:
         if not named:
             error.filename = path
@@ -119,7 +125,7 @@ def _content(path: str, *, named: bool) -> bytes | None:
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
     if size > MAX_CONFIG:
         raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
-    return b"".join(parts)
+    return content.getvalue()
 
 
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:
