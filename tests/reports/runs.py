@@ -64,7 +64,7 @@ def build(values: Mapping[str, Any]) -> Run:
         configs,
         tuple(finding(each) for each in values.get("findings", [])),
         tuple(values.get("notices", ())),
-        values.get("sources", {}),
+        {path: text.encode("utf-8", "surrogatepass") for path, text in values.get("sources", {}).items()},
         tuple(_waiver_use(each) for each in values.get("waivers", ())),
         _baseline(values["baseline"]) if "baseline" in values else None,
         _comparison(values["comparison"]) if "comparison" in values else None,

@@ -91,6 +91,7 @@ def run(args: argparse.Namespace) -> int:
     task = task_from(args, settings)
     if args.show_settings or args.show_files:
         return _shown(args, task)
+    fail_on = args.fail_on or settings.fail_on or "error"
     account = account_from(args, task)
     progress = Progress(quiet=args.quiet)
     watch = progress.watch
@@ -101,7 +102,6 @@ def run(args: argparse.Namespace) -> int:
             from allowlint.lint.since import compared
 
             result = compared(result, args.since, account, task.demands, reading)
-    fail_on = args.fail_on or settings.fail_on or "error"
     result = reviewed(result, account)._replace(thresholds=thresholds(fail_on, settings))
     for extra, path in outputs:
         with watch("writing", path):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from allowlint.lint.inputs import MAX_CONFIG, Config
 from allowlint.model.waiver import MARK, WaiverUse
+from allowlint.syntax.files import shown
 
 _MARKS = {None: MARK.encode(), b"\xff\xfe": MARK.encode("utf-16-le"), b"\xfe\xff": MARK.encode("utf-16-be")}
 
@@ -36,15 +37,9 @@ def _files(config: Config, seen: set[str]) -> Iterator[tuple[str, bytes]]:
     own = os.path.abspath(config.path)
     if own not in seen:
         seen.add(own)
-        yield _shown(config.path), config.content
+        yield shown(config.path), config.content
     for file in sorted({file for device in config.devices for file in device.files}):
         if os.path.abspath(file) not in seen:
             seen.add(os.path.abspath(file))
             with open(file, "rb") as opened:
-                yield _shown(file), opened.read(MAX_CONFIG)
-
-
-def _shown(path: str) -> str:
-    """A file as its platform names it in findings: relative to where we stand, when it is below."""
-    relative = os.path.relpath(path) if path != "-" else path
-    return path if relative.startswith(os.pardir) else relative
+                yield shown(file), opened.read(MAX_CONFIG)

@@ -15,7 +15,7 @@ class Regular:
     known); then ``every`` decides whether all such texts must match or one is enough.
     """
 
-    __slots__ = ("_automaton", "_frame", "_head", "_readable", "every", "start", "text")
+    __slots__ = ("_accepted", "_automaton", "_frame", "_head", "_readable", "every", "start", "text")
 
     def __init__(
         self,
@@ -28,6 +28,7 @@ class Regular:
         every: bool = False,
     ) -> None:
         self.text = text
+        self._accepted: dict[frozenset[State], bool] = {}
         self._automaton = automaton
         self._head = head[::-1]
         self._frame = f"{tail} {open_tail}"
@@ -86,6 +87,12 @@ class Regular:
 
     def accepts(self, states: frozenset[State]) -> bool:
         """Whether the name may begin here."""
+        known = self._accepted.get(states)
+        if known is None:
+            known = self._accepted[states] = self._accepts(states)
+        return known
+
+    def _accepts(self, states: frozenset[State]) -> bool:
         for char in self._head:
             states = self.step(states, char)
         accepted = [self._automaton.accepts(state) for state in states]

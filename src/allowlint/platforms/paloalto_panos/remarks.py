@@ -1,11 +1,11 @@
-"""Waivers in the descriptions of rules and objects, in either form of a configuration."""
+"""Waivers in the descriptions of rules and objects, in each form of a configuration."""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from allowlint.model.waiver import MARK, Remark, Span
-from allowlint.platforms.paloalto_panos import is_xml
+from allowlint.platforms.paloalto_panos import has_blocks, is_xml
 from allowlint.platforms.paloalto_panos.set_format import commands, words_of
 from allowlint.syntax.xml_tree import Document, InvalidXml, Node, decoded, parse_xml
 
@@ -18,6 +18,7 @@ _LISTS = frozenset(
     """.split()
 )
 """What holds rules and objects. What else has a description (a device group, a template) holds too much to be waived at once."""
+_PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};\n])|([^\s{};"]+)')
 _LEVELS = frozenset(("vsys", "device-group", "template", "template-stack", "devices"))
 
 
@@ -27,7 +28,8 @@ def found_in(content: bytes) -> Iterator[Remark]:
         yield from _in_xml(content)
     else:
         encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        yield from _in_commands(content.decode(encoding, "replace"))
+        text = content.decode(encoding, "replace")
+        yield from _in_blocks(text) if has_blocks(content) else _in_commands(text)
 
 
 def _in_xml(content: bytes) -> Iterator[Remark]:
@@ -91,6 +93,34 @@ def _in_commands(text: str) -> Iterator[Remark]:
         said = next((text for word, text in pairwise(words) if word in _SAYS and MARK in text), "")
         belonging = [(at, last) for others, at, last, _ in known if name and said and others[: len(name)] == name]
         yield Remark(said or MARK, line, tuple(Span("", at, last, defaults=True) for at, last in belonging))
+
+
+def _in_blocks(text: str) -> Iterator[Remark]:
+    """The descriptions in blocks in braces: each belongs to the block that it stands in."""
+    line, words = 1, list[str]()
+    opened: list[tuple[list[str], int]] = [([], 1)]
+    waiting: list[tuple[int, str, int]] = []
+    for match in _PIECE.finditer(text):
+        quoted, sign, word = match.groups()
+        if sign in ("{", ";", "}"):
+            said = words[1] if sign == ";" and len(words) > 1 and words[0] in _SAYS else ""
+            if any(MARK in each for each in words):
+                waiting.append((len(opened) if MARK in said else 0, said or MARK, line))
+            if sign == "{":
+                opened.append(([*opened[-1][0], *words], line))
+            elif sign == "}" and len(opened) > 1:
+                path, begin = opened[-1]
+                whole = _name(["set", *path]) == ["set", *path]
+                for depth, said, at in waiting:
+                    if depth == len(opened):
+                        yield Remark(said, at, (Span("", begin, line, defaults=True),) if whole else ())
+                waiting = [each for each in waiting if each[0] != len(opened)]
+                opened.pop()
+            words = []
+        elif sign != "\n":
+            words.append(word if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+        line += match[0].count("\n")
+    yield from (Remark(said, at) for _, said, at in waiting)
 
 
 def _name(words: list[str]) -> list[str]:
