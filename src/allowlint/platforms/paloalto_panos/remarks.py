@@ -97,30 +97,34 @@ def _in_commands(text: str) -> Iterator[Remark]:
 
 def _in_blocks(text: str) -> Iterator[Remark]:
     """The descriptions in blocks in braces: each belongs to the block that it stands in."""
-    line, words = 1, list[str]()
     opened: list[tuple[list[str], int]] = [([], 1)]
     waiting: list[tuple[int, str, int]] = []
+    for words, sign, line in _statements(text):
+        if any(MARK in word for word in words):
+            said = words[1] if sign == ";" and words[0] in _SAYS and len(words) == 2 else ""
+            waiting.append((len(opened) if said else 0, said or MARK, line))
+        if sign == "{":
+            opened.append(([*opened[-1][0], *words], line))
+        elif sign == "}" and len(opened) > 1:
+            path, begin = opened.pop()
+            whole = _name(["set", *path]) == ["set", *path]
+            spans = (Span("", begin, line, defaults=True),) if whole else ()
+            yield from (Remark(said, at, spans) for depth, said, at in waiting if depth == len(opened) + 1)
+            waiting = [each for each in waiting if each[0] != len(opened) + 1]
+    yield from (Remark(said, at) for _, said, at in waiting)
+
+
+def _statements(text: str) -> Iterator[tuple[list[str], str, int]]:
+    """Yield the words before each brace and semicolon, with that sign and its line."""
+    line, words = 1, list[str]()
     for match in _PIECE.finditer(text):
         quoted, sign, word = match.groups()
-        if sign in ("{", ";", "}"):
-            said = words[1] if sign == ";" and len(words) > 1 and words[0] in _SAYS else ""
-            if any(MARK in each for each in words):
-                waiting.append((len(opened) if MARK in said else 0, said or MARK, line))
-            if sign == "{":
-                opened.append(([*opened[-1][0], *words], line))
-            elif sign == "}" and len(opened) > 1:
-                path, begin = opened[-1]
-                whole = _name(["set", *path]) == ["set", *path]
-                for depth, said, at in waiting:
-                    if depth == len(opened):
-                        yield Remark(said, at, (Span("", begin, line, defaults=True),) if whole else ())
-                waiting = [each for each in waiting if each[0] != len(opened)]
-                opened.pop()
-            words = []
-        elif sign != "\n":
+        if sign is None:
             words.append(word if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+        elif sign != "\n":
+            yield words, sign, line
+            words = []
         line += match[0].count("\n")
-    yield from (Remark(said, at) for _, said, at in waiting)
 
 
 def _name(words: list[str]) -> list[str]:
