@@ -4,6 +4,7 @@ A waiver marks findings; it takes none away. One that has expired, that is refus
 checks of the family WVR.
 """
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
@@ -90,12 +91,12 @@ def _can_tell(waiver: Waiver, coverage: Coverage) -> bool:
     """Whether a run can tell that a waiver fits nothing: what it might fit has been looked at."""
     if not _all_run(waiver.checks, coverage.codes):
         return False
-    if coverage.whole or waiver.inline:
-        return True
     from allowlint.waivers.matching import file_of
 
     file = file_of(waiver)
-    return bool(file) and file in coverage.files
+    if file and not waiver.inline:
+        return file in coverage.files or (coverage.whole and not os.path.exists(file))
+    return coverage.whole or waiver.inline
 
 
 def _all_run(wanted: Sequence[str], run: Iterable[str]) -> bool:
