@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from allowlint.baseline import Entry, matched
+from allowlint.lint.accounts import identified
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.location import Location
 from tests.cli.calling import Call, report_of
 
 HEAD = """\
@@ -238,22 +242,22 @@ def test_another_client_is_another_question(repository: Repository) -> None:
     assert BAD in repository.new(PARTLY, "--client", "10.0.0.2")
 
 
-TWICE = f"{HEAD}{{}}http_access allow mine\n{DENY}"
-NEVER = "acl never dstdomain *.x.test\n"
+def test_one_entry_knows_one_finding() -> None:
+    once = Finding("HYG002", "n", Severity.WARNING, "m", "a.conf", "a.conf", Location("a.conf", 3), object="acl x *.y")
+    twice = identified([once, once._replace(location=Location("a.conf", 9))], "")
+
+    found = matched(twice, [Entry.of(twice[0])])
+
+    assert (found.entry_of, found.unmatched) == ({0: 0}, ())
+    assert twice[0].fingerprint != twice[1].fingerprint
+    # Whichever of the two is mended, the other one is known.
+    assert matched(identified([once], ""), [*map(Entry.of, twice)]).unmatched == (1,)
 
 
-def test_the_same_fault_once_more_is_new(repository: Repository) -> None:
-    once = TWICE.format(f"{NEVER}http_access deny never\n")
-    twice = TWICE.format(f"{NEVER}{NEVER}http_access deny never\n")
-    repository.accept(once)
-    assert repository.new(once) == set()
+def test_every_fingerprint_of_a_run_is_its_own(repository: Repository) -> None:
+    _, report = repository.check(f"{PARTLY}http_access allow gone\nhttp_access allow gone\n", "--no-baseline")
 
-    _, report = repository.check(twice)
-    same = [f for f in report["findings"] if f["code"] == "HYG002"]
-
-    if len(same) == 2:
-        assert sorted(f["baseline"] for f in same) == [False, True]
-    assert len({f["fingerprint"] for f in report["findings"]}) == len(report["findings"])
+    assert len({f["fingerprint"] for f in report["findings"]}) == len(report["findings"]) > 1
 
 
 def test_what_is_mandatory_is_never_known(repository: Repository, folder: Path) -> None:
