@@ -74,8 +74,6 @@ def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, readi
     outside = [path for path, place in zip(account.paths, named, strict=True) if place is None]
     notes += _note(outside, "not in this git repository")
     empty = run._replace(configs=(), findings=(), waivers=())
-    if not os.path.isdir(tree.here):
-        return empty, [*notes, "this folder was not there then: all that is found counts as new"]
     with chdir(tree.here):
         paths = [path for path in named if path is not None]
         missing = [path for path in paths if not os.path.exists(path)]
@@ -152,10 +150,9 @@ def _settings_then(settings: Settings, tree: Tree) -> tuple[Settings, list[str]]
 def _found_then(configuration: Configuration, patterns: list[str], tree: Tree) -> Configuration:
     """A configuration with the files that its patterns name then."""
     found: list[str] = []
-    if os.path.isdir(tree.here):
-        with chdir(tree.here):
-            for pattern in patterns:
-                found += (name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name))
+    with chdir(tree.here):
+        for pattern in patterns:
+            found += (name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name))
     return configuration._replace(files=tuple(dict.fromkeys(os.path.normpath(name) for name in found)))
 
 
