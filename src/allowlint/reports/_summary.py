@@ -31,8 +31,10 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     for need, text in _sentences(run, tallies):
         yield from _note(str(need), text, style, paint)
         if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
-            text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
-            yield from _note("", text, style, paint)
+            advice = (
+                f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
+            )
+            yield from _note("", advice, style, paint)
     if clean := _clean(run):
         yield from _note("no findings", "; ".join(clean), style, paint)
     if command := _explain(run.findings, {(r.config, r.device.name) for r in run.results if r.hops}):
