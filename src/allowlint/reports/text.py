@@ -18,7 +18,7 @@ from allowlint.model.location import Location
 from allowlint.model.report import DeviceResult, Run
 from allowlint.model.verdict import Answer
 from allowlint.reports import Report, Style
-from allowlint.reports._effects import effect
+from allowlint.reports._effects import effect, pointed
 from allowlint.reports._grouping import Block, advice, by_device, headline
 from allowlint.reports._lines import Places, lines_of
 from allowlint.reports._pages import page_of
@@ -179,22 +179,8 @@ def _locations(finding: Finding) -> list[Location]:
 
 def _spans(block: Block, color: str) -> list[Span]:
     first = block.first
-    spans = [Span(first.location, _label(block), color)]
+    spans = [Span(first.location, pointed(block), color)]
     return spans + [Span(related.location, related.message, "cyan", "-") for related in first.related]
-
-
-def _label(block: Block) -> str:
-    """What the line that is pointed at does, as the trace has it."""
-    first = block.first
-    steps = [step for step in first.trace if step.rule.location == first.location]
-    if not steps:
-        return ""
-    step = steps[-1]
-    whom = "it" if len(block.findings) == 1 else "them"
-    if not step.default:
-        return effect(step, whom)
-    # What happens to whatever is left needs no condition.
-    return effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
 
 
 REPORT = Report("text", "for people, in a terminal or a log", render)
