@@ -17,8 +17,10 @@ COMMANDS = {
     "import": ("import_document", "Microsoft's list (.xlsx, .md, .html) to a policy file"),
     "requirements": ("requirements", "print the requirements that a profile selects"),
     "explain": ("explain", "the rules met by one flow, in order, with the one that decides"),
+    "init": ("init", "a commented allowlint.yaml for this repository"),
     "rule": ("rule", "the page of a check; without a code, the table of all"),
     "platforms": ("platforms", "the table of platforms and what is read of each"),
+    "completion": ("completion", "the completion of a shell"),
 }
 """Commands with their module and help; a module is imported only when its command runs."""
 
@@ -83,28 +85,25 @@ def _run(argv: list[str]) -> int:
         return 0
     if command not in COMMANDS:
         return _no_command(argv)
-    import argparse
     import gc
     from importlib import import_module
+
+    from allowlint.cli._parsers import parser_of
 
     # One run allocates much and frees little: collecting in between only costs.
     gc.disable()
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
-    parser = argparse.ArgumentParser(
-        prog=f"allowlint {command}",
-        description=COMMANDS[command][1],
-        allow_abbrev=False,
-        # With a width argparse need not ask the terminal, for which it would import the archivers of shutil.
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=100),
-    )
-    module.add_arguments(parser)
-    code: int = module.run(parser.parse_args([*_from_environment(parser, argv[1:]), *argv[1:]]))
+    parser = parser_of(command, module)
+    environment = _from_environment(parser, argv[1:])
+    args = parser.parse_args([*(word for words in environment.values() for word in words), *argv[1:]])
+    args.environment = frozenset(environment)
+    code: int = module.run(args)
     return code
 
 
-def _from_environment(parser: object, given: list[str]) -> list[str]:
-    """Options from ``ALLOWLINT_*`` variables, placed before those of the command line, which override them."""
-    found = []
+def _from_environment(parser: object, given: list[str]) -> dict[str, list[str]]:
+    """Options from ``ALLOWLINT_*`` variables, by name, placed before those of the command line, which override them."""
+    found: dict[str, list[str]] = {}
     for action in parser._actions:  # type: ignore[attr-defined]
         option = next((name for name in action.option_strings if name.startswith("--")), None)
         value = (
@@ -115,9 +114,10 @@ def _from_environment(parser: object, given: list[str]) -> list[str]:
         if not option or not value or any(word == option or word.startswith(f"{option}=") for word in given):
             continue
         if action.nargs == 0:
-            found += [option] if value.lower() not in ("0", "false", "no") else []
+            if value.lower() not in ("0", "false", "no"):
+                found[action.dest] = [option]
         else:
-            found.append(f"{option}={value}")
+            found[action.dest] = [f"{option}={value}"]
     return found
 
 

@@ -3,8 +3,10 @@
 import argparse
 import sys
 
+from allowlint.checks import Check
 from allowlint.cli._checks import chosen_checks
 from allowlint.cli._device_options import (
+    SETTINGS,
     accepted_from,
     add_device_options,
     add_settings_options,
@@ -16,12 +18,14 @@ from allowlint.cli._device_options import (
 )
 from allowlint.cli._options import add_profile_options, demand_from, policies_from
 from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._progress import Progress, timing
 from allowlint.errors import UsageError
+from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted, failing
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
-from allowlint.model.report import Run
+from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy
 from allowlint.model.settings import Settings
 from allowlint.sources import load_policy
@@ -31,8 +35,25 @@ HELP = "lint configurations"
 FAIL_ON = ("error", "warning", "unknown", "never")
 
 
+_EPILOG = """\
+examples:
+  allowlint check squid.conf --geo EU                 one configuration, with the default list
+  allowlint check                                     what allowlint.yaml declares (allowlint init writes one)
+  allowlint check . --fail-on unknown                 a folder; what cannot be told fails too
+  allowlint check --output sarif=allowlint.sarif      one more report beside the text
+  allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
+
+exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
+input could not be read, 4 internal error, 130 interrupted
+
+Every option is also a variable: --fail-on is ALLOWLINT_FAIL_ON. The command line overrides the variables, and those
+override allowlint.yaml.
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint check``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "paths",
         nargs="*",
@@ -42,6 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_profile_options(parser)
     add_device_options(parser)
     add_settings_options(parser)
+    group = parser.add_argument_group("questions about the run, instead of one")
+    group.add_argument("--show-files", action="store_true", help="print which files are checked, and why, and stop")
+    group.add_argument(
+        "--show-settings", action="store_true", help="print what was decided, and where it is said, and stop"
+    )
     group = parser.add_argument_group("reports")
     group.add_argument(
         "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(report_names())}"
@@ -54,6 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--ignore", action="append", default=[], metavar="CODE,...", help="not these checks")
     group.add_argument("--fail-on", choices=FAIL_ON, help="exit code 1 from which severity on (default: error)")
+    group.add_argument("--timing", action="store_true", help="print where the time went, to standard error")
     group.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
     add_style_options(group)  # type: ignore[arg-type]
 
@@ -64,34 +91,67 @@ def run(args: argparse.Namespace) -> int:
     outputs = [output_of(text) for text in args.output]
     outputs = outputs or [(report_of(name), path) for name, path in settings.outputs]
     report = report_of(args.format)
-    result = _result(args, settings)
+    task = _task(args, settings)
+    if args.show_settings or args.show_files:
+        return _shown(args, task)
+    progress = Progress(quiet=args.quiet)
+    watch = progress.watch
+    with progress:
+        result = accounted(lint(task.paths, task.demands, task.reading._replace(watch=watch), task.checks), settings)
     for extra, path in outputs:
-        write_report(extra, path, result)
+        with watch("writing", path):
+            write_report(extra, path, result)
     if not args.quiet:
-        print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+        with watch("printing", args.format):
+            print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+    if args.timing:
+        sys.stdout.flush()
+        sys.stderr.write(timing(watch))
     return 1 if failing(result, args.fail_on or settings.fail_on or "error", settings) else 0
 
 
-def _result(args: argparse.Namespace, settings: Settings) -> Run:
+class Task(NamedTuple):
+    """What is to be done, from the command line and the settings."""
+
+    paths: tuple[str, ...]
+    demands: Demands
+    reading: Reading
+    checks: list[Check]
+
+
+def _task(args: argparse.Namespace, settings: Settings) -> Task:
     choice = settings.checks
     checks = chosen_checks(args.select or choice.select or (), args.ignore or choice.ignore or (), choice.mandatory)
     policies = _policies(args, settings)
     if not args.paths and not settings.paths and not settings.configurations:
-        where = settings.file or "allowlint.yaml"
+        where = settings.file or SETTINGS
         raise UsageError(
             "nothing to check: no PATH is given",
-            hint=f"name a configuration, or declare configurations or paths in {where}",
+            hint=f"name a configuration, or declare configurations or paths in {where} (allowlint init writes one)",
         )
     accepted = accepted_from(args, settings)
     demands = Demands(policies, demand_from(args).over(device_demand_from(args)), settings, accepted)
     reading = Reading(options_from(args, settings, accepted), args.platform, settings)
-    return accounted(lint(args.paths, demands, reading, checks), settings)
+    return Task(tuple(args.paths), demands, reading, checks)
+
+
+def _shown(args: argparse.Namespace, task: Task) -> int:
+    from allowlint.cli._shown import shown_files, shown_settings
+    from allowlint.lint.looking import looked_at
+
+    settings = task.reading.settings
+    if args.show_settings:
+        sys.stdout.write(shown_settings(args, task.reading, policies_from(args, settings), task.demands))
+    if args.show_files:
+        paths = task.paths or declared(settings)
+        sys.stdout.write(shown_files(looked_at(paths, OptionsFor(task.reading, task.demands), settings.exclude)))
+    return 0
 
 
 def _policies(args: argparse.Namespace, settings: Settings) -> list[Policy]:
     policies = []
     for reference in policies_from(args, settings):
-        policy, diagnostics = load_policy(reference.reference)
+        policy, diagnostics = load_policy(reference.reference, reference.overlays)
         policies.append(policy)
         for diagnostic in diagnostics if args.verbose else ():
             print(diagnostic, file=sys.stderr)

@@ -27,8 +27,18 @@ HELP = "the rules met by one flow, in order, with the one that decides"
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
+_EPILOG = """\
+examples:
+  allowlint explain winatp-gw-neu.microsoft.com squid.conf
+  allowlint explain '*.endpoint.security.microsoft.com' fw.xml -v     every rule, nothing folded
+  allowlint explain http://crl.microsoft.com/pki/ squid.conf          plain HTTP, port 80
+  allowlint explain x.example.com headquarters                        along a path of allowlint.yaml
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint explain``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "host",
         metavar="HOST[:PORT]",

@@ -13,6 +13,10 @@ NAME = "import"
 HELP = "turn Microsoft's list (.xlsx, .md, .html) into a policy file"
 
 _EPILOG = """\
+examples:
+  allowlint import mde-urls-commercial.xlsx -o policies/mde.yaml
+  allowlint import standard-device-connectivity-urls-commercial.md > policies/mde.yaml
+
 Documents that are read: Microsoft's URL workbooks for Defender for Endpoint (2020 to 2025), and the articles that
 replaced them (defender-endpoint/{standard,streamlined}-device-connectivity-urls-{commercial,gov}.md in the repository
 MicrosoftDocs/defender-docs, or the page saved as HTML). Repairs and doubts are printed to standard error, one a line.

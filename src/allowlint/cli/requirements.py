@@ -24,8 +24,17 @@ class Selected(NamedTuple):
     selection: Selection
 
 
+_EPILOG = """\
+examples:
+  allowlint requirements --geo EU --os windows,linux
+  allowlint requirements --policy mde-standard --geo UK --explain     and why each other row is left out
+  allowlint requirements --geo EU --format csv > needed.csv
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Define the arguments of the command."""
+    parser.epilog = _EPILOG
     add_profile_options(parser)
     add_settings_options(parser)
     parser.add_argument("--explain", action="store_true", help="also list each row that is left out, with the reason")
@@ -38,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     profile = profile_of(demand_from(args).over(settings.demand))
     chosen = []
     for ref in policies_from(args, settings):
-        policy, diagnostics = load_policy(ref.reference)
+        policy, diagnostics = load_policy(ref.reference, ref.overlays)
         for diagnostic in diagnostics:
             sys.stderr.write(f"{diagnostic}\n")
         chosen.append(Selected(policy, select(policy, profile)))
@@ -68,6 +77,9 @@ def _text(chosen: list[Selected], explain: bool) -> str:
             lines.extend(
                 f"{item.requirement.id}{_place(item.requirement)}: {item.reason}" for item in selection.left_out
             )
+            lines.extend(
+                f"{change.requirement} {change.kind} by {change.location}: {change.reason}" for change in policy.changes
+            )
         lines.append("")
     return "\n".join(lines[:-1]) + "\n"
 
@@ -96,6 +108,10 @@ def _json(chosen: list[Selected], explain: bool) -> str:
             "published": policy.published,
             "sha256": policy.sha256,
             "notices": list(selection.notices),
+            "changes": [
+                {"kind": each.kind, "requirement": each.requirement, "reason": each.reason, "place": str(each.location)}
+                for each in policy.changes
+            ],
             "requirements": [_record(item) for item in selection.selected],
             **(
                 {"left_out": [{**_record(item), "reason": reason} for item, reason in selection.left_out]}

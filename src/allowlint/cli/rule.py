@@ -13,8 +13,17 @@ NAME = "rule"
 HELP = "the page of a check; without a code, the table of all"
 
 
+_EPILOG = """\
+examples:
+  allowlint rule              the table of all checks
+  allowlint rule TLS001       the page of one: what it does, why it is bad, how to fix it
+  allowlint rule inspected    the same, by name
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint rule``."""
+    parser.epilog = _EPILOG
     parser.add_argument("code", nargs="?", metavar="CODE", help="a code (ACC001) or a name (missing-allow)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from allowlint._version import __version__
 from allowlint.checks import Check, Examined
@@ -10,11 +10,13 @@ from allowlint.engine.judge import judge
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
 from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
+from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
 from allowlint.model.report import ConfigResult, DeviceResult, Run
+from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 
 
@@ -28,15 +30,15 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     parts do.
     """
     base = demands.base
-    named = paths or [file for each in reading.settings.configurations for file in each.files]
+    named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
-    given = tuple(read(named, options, exclude=reading.settings.exclude)) if named else ()
+    given = tuple(read(named, options, reading.settings.exclude, reading.watch)) if named else ()
     judged, configs, clients = _along(reading, options, demands, given, every=not paths)
     check_zone(base.client, (device for config in configs for device in config.devices))
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
     for config in configs:
-        devices = [_judged(config.path, device, demands, members) for device in config.devices]
+        devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
         results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
         judged += devices
     findings = [
@@ -44,7 +46,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         for each in judged
         for check in chosen
         if each.alone is None or check.alone in (None, each.alone)
-        for finding in _examined(check, each.examined)
+        for finding in _examined(check, each.examined, reading.watch)
     ]
     words = base.words
     if clients:
@@ -58,6 +60,16 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         base.notices,
         {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs},
     )
+
+
+def declared(settings: Settings) -> tuple[str, ...]:
+    """The configurations that are checked where no path is given: those of the settings, on their own or on paths."""
+    along = (stop.config for path in settings.paths.values() for stop in path.stops)
+    return tuple(dict.fromkeys((*_own_files(settings), *along)))
+
+
+def _own_files(settings: Settings) -> list[str]:
+    return list(dict.fromkeys(file for each in settings.configurations for file in each.files))
 
 
 class OptionsFor:
@@ -89,10 +101,13 @@ def _along(
         return [], given, []
     from allowlint.lint.along import joined, judged
 
-    along, configs = joined(reading.settings.paths.values(), options, given, every=every)
-    asked = [demands.on(each.path.demand) for each in along]
+    along, configs = joined(reading.settings.paths.values(), options, given, every=every, watch=reading.watch)
+    asked = [demands.on(each.path.demand, each.path.location) for each in along]
     clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
-    found = [judged(each, who, _own(who, demands)) for each, who in zip(along, asked, strict=True)]
+    found = []
+    for each, who in zip(along, asked, strict=True):
+        with reading.watch("judging", each.path.name):
+            found.append(judged(each, who, _own(who, demands)))
     return found, configs, clients
 
 
@@ -111,10 +126,11 @@ def order(finding: Finding) -> tuple[object, ...]:
     )
 
 
-def _judged(path: str, device: Device, demands: Demands, members: set[int]) -> Judged:
+def _judged(path: str, device: Device, demands: Demands, members: set[int], watch: Watch) -> Judged:
     asked = demands.of(path, device.name)
     flow = asked.client.flow()
-    verdicts = judge(device, asked.requirements, flow)
+    with watch("judging", device.name):
+        verdicts = judge(device, asked.requirements, flow)
     member = id(device) in members
     result = DeviceResult(
         path, device, () if member else verdicts, on_path=member, profile={} if member else _own(asked, demands)
@@ -127,12 +143,14 @@ def _own(asked: Asked, demands: Demands) -> dict[str, object]:
     return {} if asked.words == demands.base.words else asked.words
 
 
-def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
+def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Finding]:
     """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
+    found: list[Finding] = []
     try:
-        yield from check.run(examined)
+        with watch("checking", check.code):
+            found.extend(check.run(examined))
     except TooComplex as error:
-        yield Finding(
+        undecided = Finding(
             code=check.code,
             name=check.name,
             severity=check.severity,
@@ -142,3 +160,5 @@ def _examined(check: Check, examined: Examined) -> Iterator[Finding]:
             location=Location(examined.device.name, 1),
             object="not decided",
         )
+        found.append(undecided)
+    return found

@@ -11,6 +11,7 @@ from allowlint.engine.paths import path_device, path_name
 from allowlint.lint.asked import Judged
 from allowlint.lint.demands import Asked
 from allowlint.lint.inputs import Config, HowToRead, read
+from allowlint.lint.watch import Watch
 from allowlint.model.device import Device, only_routes
 from allowlint.model.path import Link, Path, Stop
 from allowlint.model.record import NamedTuple
@@ -30,7 +31,7 @@ class Joined(NamedTuple):
 
 
 def joined(
-    paths: Iterable[Path], options: HowToRead, configs: Sequence[Config], *, every: bool
+    paths: Iterable[Path], options: HowToRead, configs: Sequence[Config], *, every: bool, watch: Watch | None = None
 ) -> tuple[list[Joined], tuple[Config, ...]]:
     """The paths on which one of the configurations stands (or ``every`` one), and all configurations with those of the paths.
 
@@ -45,7 +46,7 @@ def joined(
             continue
         for stop, file in zip(path.stops, files, strict=True):
             if file not in known:
-                (known[file],) = read([stop.config], options)
+                (known[file],) = read([stop.config], options, watch=watch)
         devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
         _check_places(path, devices)
         _check_zones(path, devices)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from allowlint.checks import Examined
 from allowlint.engine.runs import flow_for
 from allowlint.errors import UsageError
+from allowlint.lint.watch import Watch
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.device import Device
@@ -40,6 +41,8 @@ class Reading(NamedTuple):
     """Instead of detection."""
     settings: Settings = Settings()
     """What the repository says about its devices."""
+    watch: Watch = Watch()
+    """Measures the parts of the run."""
 
 
 class Judged(NamedTuple):

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Sequence
 
-from allowlint.errors import UsageError
+from allowlint.errors import AllowlintError, UsageError
 from allowlint.lint.asked import Client
 from allowlint.model.addresses import INSIDE, AddressSet, parse_addresses
 from allowlint.model.demand import Demand
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import PolicyUse
 from allowlint.model.requirement import Policy, Requirement
@@ -56,20 +57,26 @@ class Demands:
 
     def of(self, path: str, device: str) -> Asked:
         """What is asked of a device of a configuration: the first thing that the settings say of it holds."""
-        own = (each.demand for each in self._said(path) if each.fits(device) and each.demand != Demand())
-        return self.on(next(own, Demand()))
+        for each in self._said(path):
+            if each.fits(device) and each.demand != Demand():
+                return self.on(each.demand, each.location)
+        return self.base
 
-    def on(self, own: Demand) -> Asked:
-        """What is asked of a device or path of which the settings say something."""
-        return self._asked(self._given.over(own).over(self._settings.demand))
+    def on(self, own: Demand, place: Location | None = None) -> Asked:
+        """What is asked of a device or path of which the settings say something, at a place."""
+        try:
+            return self._asked(self._given.over(own).over(self._settings.demand))
+        except AllowlintError as error:
+            error.message += f" (asked for by {place})" if place else ""
+            raise
 
     def all_of(self, path: str) -> tuple[Asked, ...]:
         """Everything that may be asked of a configuration, before it is known which devices it has."""
-        own = [self.on(each.demand) for each in self._said(path)]
+        own = [self.on(each.demand, each.location) for each in self._said(path)]
         # A device on a path is asked what the path is asked.
         file = os.path.realpath(path)
         along = [
-            self.on(path.demand)
+            self.on(path.demand, path.location)
             for path in self._settings.paths.values()
             if any(os.path.realpath(stop.config) == file for stop in path.stops)
         ]
@@ -123,7 +130,15 @@ def _selected(
     for policy in policies:
         selection = select(policy, profile)
         uses.append(PolicyUse(policy, len(selection.selected)))
-        notices += [notice for notice in selection.notices if notice not in notices]
+        notices += [notice for notice in (*selection.notices, *_changed(policy)) if notice not in notices]
         for requirement in selection.selected:
             requirements.setdefault(requirement.id, requirement)
     return tuple(requirements.values()), tuple(uses), tuple(notices)
+
+
+def _changed(policy: Policy) -> list[str]:
+    """What overlays have made of a policy: what is asked is not what the list says."""
+    kinds = [change.kind for change in policy.changes]
+    counts = [f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)]
+    files = dict.fromkeys(change.location.path for change in policy.changes)
+    return [f"{policy.name} is changed by {', '.join(files)}: {', '.join(counts)}"] if counts else []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from allowlint import registry
 from allowlint.errors import InputError
 from allowlint.lint.discovery import candidates, unreadable
+from allowlint.lint.watch import Watch
 from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options, Platform
@@ -36,7 +37,9 @@ class Config(NamedTuple):
     content: bytes
 
 
-def read(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) -> Iterator[Config]:
+def read(
+    paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = (), watch: Watch | None = None
+) -> Iterator[Config]:
     """Read every configuration that the paths name.
 
     A file that is named must be understood; in a folder, what no platform recognises is passed over, as is what git ignores
@@ -44,6 +47,7 @@ def read(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) 
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
+    measured = watch or Watch()
     given: dict[str, tuple[str, bool]] = {}
     for path in paths:
         for name, named, passed_over in candidates(path, exclude):
@@ -54,7 +58,8 @@ def read(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) 
     failed: list[tuple[str, InputError]] = []
     for name, named in given.values():
         try:
-            config = _read(name, options, named=named)
+            with measured("reading", name):
+                config = _read(name, options, named=named)
         except InputError as error:
             if named:
                 raise

@@ -8,6 +8,7 @@ about as much as a whole check of a small configuration.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
 GEOGRAPHIES: Mapping[str, str] = {
@@ -108,6 +109,17 @@ class Requirement(NamedTuple):
         return self.explicit_id or f"{self.host}{self.path}:{port}"
 
 
+class PolicyChange(NamedTuple):
+    """What an overlay has done to a requirement of a policy."""
+
+    kind: str
+    """``added``, ``removed`` or ``changed``."""
+    requirement: str
+    """The id."""
+    reason: str
+    location: Location
+
+
 class Policy(NamedTuple):
     """A reviewed list of requirements, with where it came from."""
 
@@ -124,3 +136,5 @@ class Policy(NamedTuple):
     cloud: str = ""
     """``commercial``, ``gov``, or ``both`` for the one document that lists the two; empty for a list of one's own."""
     path: str = ""
+    changes: tuple[PolicyChange, ...] = ()
+    """What overlays have made of it, in their order."""

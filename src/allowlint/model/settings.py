@@ -90,3 +90,5 @@ class Settings(NamedTuple):
     baseline: str = ""
     outputs: tuple[tuple[str, str], ...] = ()
     """Reports that every run writes: format and file."""
+    origins: Mapping[str, tuple[Location, ...]] = {}
+    """Where each key is said (``fail-on``, ``profile.geographies``), nearest first."""

@@ -31,6 +31,10 @@ def merged(near: Settings, far: Settings) -> Settings:
         waiver_rules=WaiverRules(*_said(near.waiver_rules, far.waiver_rules)),  # type: ignore[arg-type]
         baseline=near.baseline or far.baseline,
         outputs=near.outputs or far.outputs,
+        origins={
+            key: near.origins.get(key, ()) + far.origins.get(key, ())
+            for key in dict.fromkeys((*near.origins, *far.origins))
+        },
     )
 
 

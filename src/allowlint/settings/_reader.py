@@ -1,9 +1,10 @@
 """One settings file, by itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from allowlint import registry
 from allowlint.model.assumption import ASSUMPTIONS, RATINGS
+from allowlint.model.location import Location
 from allowlint.model.settings import PolicyRef, Settings
 from allowlint.settings._checks import read_choice
 from allowlint.settings._demands import read_configurations, read_demand
@@ -15,6 +16,7 @@ from allowlint.syntax.yaml_tree import Node
 
 FAIL_ON = ("never", "error", "unknown", "warning")
 """The thresholds of ``--fail-on``, weakest first."""
+_MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules")
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _TOP = (
     "version", "required-version", "extends", "policies", "profile", "configurations", "exclude", "paths", "assume",
@@ -64,7 +66,15 @@ class Read:
         for key, read in readers.items():
             if key in self.keys:
                 settings = settings._replace(**read(self.keys[key]))  # type: ignore[arg-type]
-        return settings
+        return settings._replace(origins=dict(self._origins()))
+
+    def _origins(self) -> Iterator[tuple[str, tuple[Location, ...]]]:
+        """Where the file says what, with the parts of what is merged part by part."""
+        for key, node in self.keys.items():
+            yield key, (Location(self.form.path, node.line),)
+            if key in _MERGED_BY_PART and node.kind == "map":
+                for part, _ in node.pairs:
+                    yield f"{key}.{part.text}", (Location(self.form.path, part.line),)
 
 
 def _policies(form: SettingsForm, node: Node) -> tuple[PolicyRef, ...]:

@@ -4,6 +4,7 @@ Bundled policies load without any parser; everything else is imported only when 
 """
 
 import os
+from collections.abc import Sequence
 
 from allowlint.errors import PolicyError
 from allowlint.model.location import Diagnostic
@@ -18,12 +19,24 @@ _HEAD = 4096
 """Bytes that ``Source.detect`` may look at."""
 
 
-def load_policy(ref: str) -> tuple[Policy, tuple[Diagnostic, ...]]:
+def load_policy(ref: str, overlays: Sequence[str] = ()) -> tuple[Policy, tuple[Diagnostic, ...]]:
     """The policy that ``--policy`` names: a bundled name, a policy file, or one of Microsoft's documents.
+
+    ``overlays`` are files that change it, applied in their order.
 
     Raises:
         PolicyError: no such policy or file (with the nearest bundled name), or it cannot be used.
     """
+    policy, diagnostics = _load(ref)
+    if overlays:
+        from allowlint.sources._overlay import overlaid
+
+        for path in overlays:
+            policy = overlaid(policy, path)
+    return policy, diagnostics
+
+
+def _load(ref: str) -> tuple[Policy, tuple[Diagnostic, ...]]:
     if ref in bundled.BUNDLED:
         return bundled.load(ref), ()
     if not os.path.exists(ref):

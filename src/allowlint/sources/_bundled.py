@@ -92,7 +92,7 @@ def _from_json(data: Mapping[str, Any], path: str) -> Policy:
             )
         )  # fmt: skip
     words = {key: str(data[key]) for key in _POLICY_FIELDS}
-    return Policy(requirements=tuple(requirements), path=path, **words)
+    return Policy(requirements=tuple(requirements), path=path, **words)  # type: ignore[arg-type]
 
 
 def _from_yaml(source: bytes, path: str) -> Policy:

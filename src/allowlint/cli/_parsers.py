@@ -1,0 +1,43 @@
+"""The parsers of the commands: one for each when it runs, all in one for completion and for the manual."""
+
+import argparse
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+
+WIDTH = 100
+"""Columns of help texts. With a width argparse need not ask the terminal, for which it would import the archivers of shutil."""
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Leaves examples as they are written."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=WIDTH)
+
+
+def parser_of(command: str, module: ModuleType) -> argparse.ArgumentParser:
+    """The parser of one command."""
+    parser = argparse.ArgumentParser(
+        prog=f"allowlint {command}", description=module.HELP, allow_abbrev=False, formatter_class=_Formatter
+    )
+    module.add_arguments(parser)
+    return parser
+
+
+def whole_parser(commands: Mapping[str, tuple[str, str]]) -> argparse.ArgumentParser:
+    """One parser with a part for each command, for tools that read parsers."""
+    whole = argparse.ArgumentParser(
+        prog="allowlint",
+        description="Policy-as-code linter for firewall and proxy allowlists",
+        formatter_class=_Formatter,
+    )
+    whole.add_argument("--version", "-V", action="store_true", help="print the version")
+    parts = whole.add_subparsers(dest="command", metavar="COMMAND")
+    for name, (module_name, help_text) in commands.items():
+        module = import_module(f"allowlint.cli.{module_name}")
+        part = parts.add_parser(
+            name, help=help_text, description=module.HELP, allow_abbrev=False, formatter_class=_Formatter
+        )
+        module.add_arguments(part)
+    return whole
