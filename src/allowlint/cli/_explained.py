@@ -8,11 +8,11 @@ from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Severity
 from allowlint.model.verdict import Answer, Reason, StageVerdict
 from allowlint.reports import Style
-from allowlint.reports._effects import ROUTES
 from allowlint.reports._encodable import encodable
 from allowlint.reports._paint import OF_SEVERITY, Paint
 from allowlint.reports._summary import device_name
 from allowlint.reports._visible import columns, padded, shortened, visible, wrapped
+from allowlint.reports.text import ROUTES
 
 Item = tuple[str, Device, Explanation]
 

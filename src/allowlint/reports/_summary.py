@@ -1,7 +1,7 @@
 """The end of the text report: what was checked, for whom, and what that proves."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.report import Run
@@ -21,54 +21,28 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     """Yield the last lines of the report; the very last one is the verdict."""
     for notice in run.notices:
         yield from _note("note", notice, style, paint)
-    verdicts = _verdicts(run)
-    tallies = _tallies(run)
+    verdicts = [verdict for result in run.results for verdict in result.verdicts]
+    tallies = {need: tally(verdicts, need) for need in Need}
     yield from _matrices(run, style, paint)
-    yield from _note("checked", checked(run), style, paint)
-    yield from _note("client", client(run.profile), style, paint)
+    yield from _note("checked", _checked(run), style, paint)
+    yield from _note("client", _client(run), style, paint)
     if assumed := _words(run.profile.get("assumptions")):
         yield from _note("assumed", _assumed(assumed, verdicts), style, paint)
-    for need, text in _sentences(run, tallies):
-        yield from _note(str(need), text, style, paint)
+    across = _across(run)
+    for need, found in tallies.items():
+        if found.total:
+            yield from _note(str(need), sentence(found) + across, style, paint)
         if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
-            advice = (
-                f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
-            )
-            yield from _note("", advice, style, paint)
+            text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
+            yield from _note("", text, style, paint)
     if clean := _clean(run):
         yield from _note("no findings", "; ".join(clean), style, paint)
     if command := _explain(run.findings, {(r.config, r.device.name) for r in run.results if r.hops}):
         yield from _note("to see why", command, style, paint)
-    text, color = _answer(run, tallies)
+    text, color = _verdict(run, tallies)
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
-
-
-def answer(run: Run) -> tuple[str, str]:
-    """The last line, and its colour."""
-    return _answer(run, _tallies(run))
-
-
-def tallied(run: Run) -> Iterator[tuple[Need, str]]:
-    """Yield for each need that something has how many endpoints work, in words."""
-    return _sentences(run, _tallies(run))
-
-
-def _sentences(run: Run, tallies: Mapping[Need, Tally]) -> Iterator[tuple[Need, str]]:
-    across = _across(run)
-    for need, found in tallies.items():
-        if found.total:
-            yield need, sentence(found) + across
-
-
-def _verdicts(run: Run) -> list[Verdict]:
-    return [verdict for result in run.results for verdict in result.verdicts]
-
-
-def _tallies(run: Run) -> dict[Need, Tally]:
-    verdicts = _verdicts(run)
-    return {need: tally(verdicts, need) for need in Need}
 
 
 def _assumed(words: Iterable[str], verdicts: Collection[Verdict]) -> str:
@@ -102,8 +76,7 @@ def _note(word: str, text: str, style: Style, paint: Paint) -> Iterator[str]:
         yield (paint(f"{word:<{len(_INDENT)}}", "bold") if not index else _INDENT) + line
 
 
-def checked(run: Run) -> str:
-    """What was checked, and how many findings there are."""
+def _checked(run: Run) -> str:
     devices = [result for result in run.results if not result.hops]
     paths = len(run.results) - len(devices)
     platforms = sorted({result.device.platform for result in devices})
@@ -171,10 +144,9 @@ def _scope(run: Run) -> str:
     return "; ".join(part for part in (policies, *profile) if part)
 
 
-def client(profile: Mapping[str, object]) -> str:
-    """Who connects."""
-    said = " ".join(_words(profile.get("client")))
-    return "not given: every inside address counts (--client ADDRESS)" if said in ("", "not given") else said
+def _client(run: Run) -> str:
+    client = " ".join(_words(run.profile.get("client")))
+    return "not given: every inside address counts (--client ADDRESS)" if client in ("", "not given") else client
 
 
 def _words(value: object) -> list[str]:
@@ -184,7 +156,7 @@ def _words(value: object) -> list[str]:
     return [visible(str(value))] if value else []
 
 
-def _answer(run: Run, tallies: Mapping[Need, Tally]) -> tuple[str, str]:
+def _verdict(run: Run, tallies: dict[Need, Tally]) -> tuple[str, str]:
     """The last line, and its colour. It speaks of what is required, and never of more than was proven."""
     required = tallies[Need.REQUIRED]
     others = sum(found.failing + found.unknown for need, found in tallies.items() if need is not Need.REQUIRED)

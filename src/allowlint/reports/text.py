@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from allowlint.model.device import Stage
+from allowlint.model.device import Action, Stage, Way
 from allowlint.model.finding import Finding
 from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY
 from allowlint.model.report import DeviceResult, Run
-from allowlint.model.verdict import Answer
+from allowlint.model.verdict import Answer, Step
 from allowlint.reports import Report, Style
-from allowlint.reports._effects import effect, pointed
 from allowlint.reports._grouping import Block, advice, by_device, headline
 from allowlint.reports._lines import Places, lines_of
 from allowlint.reports._pages import page_of
@@ -35,6 +35,25 @@ if TYPE_CHECKING:
 
 MANY = 8
 """Endpoints or reasons that a block lists; ``--verbose`` lists all."""
+_DOES = {
+    Action.ALLOW: "allows {}",
+    Action.BLOCK: "blocks {}",
+    Action.CHALLENGE: "asks for a login",
+    Action.INSPECT: "inspects {}",
+    Action.BYPASS: "leaves {} uninspected",
+    Action.PROCEED: "lets {} through",
+}
+
+
+ROUTES = {
+    Way.DIRECT: "straight to the server",
+    Way.PROXY: "to the proxy {}",
+    Way.SECURE_PROXY: "to the proxy {} by TLS",
+    Way.SOCKS: "to a SOCKS proxy",
+    Way.NOWHERE: "nowhere",
+}
+"""Where a rule sends a connection."""
+
 _STAGES = {
     "ACC": Stage.ACCESS,
     "TLS": Stage.INSPECTION,
@@ -111,7 +130,7 @@ class Page:
         if first.reasons:
             yield "because", self._listed(first.reasons)
         if self.style.verbose and first.trace:
-            yield "trace", "\n".join(f"{step.rule.location} {step.rule.text}: {effect(step)}" for step in first.trace)
+            yield "trace", "\n".join(f"{step.rule.location} {step.rule.text}: {_effect(step)}" for step in first.trace)
         if text := advice(block, None if self.style.verbose else MANY):
             yield "help", text
         if first.code not in self.seen:
@@ -179,8 +198,32 @@ def _locations(finding: Finding) -> list[Location]:
 
 def _spans(block: Block, color: str) -> list[Span]:
     first = block.first
-    spans = [Span(first.location, pointed(block), color)]
+    spans = [Span(first.location, _label(block), color)]
     return spans + [Span(related.location, related.message, "cyan", "-") for related in first.related]
+
+
+def _label(block: Block) -> str:
+    """What the line that is pointed at does, as the trace has it."""
+    first = block.first
+    steps = [step for step in first.trace if step.rule.location == first.location]
+    if not steps:
+        return ""
+    step = steps[-1]
+    whom = "it" if len(block.findings) == 1 else "them"
+    if not step.default:
+        return _effect(step, whom)
+    # What happens to whatever is left needs no condition.
+    return _effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
+
+
+def _effect(step: Step, whom: str = "it") -> str:
+    if step.rulebase == NO_WAY:
+        return f"gives {whom} no way to go"
+    route = step.rule.routes[0] if step.rule.routes and step.effect is Action.PROCEED else None
+    text = (
+        _DOES[step.effect].format(whom) if route is None else f"sends {whom} {ROUTES[route.way].format(route.address)}"
+    )
+    return text if step.certain else f"{text}, if it matches: that cannot be told"
 
 
 REPORT = Report("text", "for people, in a terminal or a log", render)
