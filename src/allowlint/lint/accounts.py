@@ -4,11 +4,8 @@ from collections.abc import Iterable
 
 from allowlint.lint import order
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.report import Run
+from allowlint.model.report import STRICTNESS, Run
 from allowlint.model.settings import Settings
-
-STRICTNESS = ("never", "error", "unknown", "warning")
-"""The thresholds of ``--fail-on``, weakest first."""
 
 
 def accounted(run: Run, settings: Settings) -> Run:
