@@ -19,6 +19,7 @@ from allowlint.cli._device_options import (
 from allowlint.cli._options import add_profile_options, demand_from, policies_from
 from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
 from allowlint.cli._progress import Progress, timing
+from allowlint.cli._provenance import provenance
 from allowlint.errors import UsageError
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
@@ -98,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
     watch = progress.watch
     with progress:
         result = accounted(lint(task.paths, task.demands, task.reading._replace(watch=watch), task.checks), settings)
+    result = result._replace(provenance=provenance(args.given, settings))
     for extra, path in outputs:
         with watch("writing", path):
             write_report(extra, path, result)

@@ -6,7 +6,7 @@ What reads it
     is unknown and what would settle it, what was assumed and accepted, the evidence of every verdict, what was not understood,
     and from what it was made. The matrix can be filtered and searched; without scripts everything can be read all the same.
 What is left out
-    Fingerprints. Rules that do not decide (``allowlint explain`` has them). Of the configurations, all lines but those that are
+    Fingerprints. The systems of each requirement, which the policy has. Rules that do not decide (``allowlint explain`` has them). Of the configurations, all lines but those that are
     pointed at, in which passwords and keys are stars. Of a device's lines that were not understood and change no verdict, those
     beyond 500, whose number is said.
 """

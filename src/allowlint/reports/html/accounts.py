@@ -9,13 +9,14 @@ from allowlint.model.finding import Finding
 from allowlint.model.report import Change, Run
 from allowlint.model.verdict import Answer, Reason, Verdict
 from allowlint.model.waiver import WaiverState, WaiverUse
+from allowlint.reports._answer import plural
 from allowlint.reports._grouping import Block, headline
 from allowlint.reports._summary import device_name
 from allowlint.reports.html.evidence import anchor, blocks_of, severity_chip, summary_of
 from allowlint.reports.html.markup import Content, Markup, code, joined, link, tag
 from allowlint.reports.html.signs import BAD, GOOD, OPEN, Sign, chip, state_chip
 from allowlint.reports.html.sources import spelled
-from allowlint.reports.html.tables import counted, pairs, table
+from allowlint.reports.html.tables import pairs, table
 from allowlint.reports.html.view import Case, Column, View, settling
 
 MANY = 12
@@ -118,7 +119,7 @@ def _cases(cases: list[tuple[Case, Column]]) -> Markup:
         tag("li", link(f"#{case.key}", state_chip(case), " ", summary_of(case)), tag("small", f" {column.name}"))
         for case, column in cases
     ]
-    head = f"{counted(total, 'endpoint')} on {counted(len({column.key for _, column in cases}), 'device')}"
+    head = f"{plural(total, 'endpoint')} on {plural(len({column.key for _, column in cases}), 'device')}"
     return tag("details", tag("summary", head), tag("ul", items), open=len(items) <= MANY)
 
 
@@ -173,7 +174,7 @@ def baseline(run: Run) -> Markup | None:
     return joined(
         (
             pairs([("File", tag("code", use.path)), ("Findings that it knows", str(use.matched))]),
-            tag("p", f"It still lists {counted(len(use.dead), 'finding')} that are no longer there:") if dead else None,
+            tag("p", f"It still lists {plural(len(use.dead), 'finding')} that are no longer there:") if dead else None,
             dead,
         )
     )

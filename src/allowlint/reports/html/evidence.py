@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from allowlint.model.device import Action
+from allowlint.model.device import Action, Stage
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.verdict import Answer, Reason, Step, Verdict
-from allowlint.reports._effects import effect, pointed
+from allowlint.reports._accepted import justification
+from allowlint.reports._blocks import effect, pointed
 from allowlint.reports._grouping import Block, advice, by_device, headline
 from allowlint.reports._lines import Places
 from allowlint.reports._pages import page_of
@@ -34,7 +35,10 @@ def evidence(view: View, places: Places) -> Iterator[Markup]:
 def summary_of(case: Case) -> Markup:
     """What a case says, in one line."""
     if case.findings:
-        return code(headline(Block(case.findings)))
+        checks: dict[str, list[Finding]] = {}
+        for finding in case.findings:
+            checks.setdefault(finding.code, []).append(finding)
+        return code("; ".join(headline(Block(tuple(found))) for found in checks.values()))
     many = len(case.verdicts)
     told = ", ".join(_words(case.first)) if case.state == WORKS else case.state
     return joined((f"{many} endpoints" if many > 1 else case.first.id, f": {told}"))
@@ -108,7 +112,10 @@ def _findings(case: Case, places: Places) -> Markup | None:
     if not case.findings:
         return None
     told = [str(reason) for found in case.first.stages.values() for reason in found.reasons]
-    return tag("div", (_block(block, places, told) for block in blocks_of(case.findings)), class_="findings")
+    blocks = blocks_of(case.findings)
+    names = {verdict.id for verdict in case.verdicts}
+    shown = (_block(block, places, told, names=names) for block in blocks)
+    return tag("div", shown, class_="findings")
 
 
 def _listed(blocks: list[Block], places: Places, key: str) -> Markup:
@@ -131,8 +138,8 @@ def severity_chip(finding: Finding) -> Markup:
     return tag("span", f"{finding.severity} {finding.code}", class_=f"tag {kind}")
 
 
-def _block(block: Block, places: Places, told: Iterable[str]) -> Markup:
-    """One fault: where, why, and what to do."""
+def _block(block: Block, places: Places, told: Iterable[str], names: Collection[str] = ()) -> Markup:
+    """One fault: where, why, and what to do; and which endpoints it is about, where that is not all of ``names``."""
     first = block.first
     reasons = [text for text in first.reasons if not text.startswith(tuple(told) or ("\0",))]
     spans = [Span(first.location, pointed(block), KIND[first.severity])]
@@ -140,6 +147,7 @@ def _block(block: Block, places: Places, told: Iterable[str]) -> Markup:
     return tag(
         "article",
         tag("p", severity_chip(first), " ", tag("strong", first.name), ": ", code(headline(block)), class_="title"),
+        _about(block, names),
         _accepted(block),
         snippet(spans, places),
         tag("div", tag("b", "Because"), tag("ul", (tag("li", code(text)) for text in reasons))) if reasons else None,
@@ -149,22 +157,21 @@ def _block(block: Block, places: Places, told: Iterable[str]) -> Markup:
     )
 
 
+def _about(block: Block, names: Collection[str]) -> Markup | None:
+    """The endpoints of a fault, where others share its case; the script shows of a cell what is about its own."""
+    mine = dict.fromkeys(finding.requirement for finding in block.findings)
+    if not names or len(mine) == len(names):
+        return None
+    return tag("ul", (tag("li", tag("code", name)) for name in mine), class_="of")
+
+
 def _accepted(block: Block) -> Markup | None:
     """Who has accepted it, or from where it is known."""
     waivers = dict.fromkeys(finding.waiver for finding in block.findings if finding.waiver)
     known = dict.fromkeys(finding.known for finding in block.findings if finding.known)
-    notes = [
-        tag(
-            "li", f"Accepted: {each.reason} ({', '.join(filter(None, (each.owner, each.ticket, _until(each.expiry))))})"
-        )
-        for each in waivers
-    ]
+    notes = [tag("li", f"Accepted: {justification(each)}") for each in waivers]
     notes += [tag("li", f"Known from {each}") for each in known]
     return tag("ul", notes, class_="accepted") if notes else None
-
-
-def _until(expiry: str) -> str:
-    return f"until {expiry}" if expiry else "without an end"
 
 
 def _depends(case: Case) -> Markup | None:
@@ -182,7 +189,7 @@ def _depends(case: Case) -> Markup | None:
 
 def _settle(reason: Reason) -> Markup | None:
     text = settling(reason)
-    return tag("span", f": {text}", class_="settle") if text else None
+    return joined((": ", tag("span", code(text), class_="settle"))) if text else None
 
 
 def _traces(case: Case, places: Places) -> list[Markup]:
@@ -218,13 +225,15 @@ def _step(step: Step, places: Places) -> Markup:
     text = " ".join(step.rule.text.split())
     written = tag("code", line) if line and " ".join(line.split()) != text else None
     kind = "un" if not step.certain else "no" if step.effect in _STOPS else "ok"
-    does = effect(step)
+    # What happens to whatever is left needs no condition.
+    does = effect(step._replace(certain=step.certain or step.default))
+    before = f"no rule {'' if step.certain else 'surely '}matches: " if step.default else ""
     return tag(
         "li",
         spelled(step.rule.location),
         tag("span", tag("code", text), class_="rule"),
         tag("span", written, class_="written") if written else None,
-        tag("span", f"{'no rule matches: ' if step.default else ''}{does}", class_=f"says {kind}"),
+        tag("span", f"{before}{does}", class_=f"says {kind}"),
     )
 
 
@@ -246,4 +255,4 @@ def _parted(verdict: Verdict, answer: Answer) -> bool:
 
 
 def _words(verdict: Verdict) -> list[str]:
-    return [verdict.word(stage) for stage, found in verdict.stages.items() if found.answer is not Answer.NOT_APPLICABLE]
+    return [verdict.word(stage) for stage in Stage if verdict.stages[stage].answer is not Answer.NOT_APPLICABLE]

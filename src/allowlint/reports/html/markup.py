@@ -44,8 +44,8 @@ def joined(content: Content) -> Markup:
 
 
 def lines(text: str) -> Markup:
-    """Text of several lines for an element that keeps them."""
-    return Markup("\n".join(escape(visible(line)) for line in text.expandtabs(4).split("\n")))
+    """Text of several lines for an element that keeps them, with code between backticks."""
+    return Markup("\n".join(map(code, text.expandtabs(4).split("\n"))))
 
 
 def code(text: str) -> Markup:

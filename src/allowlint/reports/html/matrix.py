@@ -8,7 +8,7 @@ from allowlint.model.device import Stage
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
 from allowlint.reports.html.markup import Markup, joined, link, tag
-from allowlint.reports.html.signs import SIGNS, chip, sign_of
+from allowlint.reports.html.signs import NONE, Sign, chip, sign_of, signs_of
 from allowlint.reports.html.view import Case, Column, Group, Row, View, place_name
 
 MOST = 20
@@ -29,20 +29,21 @@ def matrix(view: View) -> Markup:
     tables = [
         _table(view, columns[start : start + size], start, len(columns)) for start in range(0, len(columns), size)
     ]
-    return joined((_legend(view), _filters(view), tables))
+    signs = signs_of((case for column in columns for case in column.cases), view.stages)
+    return joined((_legend(view, signs), _filters(view, signs), tables))
 
 
-def _legend(view: View) -> Markup:
+def _legend(view: View, signs: list[Sign]) -> Markup:
     stages = ", ".join(stage.value for stage in view.stages)
     return tag(
         "div",
         tag("p", f"Each cell has the answers of the stages, in this order: {stages}. A cell leads to its evidence."),
-        tag("p", (chip(sign, sign.meaning) for sign in SIGNS), class_="legend"),
+        tag("p", (chip(sign, sign.meaning) for sign in signs), class_="legend"),
         class_="how",
     )
 
 
-def _filters(view: View) -> Markup:
+def _filters(view: View, signs: list[Sign]) -> Markup:
     """What the script narrows the page with; without it, nothing of this shows."""
     rows = [row for group in view.groups for row in group.rows]
     needs = [need.value for need in Need if any(row.requirement.need is need for row in rows)]
@@ -50,7 +51,7 @@ def _filters(view: View) -> Markup:
     fields = (
         _field("Search", tag("input", id="q", type="search", autocomplete="off", spellcheck="false")),
         _choice("Stage", "stage", "all stages", [(str(n), stage.value) for n, stage in enumerate(view.stages)]),
-        _choice("Verdict", "verdict", "any", [(sign.kind, sign.meaning) for sign in SIGNS]),
+        _choice("Verdict", "verdict", "any", [(sign.kind, sign.meaning) for sign in signs]),
         _choice("Need", "need", "any", [(need, need) for need in needs]),
         _choice("Service", "service", "all", [(name, name) for name in dict.fromkeys(g.service for g in view.groups)]),
         _choice("Geography", "geo", "all", [(place, place_name(place)) for place in places]),
@@ -125,7 +126,8 @@ def _signs(verdict: Verdict, stages: tuple[Stage, ...], *, words: bool) -> Itera
     for stage in stages:
         found = sign_of(verdict, stage)
         sign = tag("b", found.sign, class_=found.kind)
-        yield tag("span", sign, tag("small", f" {verdict.word(stage)}")) if words else sign
+        word = tag("small", f" {verdict.word(stage)}") if found is not NONE else None
+        yield tag("span", sign, word) if words else sign
 
 
 def _mark(case: Case) -> Markup | None:

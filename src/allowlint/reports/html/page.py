@@ -10,7 +10,8 @@ from pkgutil import get_data
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult, Run
 from allowlint.model.requirement import GEOGRAPHIES, SYSTEMS
-from allowlint.reports._summary import answer, checked, client, tallied
+from allowlint.reports._answer import answer, tallies_of
+from allowlint.reports._summary import checked, client, told_by_need
 from allowlint.reports.html import accounts, charts, paths
 from allowlint.reports.html.evidence import evidence
 from allowlint.reports.html.markup import Content, Markup, link, own, tag
@@ -88,13 +89,13 @@ def _head(run: Run) -> Markup:
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="generator", content=f"allowlint {run.version}"),
-        tag("title", f"allowlint: {answer(run)[0]}"),
+        tag("title", f"allowlint: {_answer(run)[0]}"),
         own("style", style),
     )
 
 
 def _header(run: Run) -> Markup:
-    text, color = answer(run)
+    text, color = _answer(run)
     word, colon, rest = text.partition(":")
     said: Content = (tag("strong", word, colon), rest) if colon else text
     notices = tag("ul", (tag("li", notice) for notice in run.notices), class_="notices") if run.notices else None
@@ -108,6 +109,11 @@ def _header(run: Run) -> Markup:
     )
 
 
+def _answer(run: Run) -> tuple[str, str]:
+    """The last line of the text report, and its colour."""
+    return answer(run, where="below")
+
+
 def _title(run: Run) -> str:
     return f"Report on {', '.join(use.policy.name for use in run.policies)}" if run.policies else "Report"
 
@@ -115,7 +121,7 @@ def _title(run: Run) -> str:
 def _facts(run: Run) -> Iterator[tuple[str, Content]]:
     yield from (("For whom", _whom(run.profile)), ("Client", _client(run)))
     yield "Checked", checked(run)
-    for need, text in tallied(run):
+    for need, text in told_by_need(run, tallies_of(run)):
         yield str(need).capitalize(), text
     yield "Date", run.provenance.made or "not recorded"
     yield (

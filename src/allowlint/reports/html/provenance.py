@@ -68,8 +68,8 @@ def provenance(run: Run) -> Markup:
             ),
         ]
     )
-    heads = ("Policy", "Published", "Source", "Requirements", "SHA-256 of the file")
-    policies = table("Policies", heads, map(_policy, run.policies))
+    listed = ("Policy", "Published", "Source", "Requirements", "SHA-256 of the file")
+    policies = table("Policies", listed, map(_policy, run.policies))
     heads = ("Configuration", "Platform", "Devices", "Rules", "SHA-256", "Also read")
     read = table("Configurations", heads, (_config(config, run) for config in run.configs))
     return joined((about, policies, read))
@@ -101,7 +101,7 @@ def _digest(text: str | None) -> Content:
 
 def requirements(view: View) -> Markup:
     """What must work, and where the policy has it from."""
-    heads = ("Endpoint", "Service", "Geography", "Need", "Systems", "Listed in")
+    heads = ("Endpoint", "Service", "Geography", "Need", "Listed in")
     asked = (row.requirement._replace(explicit_id=row.name) for group in view.groups for row in group.rows)
     return table("Requirements", heads, map(_requirement, asked))
 
@@ -115,7 +115,6 @@ def _requirement(each: Requirement) -> list[Content]:
         service(each),
         place_name(each.geography),
         f"{each.need}{when}",
-        ", ".join(each.systems) or "all",
         place or "not said",
     ]
 

@@ -156,6 +156,11 @@
     one("cell-title").replaceChildren(name, where);
     const body = found.element.querySelector(".body").cloneNode(true);
     for (const item of all(".endpoints code", body)) if (item.textContent === name) item.parentElement.className = "here";
+    // Of what is found, what is about other endpoints of the case alone is no matter of this cell.
+    for (const article of all(".finding", body)) {
+      const about = all(".of code", article);
+      if (about.length && !about.some((item) => item.textContent === name)) article.remove();
+    }
     one("cell-body").replaceChildren(body);
     dialog.showModal();
     dialog.scrollTop = 0;

@@ -1,5 +1,7 @@
 """The signs and words of answers: each has a sign of its own, so that no colour has to be told from another."""
 
+from collections.abc import Collection, Iterable
+
 from allowlint.model.device import Stage
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Answer, Verdict
@@ -20,7 +22,7 @@ GOOD = Sign("ok", "✓", "as it must be")
 BAD = Sign("no", "✕", "fails")
 PART = Sign("pt", "◐", "fails for a part of a wildcard")
 OPEN = Sign("un", "?", "cannot be told")
-ASIDE = Sign("as", "P", "a letter: the answer's first one (proxied), where the policy does not mind")
+ASIDE = Sign("as", "P", "a letter: the first of the answer (proxied), which may be any")
 NONE = Sign("na", "–", "not applicable")
 SIGNS = (GOOD, BAD, PART, OPEN, ASIDE, NONE)
 
@@ -39,6 +41,12 @@ def sign_of(verdict: Verdict, stage: Stage) -> Sign:
     if found is NONE or verdict.matters(stage):
         return found
     return ASIDE._replace(sign=found.sign if found is OPEN else verdict.word(stage)[0].upper())
+
+
+def signs_of(cases: Iterable[Case], stages: Collection[Stage]) -> list[Sign]:
+    """The signs that some answers have, in the order of the legend."""
+    kinds = {sign_of(case.first, stage).kind for case in cases for stage in stages}
+    return [sign for sign in SIGNS if sign.kind in kinds]
 
 
 def sign_of_state(state: str) -> Sign:

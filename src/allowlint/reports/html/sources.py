@@ -10,7 +10,7 @@ from allowlint.model.report import Run
 from allowlint.reports._lines import Places, lines_of
 from allowlint.reports._snippet import Marked, marked
 from allowlint.reports._visible import columns
-from allowlint.reports.html.markup import Markup, tag
+from allowlint.reports.html.markup import Markup, code, tag
 from allowlint.reports.html.view import View
 
 ROOM = 400
@@ -64,8 +64,8 @@ def _line(span: Span, places: Places) -> Markup:
     if line is not None:
         before, middle, after = _cut(marked(line, place.column, place.length, ROOM))
         number = tag("span", str(place.line), class_="ln", aria_hidden="true")
-        shown = tag("pre", number, tag("code", before, tag("mark", middle, class_=span.kind), after))
-    label = tag("p", span.label, class_=f"says {span.kind}") if span.label else None
+        shown = tag("pre", number, tag("code", before.lstrip(), tag("mark", middle, class_=span.kind), after))
+    label = tag("p", code(span.label), class_=f"says {span.kind}") if span.label else None
     return tag("div", tag("p", spelled(place), class_="file"), shown, label, class_="line")
 
 

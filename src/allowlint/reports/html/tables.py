@@ -18,10 +18,5 @@ def pairs(rows: Iterable[tuple[str, Content]]) -> Markup:
     return tag("dl", (tag("div", tag("dt", name), tag("dd", text)) for name, text in rows if text), class_="facts")
 
 
-def counted(count: int, word: str) -> str:
-    """``1 device``, ``2 devices``."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
-
-
 def _row(cells: list[Content]) -> Markup:
     return tag("tr", tag("th", cells[0], scope="row"), (tag("td", cell) for cell in cells[1:]))

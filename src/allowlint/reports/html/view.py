@@ -11,6 +11,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult, Run
 from allowlint.model.requirement import GEOGRAPHIES, Need, Requirement
 from allowlint.model.verdict import Answer, Reason, Step, Verdict
+from allowlint.reports._accepted import Acceptance
 from allowlint.reports._matrix import hop_words
 from allowlint.reports._summary import device_name
 from allowlint.reports._tally import state
@@ -31,16 +32,13 @@ class Case(NamedTuple):
     """``works``, ``unknown``, or the word of the first fault."""
     hops: tuple[str, ...] = ()
     """What becomes of it at each place of a path."""
+    accepted: bool = False
+    """Whether somebody has accepted everything that keeps it from being well."""
 
     @property
     def first(self) -> Verdict:
         """The verdict that stands for all of them."""
         return self.verdicts[0]
-
-    @property
-    def accepted(self) -> bool:
-        """Whether all that is found of it is accepted or known."""
-        return bool(self.findings) and not any(finding.counts for finding in self.findings)
 
 
 class Column(NamedTuple):
@@ -94,8 +92,9 @@ def view(run: Run) -> View:
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in run.findings:
         found[finding.config, finding.device].append(finding)
+    acceptance = Acceptance(run)
     columns = tuple(
-        _column(f"d{number}", result, found.pop((result.config, result.device.name), []))
+        _column(f"d{number}", result, found.pop((result.config, result.device.name), []), acceptance)
         for number, result in enumerate(run.results, start=1)
     )
     verdicts = [verdict for result in run.results for verdict in result.verdicts]
@@ -120,30 +119,30 @@ def place_name(geography: str) -> str:
 
 
 def settling(reason: Reason) -> str:
-    """What would settle a reason, as a thing to do; empty where nothing that can be given would."""
-    return f"settle it with {reason.settle}" if reason.settle.startswith("-") else reason.settle
+    """What would settle a reason, as a thing to do with code between backticks; empty where nothing that can be given would."""
+    return f"settle it with `{reason.settle}`" if reason.settle.startswith("-") else reason.settle
 
 
-def _column(key: str, result: DeviceResult, findings: list[Finding]) -> Column:
+def _column(key: str, result: DeviceResult, findings: list[Finding], acceptance: Acceptance) -> Column:
     about: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         about[finding.requirement].append(finding)
-    cases: dict[object, list[int]] = {}
+    cases: dict[tuple[object, ...], list[int]] = {}
     for index, verdict in enumerate(result.verdicts):
-        own = about.get(verdict.id, ())
-        accepted = bool(own) and not any(finding.counts for finding in own)
-        cases.setdefault((_way(verdict), _hops(result, index), accepted), []).append(index)
-    made = sorted((_case(result, indexes, about) for indexes in cases.values()), key=_urgency)
+        accepted = state(verdict) != WORKS and acceptance.of(result.config, result.device.name, verdict)
+        cases.setdefault((accepted, _way(verdict), _hops(result, index)), []).append(index)
+    made = [_case(result, indexes, about, accepted=bool(key[0])) for key, indexes in cases.items()]
+    made.sort(key=_urgency)
     names = {verdict.id for verdict in result.verdicts}
     rest = tuple(finding for finding in findings if finding.requirement not in names)
     named = tuple(case._replace(key=f"{key}-{number}") for number, case in enumerate(made, start=1))
     return Column(key, device_name(result.config, result.device.name), result, named, rest)
 
 
-def _case(result: DeviceResult, indexes: list[int], about: Mapping[str, list[Finding]]) -> Case:
+def _case(result: DeviceResult, indexes: list[int], about: Mapping[str, list[Finding]], *, accepted: bool) -> Case:
     verdicts = tuple(result.verdicts[index] for index in indexes)
     findings = tuple(finding for verdict in verdicts for finding in about.get(verdict.id, ()))
-    return Case("", verdicts, findings, state(verdicts[0]), _hops(result, indexes[0]))
+    return Case("", verdicts, findings, state(verdicts[0]), _hops(result, indexes[0]), accepted)
 
 
 def _hops(result: DeviceResult, index: int) -> tuple[str, ...]:
