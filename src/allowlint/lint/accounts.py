@@ -38,6 +38,13 @@ def failing(run: Run, fail_on: str, settings: Settings) -> bool:
     return _reached(run, (finding for finding in run.findings if is_mandatory(finding.code, settings)), least)
 
 
+def thresholds(fail_on: str, settings: Settings) -> dict[str, str]:
+    """From what on findings make the run fail, by the beginning of their codes, as ``failing`` has it."""
+    least = settings.least_fail_on
+    stricter = least and STRICTNESS.index(least) > STRICTNESS.index(fail_on)
+    return {"": fail_on} | (dict.fromkeys(settings.checks.mandatory, least) if stricter else {})
+
+
 def _reached(run: Run, findings: Iterable[Finding], threshold: str) -> bool:
     counting = [finding for finding in findings if finding.counts]
     errors = any(finding.severity is Severity.ERROR for finding in counting)

@@ -1,6 +1,7 @@
 """Faults as notes beside the line of a file, for services that show some of them: worst first, each fault once."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from allowlint.model.finding import Severity
 from allowlint.model.location import Location
@@ -41,13 +42,14 @@ def notes(run: Run) -> list[Note]:
     return [_note(block) for block in worst_first(run.findings)]
 
 
-def closing(run: Run, made: list[Note]) -> str:
-    """The answer of the run, and how many notes of a severity are not shown."""
-    hidden = []
-    for severity in Severity:
-        number = sum(note.severity is severity for note in made)
-        if number > SHOWN:
-            hidden.append(f"{SHOWN} of {number} {severity}s are shown here, the worst; the log has all")
+def closing(run: Run, made: list[Note], kinds: Mapping[Severity | None, str]) -> str:
+    """The answer of the run, and how many notes are not shown, by the kinds that the service has."""
+    counts = Counter(kinds[note.severity] for note in made if note.severity in kinds)
+    hidden = [
+        f"the worst {SHOWN} of {number} {kind}s are shown here; the log has all"
+        for kind, number in counts.items()
+        if number > SHOWN
+    ]
     return defused(visible(". ".join([answer(run)[0], *hidden])))
 
 

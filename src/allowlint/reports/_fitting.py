@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from allowlint.model.record import NamedTuple
 
 _SPARE = 200
-"""Bytes kept for saying what is left out of a part."""
+"""Bytes kept for saying what is left out of a part; no note is longer."""
 
 
 class Part(NamedTuple):
-    """A head, items of which some may be left out, and a tail. What has items is left out as a whole where none of them fits."""
+    """A head, items of which some may be left out, and a tail. Where no item fits, a note stands for the whole part."""
 
     head: str
     items: Sequence[str] = ()
@@ -19,10 +19,11 @@ class Part(NamedTuple):
 
 
 def fitted(parts: Iterable[Part], most: int) -> str:
-    """The parts with as many items as fit, first come, first served."""
+    """The parts with as many items as fit, first come, first served; of what has none there is at least a note."""
     text, used = [], 0
-    for part in parts:
-        shown = _shown(part, most - used)
+    waiting = [part for part in parts if part.head or part.items]
+    for number, part in enumerate(waiting, start=1):
+        shown = _shown(part, most - used - _SPARE * (len(waiting) - number))
         text.append(shown)
         used += _size(shown)
     return "".join(text)
@@ -30,21 +31,19 @@ def fitted(parts: Iterable[Part], most: int) -> str:
 
 def _shown(part: Part, room: int) -> str:
     whole = "".join((part.head, *part.items, part.tail))
-    if _size(whole) <= room - _SPARE * bool(part.items):
+    if _size(whole) <= room or not part.items:
         return whole
-    left = room - _size(part.head) - _size(part.tail) - 2 * _SPARE
+    left = room - _size(part.head) - _size(part.tail) - _SPARE
     kept = []
     for item in part.items:
         left -= _size(item)
         if left < 0:
             break
         kept.append(item)
-    missing = len(part.items) - len(kept)
-    if not kept and room < _size(part.head) + _size(part.tail) + 2 * _SPARE:
-        note = f"\n{missing} more {part.what} are left out for want of room.\n"
-        return note if _size(note) <= room else ""
-    note = f"\nand {missing} more {part.what}, for which there is no room here; the text report has all.\n"
-    return "".join((part.head, *kept, note, part.tail))
+    missing = f"{len(part.items) - len(kept)} more {part.what}, for which there is no room here"
+    if not kept:
+        return f"\n{missing}; the text report has all.\n"
+    return "".join((part.head, *kept, f"\nand {missing}; the text report has all.\n", part.tail))
 
 
 def _size(text: str) -> int:

@@ -38,6 +38,14 @@ _WORDS = {
 _SEVERITIES = {"error": BAD, "warning": DOUBT}
 _STATES = {"active": GOOD, "expiring": DOUBT, "unused": DOUBT, "expired": BAD, "refused": BAD}
 
+_SHOWN = (
+    *("config", "device", "requirement", "need", "geography", "service"),
+    *("state", "access", "inspection", "authentication", "routing", "severity", "codes", "message", "reasons"),
+    *("witness", "assuming", "waiver", "known", "file", "line"),
+)
+_AT = tuple(COLUMNS.index(name) for name in _SHOWN)
+_WIDTHS = {"config": 24, "device": 20, "requirement": 42, "service": 28, "message": 60, "reasons": 50, "witness": 36}
+
 
 class Sheet(NamedTuple):
     """One sheet; without a head it is a list of names and values."""
@@ -49,12 +57,14 @@ class Sheet(NamedTuple):
     """In characters, one for each column."""
     colors: Mapping[int, Mapping[str, str]] = {}
     """By column (from 0), which words are good, bad or doubtful."""
+    frozen: int = 0
+    """How many columns stay when the others are scrolled."""
 
 
 def sheets(run: Run) -> list[Sheet]:
     """The sheets of a run."""
     return [
-        Sheet("Summary", (), list(_summary(run)), (24, 110)),
+        Sheet("Summary", (), [row for row in _summary(run) if row[1] != ""], (24, 110)),
         _verdicts(run),
         _findings(run),
         Sheet(
@@ -120,18 +130,14 @@ def _comparison(run: Run) -> Iterator[Row]:
 
 
 def _verdicts(run: Run) -> Sheet:
-    sizes = {"config": 28, "device": 24, "requirement": 46, "host": 40, "message": 70, "reasons": 50, "service": 34}
-    found = [_numbered(row) for row in rows(run) if row[0] == "verdict"]
-    head = COLUMNS[1:]
+    found = [tuple(map(_number, _SHOWN, (row[at] for at in _AT))) for row in rows(run) if row[0] == "verdict"]
     stages = ("state", "access", "inspection", "authentication", "routing")
-    colors = {head.index(name): _WORDS for name in stages} | {head.index("severity"): _SEVERITIES}
-    return Sheet("Verdicts", head, found, tuple(sizes.get(name, 15) for name in head), colors)
+    colors = {_SHOWN.index(name): _WORDS for name in stages} | {_SHOWN.index("severity"): _SEVERITIES}
+    return Sheet("Verdicts", _SHOWN, found, tuple(_WIDTHS.get(name, 15) for name in _SHOWN), colors, frozen=3)
 
 
-def _numbered(row: Sequence[str]) -> Row:
-    """The row with its numbers as such, and without the word that says that it is a verdict."""
-    numbers = {COLUMNS.index("port"), COLUMNS.index("line")}
-    return tuple(int(cell) if at in numbers and cell else cell for at, cell in enumerate(row) if at)
+def _number(name: str, cell: str) -> str | int:
+    return int(cell) if name == "line" and cell else cell
 
 
 def _findings(run: Run) -> Sheet:

@@ -144,6 +144,17 @@ def device_name(config: str, device: str) -> str:
     return config if device in ("", config) else f"{config}, {device}"
 
 
+def place_names(run: Run) -> dict[tuple[str, str], str]:
+    """The name of each device and each path that was judged, by configuration and device."""
+    return {
+        (result.config, result.device.name): f"path {result.device.name}"
+        if result.hops
+        else device_name(result.config, result.device.name)
+        for result in run.results
+        if not result.on_path
+    }
+
+
 def requirements(run: Run) -> int:
     """Requirements that were judged; one that two policies have in common counts once."""
     judged = {verdict.requirement.id for result in run.results for verdict in result.verdicts}

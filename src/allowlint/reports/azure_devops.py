@@ -19,7 +19,7 @@ from allowlint.reports._annotations import Note, closing, notes
 
 _ESCAPES = {"%": "%AZP25", ";": "%3B", "\r": "%0D", "\n": "%0A", "]": "%5D"}
 """What the agent takes back (``CommandStringConvertor.cs`` in microsoft/azure-pipelines-agent), in properties and messages."""
-_TYPES = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+_TYPES: dict[Severity | None, str] = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 
 
 def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program reads has no style
@@ -33,10 +33,10 @@ def _lines(run: Run) -> Iterator[str]:
         # The text report above has said it all: what repeats it is folded in the log.
         yield "##[group]issues of allowlint"
         for note in made:
-            kind = _TYPES.get(note.severity) if note.severity is not None else None
+            kind = _TYPES.get(note.severity)
             yield _command(note, kind) if kind else _line(note)
         yield "##[endgroup]"
-    yield f"allowlint: {closing(run, made)}"
+    yield f"allowlint: {closing(run, made, _TYPES)}"
 
 
 def _command(note: Note, kind: str) -> str:

@@ -3,7 +3,7 @@
 What reads it
     GitHub's runner, in the log of a job; inside Actions ``allowlint check`` prints it behind the text report by itself, unless
     ``--format`` says what to print. GitHub shows ten errors, ten warnings and ten notices of a step, so the worst come first, and
-    a fault that several endpoints share is one annotation. What is waived or known is a notice that says so. A last notice
+    a fault that several endpoints share is one annotation. What is waived or known is a notice that says so. The first notice
     has the answer, and how many annotations are not shown. Files are named from the root of the repository.
     https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
 What is left out
@@ -30,12 +30,12 @@ def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program read
 
 def _lines(run: Run) -> Iterator[str]:
     made = notes(run)
+    yield f"::notice title=allowlint::{_escaped(closing(run, made, _COMMANDS), _DATA)}"
     if made:
         # The text report above has said it all: what repeats it is folded in the log.
         yield "::group::annotations of allowlint"
         yield from map(_command, made)
         yield "::endgroup::"
-    yield f"::notice title=allowlint::{_escaped(closing(run, made), _DATA)}"
 
 
 def _command(note: Note) -> str:

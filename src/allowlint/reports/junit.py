@@ -21,7 +21,7 @@ from allowlint.model.report import DeviceResult, Run
 from allowlint.reports import Report, Style
 from allowlint.reports._accepted import justification, mark
 from allowlint.reports._defused import defused
-from allowlint.reports._summary import device_name
+from allowlint.reports._summary import device_name, place_names
 from allowlint.reports._table import unsettled
 from allowlint.reports._verdicts import Judged, fails, judged, undecided_fails, worst
 from allowlint.reports._visible import visible
@@ -34,7 +34,7 @@ class Case(NamedTuple):
     """One test: it passes, or fails, or is skipped."""
 
     name: str
-    group: str
+    group: str = ""
     outcome: str = ""
     """``failure``, ``skipped``, or empty for one that passes."""
     type: str = ""
@@ -43,24 +43,33 @@ class Case(NamedTuple):
     out: str = ""
 
 
+class Suite(NamedTuple):
+    """The tests of one device or path."""
+
+    name: str
+    cases: tuple[Case, ...]
+    properties: tuple[tuple[str, str], ...] = ()
+
+
 def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program reads has no style
     """The report as XML."""
     entries, others = judged(run)
-    by_device: dict[int, list[Case]] = {id(result): [] for result in run.results if not result.on_path}
+    names = place_names(run)
+    cases: dict[tuple[str, str], list[Case]] = {key: [] for key in names}
     undecided = frozenset(run.undecided) if undecided_fails(run) else frozenset()
     for entry in entries:
-        by_device[id(entry.result)].append(_of_verdict(run, entry, undecided))
-    suites = [
-        (_name(result), by_device[id(result)], _properties(run, result)) for result in run.results if not result.on_path
-    ]
+        place = entry.key[:2]
+        cases[place].append(_of_verdict(run, entry, undecided)._replace(group=_group(names[place])))
+    results = {(result.config, result.device.name): result for result in run.results}
+    suites = [Suite(names[key], tuple(cases[key]), _properties(run, results[key])) for key in names]
     if others:
-        suites.append((CHECKS, list(_numbered(_of_finding(run, finding) for finding in others)), []))
+        suites.append(Suite(CHECKS, tuple(_numbered(_of_finding(run, finding) for finding in others))))
     return "\n".join(_document(run, suites)) + "\n"
 
 
 def _of_verdict(run: Run, entry: Judged, undecided: frozenset[tuple[str, str, str]]) -> Case:
     verdict, findings = entry.verdict, entry.findings
-    case = Case(verdict.id, _group(_name(entry.result)), out=_answers(entry))
+    case = Case(verdict.id, out=_answers(entry))
     failing = [finding for finding in findings if fails(run, finding)]
     if failing:
         first = worst(failing) or failing[0]
@@ -94,8 +103,7 @@ def _excuse(entry: Judged) -> str:
 
 
 def _accepted(finding: Finding) -> str:
-    reason = f": {justification(finding.waiver)}" if finding.waiver is not None else ""
-    return f"{mark(finding)}{reason}" if not finding.counts else ""
+    return f"waived: {justification(finding.waiver)}" if finding.waiver is not None else mark(finding)
 
 
 def _unknown(entry: Judged) -> str:
@@ -122,7 +130,7 @@ def _texts(findings: Sequence[Finding]) -> str:
 
 def _text(finding: Finding) -> str:
     """A finding with its place, its trace and what to do."""
-    accepted = _accepted(finding)
+    accepted = mark(finding)
     lines = [
         f"{finding.severity}[{finding.code}] {finding.name}: {finding.message}{f' [{accepted}]' if accepted else ''}",
         f"at {finding.location}",
@@ -146,33 +154,29 @@ def _numbered(cases: Iterable[Case]) -> Iterator[Case]:
         yield case if number == 1 else case._replace(name=f"{case.name} ({number})")
 
 
-def _name(result: DeviceResult) -> str:
-    return f"path {result.device.name}" if result.hops else device_name(result.config, result.device.name)
-
-
 def _group(name: str) -> str:
     """A device as the class of its tests. Jenkins takes what stands before the last dot for the name of a package."""
     return name.replace(".", "_")
 
 
-def _properties(run: Run, result: DeviceResult) -> list[tuple[str, str]]:
+def _properties(run: Run, result: DeviceResult) -> tuple[tuple[str, str], ...]:
     policies = ", ".join(f"{use.policy.name} {use.policy.published}".strip() for use in run.policies)
     profile = {**run.profile, **result.profile}
     words = (
         (key, ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value))
         for key, value in profile.items()
     )
-    return [
+    return (
         ("allowlint", run.version),
         ("platform", result.device.platform),
         ("policies", policies),
         *((key, text) for key, text in words if text),
-    ]
+    )
 
 
-def _document(run: Run, suites: Sequence[tuple[str, list[Case], list[tuple[str, str]]]]) -> Iterator[str]:
+def _document(run: Run, suites: Sequence[Suite]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    every = [case for _, cases, _ in suites for case in cases]
+    every = [case for suite in suites for case in suite.cases]
     failures = sum(case.outcome == "failure" for case in every)
     yield f'<testsuites name="allowlint" tests="{len(every)}" failures="{failures}" errors="0">'
     # "2026-11-23T10:00:00Z" without the zone, which older readers of the format refuse.

@@ -12,7 +12,7 @@ What is left out
 
 from collections.abc import Iterable, Iterator
 
-from allowlint.model.finding import Severity
+from allowlint.model.finding import Finding, Severity
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Answer
@@ -24,7 +24,9 @@ from allowlint.reports._changes import KINDS, heading, revision
 from allowlint.reports._fitting import Part, fitted
 from allowlint.reports._grouping import Block, worst_first
 from allowlint.reports._marked_up import code, fence, row, summary_of
-from allowlint.reports._summary import device_name
+from allowlint.reports._matrix import matrix
+from allowlint.reports._paint import Paint
+from allowlint.reports._summary import device_name, place_names
 from allowlint.reports._tally import sentence, tally
 from allowlint.reports._verdicts import judged
 from allowlint.reports._visible import visible
@@ -56,6 +58,7 @@ def _parts(run: Run, style: Style) -> Iterator[Part]:
     yield _folded(f"More errors: {_count(urgent[OPEN:])}", _faults(urgent[OPEN:], page), "faults")
     yield _folded(f"Warnings and information: {_count(lesser)}", _faults(lesser, page), "faults")
     yield _folded(f"Accepted: {_count(accepted)}", _faults(accepted, page), "faults")
+    yield _folded("Hop by hop", _ways(run, style), "paths")
     unknown = _unknown(run)
     yield _folded(
         f"Answers that cannot be told, and what would settle them: {len(unknown)}", unknown, "answers", _UNKNOWN
@@ -66,14 +69,18 @@ def _parts(run: Run, style: Style) -> Iterator[Part]:
 
 def _devices(run: Run) -> Part:
     lines = []
-    for result in run.results:
-        if result.on_path:
-            continue
-        name = f"path {result.device.name}" if result.hops else device_name(result.config, result.device.name)
-        found = [f for f in run.findings if (f.config, f.device) == (result.config, result.device.name)]
-        required = tally(result.verdicts, Need.REQUIRED)
+    names = place_names(run)
+    by_device: dict[tuple[str, str], list[Finding]] = {key: [] for key in names}
+    for finding in run.findings:
+        by_device.setdefault((finding.config, finding.device), []).append(finding)
+    results = {(result.config, result.device.name): result for result in run.results}
+    for key, found in by_device.items():
+        result = results.get(key)
+        required = tally(result.verdicts if result else (), Need.REQUIRED)
+        name = code(names.get(key) or device_name(*key), table=True)
+        way = " → ".join(code(hop.name, table=True) for hop in result.hops) if result else ""
         words = sentence(required) if required.total else "nothing is required"
-        lines.append(row(code(name, table=True), words, counted(found) or "none"))
+        lines.append(row(f"{name}: {way}" if way else name, words, counted(found) or "none"))
     head = f"\n{row('device', 'required endpoints', 'findings')}{row('---', '---', '---')}"
     return Part(head if lines else "", lines, "devices")
 
@@ -82,9 +89,9 @@ def _changes(run: Run) -> Iterator[Part]:
     found = run.comparison
     if found is None:
         return
-    name = code(revision(found))
+    name = code(revision(found)[:200])
     if found.failed:
-        yield Part(f"\n### Since {name}\n\nCould not be compared: {code(found.failed)}\n")
+        yield Part(f"\n### Since {name}\n\nCould not be compared: {code(found.failed[:1000])}\n")
         return
     head = f"\n### Since {name}\n\n{heading(found)}\n"
     if found.changes:
@@ -104,12 +111,19 @@ def _changes(run: Run) -> Iterator[Part]:
 
 
 def _faults(blocks: Iterable[Block], page: Page) -> list[str]:
-    several = len(page.run.results) > 1
+    names = place_names(page.run)
     found = []
     for block in blocks:
-        place = [visible(f"in {device_name(block.first.config, block.first.device)}")] if several else []
+        key = (block.first.config, block.first.device)
+        place = [visible(f"in {names.get(key) or device_name(*key)}")] if len(names) > 1 or key not in names else []
         found.append(f"\n{fence([*place, *page.block(block)])}")
     return found
+
+
+def _ways(run: Run, style: Style) -> list[str]:
+    """Hop by hop, what becomes of the endpoints on each path."""
+    paths = [result for result in run.results if result.hops]
+    return [f"\n{fence(list(matrix(result, style, Paint(style)))[:-1])}" for result in paths]
 
 
 def _count(blocks: Iterable[Block]) -> str:
@@ -131,6 +145,7 @@ _UNKNOWN = f"{row('requirement', 'device', 'stage', 'because', 'settled by')}{ro
 
 def _unknown(run: Run) -> list[str]:
     lines = []
+    names = place_names(run)
     for entry in judged(run)[0]:
         for stage, found in entry.verdict.stages.items():
             if found.answer is not Answer.UNKNOWN or not entry.verdict.matters(stage):
@@ -139,7 +154,7 @@ def _unknown(run: Run) -> list[str]:
             settles = "<br>".join(
                 code(text, table=True) for text in dict.fromkeys(r.settle for r in found.reasons) if text
             )
-            name = code(device_name(*entry.key[:2]), table=True)
+            name = code(names[entry.key[:2]], table=True)
             lines.append(row(code(entry.verdict.id, table=True), name, stage.value, reasons, settles))
     return lines
 

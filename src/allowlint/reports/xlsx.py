@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LONGEST = 32_767
 """Characters that a cell holds."""
+LINE = 15
+"""Points that a line is high."""
 FORMULAS = ("=", "+", "-", "@")
 EPOCH = "1980-01-01T00:00:00Z"
 """The time of a workbook whose run has none: the earliest that a zip file knows."""
@@ -53,6 +55,7 @@ def render(run: Run, style: Style) -> bytes:  # noqa: ARG001 - what is no text h
 def _write(workbook: Workbook, sheet: Sheet) -> None:
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     page: Worksheet = workbook.create_sheet(sheet.title)
     for column, width in enumerate(sheet.widths, start=1):
@@ -61,15 +64,21 @@ def _write(workbook: Workbook, sheet: Sheet) -> None:
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row, start=1):
             _fill(page, number, column, value)
+        # Not every program measures by itself what is wrapped.
+        page.row_dimensions[number].height = LINE * min(max(map(_lines, row, sheet.widths), default=1), 20)
     if sheet.head:
-        page.freeze_panes = "A2"
+        page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}2"
+        page.print_title_rows = "1:1"
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.head))}{len(rows)}"
         for cell in page[1]:
-            cell.font = Font(bold=True, color="FFFFFF")
+            cell.font = Font("Calibri", 11, bold=True, color="FFFFFF")
             cell.fill = PatternFill("solid", fgColor="404040")
     else:
         for (cell,) in page.iter_rows(max_col=1):
-            cell.font = Font(bold=True)
+            cell.font = Font("Calibri", 11, bold=True)
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     _color(page, sheet)
 
 
@@ -80,6 +89,7 @@ def _fill(page: Worksheet, row: int, column: int, value: str | int) -> None:
     if value == "":
         return
     cell = page.cell(row, column)
+    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
     if isinstance(value, int):
         cell.value = value
         return
@@ -89,8 +99,11 @@ def _fill(page: Worksheet, row: int, column: int, value: str | int) -> None:
     cell.data_type = "s"
     if text.startswith(FORMULAS):
         cell.quotePrefix = True
-    if "\n" in text:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _lines(value: str | int, width: int) -> int:
+    """How many lines a cell takes in a column so wide."""
+    return sum(len(line) // width + 1 for line in str(value).split("\n"))
 
 
 def _shown(text: str) -> str:

@@ -56,7 +56,7 @@ def provenance(run: Run) -> Markup:
     import shlex
 
     made = run.provenance
-    command = shlex.join(("allowlint", *made.command)) if made.command else ""
+    command = shlex.join(made.command)
     about = pairs(
         [
             ("Made by", f"allowlint {run.version}"),
