@@ -83,7 +83,7 @@ def _case(case: Case, column: Column, view: View, places: Places) -> Markup:
         _endpoints(case),
         class_="body",
     )
-    return tag("details", head, body, class_="case", id=case.key)
+    return tag("details", head, body, class_="case fine" if case.state == WORKS else "case", id=case.key)
 
 
 def _stages(case: Case, view: View) -> Markup:
@@ -158,11 +158,14 @@ def _block(block: Block, places: Places, told: Iterable[str], names: Collection[
 
 
 def _about(block: Block, names: Collection[str]) -> Markup | None:
-    """The endpoints of a fault, where others share its case; the script shows of a cell what is about its own."""
+    """The endpoints of a fault, where others share its case; the script shows of a cell what is about its own.
+
+    A single one is named by the headline already.
+    """
     mine = dict.fromkeys(finding.requirement for finding in block.findings)
     if not names or len(mine) == len(names):
         return None
-    return tag("ul", (tag("li", tag("code", name)) for name in mine), class_="of")
+    return tag("ul", (tag("li", tag("code", name)) for name in mine), class_="of", hidden=len(mine) == 1)
 
 
 def _accepted(block: Block) -> Markup | None:

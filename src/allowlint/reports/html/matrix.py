@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from allowlint.model.device import Stage
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
+from allowlint.reports._visible import visible
 from allowlint.reports.html.markup import Markup, joined, link, tag
 from allowlint.reports.html.signs import NONE, Sign, chip, sign_of, signs_of
 from allowlint.reports.html.view import Case, Column, Group, Row, View, place_name
@@ -17,6 +18,8 @@ FEW = 6
 """Devices whose names stand upright, and whose table fits on an upright page."""
 SPARSE = 3
 """Devices that leave room for words beside the signs."""
+LETTERS = 24
+"""Characters of a name that lies on its side."""
 TALL = 40
 """Rows of a table that scrolls by itself."""
 
@@ -75,10 +78,11 @@ def _choice(title: str, name: str, every: str, options: list[tuple[str, str]]) -
 def _table(view: View, columns: tuple[Column, ...], start: int, total: int) -> Markup:
     several = len(columns) < total
     about = f"Devices and paths {start + 1} to {start + len(columns)} of {total}" if several else "Devices and paths"
-    shape = _shape(len(columns))
+    shape = _shape(len(columns)) + (" four" if len(view.stages) > 3 else "")
     tall = " tall" if sum(len(group.rows) for group in view.groups) > TALL else ""
     heads = (
-        tag("th", tag("span", column.name, title=column.name), scope="col", data_col=column.key) for column in columns
+        tag("th", tag("abbr", _short(column.name, shape), title=column.name), scope="col", data_col=column.key)
+        for column in columns
     )
     head = tag("thead", tag("tr", tag("th", "Endpoint", scope="col", class_="end"), heads))
     bodies, number = [], 0
@@ -87,6 +91,12 @@ def _table(view: View, columns: tuple[Column, ...], start: int, total: int) -> M
         number += len(group.rows)
     table = tag("table", tag("caption", about), head, bodies, class_=f"matrix {shape}", id=f"m{start}")
     return tag("div", table, class_=f"scroll {shape}{tall}", tabindex="0", role="region", aria_label=about)
+
+
+def _short(name: str, shape: str) -> str:
+    """A name where there is little room: its end, which tells most."""
+    text = visible(name)
+    return text if len(text) <= LETTERS or not shape.startswith("tight") else f"…{text[1 - LETTERS :]}"
 
 
 def _shape(count: int) -> str:

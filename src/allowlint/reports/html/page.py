@@ -24,6 +24,9 @@ from allowlint.reports.html.view import View, view
 KINDS = {"red": "no", "yellow": "un", "green": "ok"}
 """The colour of the answer, by that of the text report."""
 
+MANY = 60
+"""Cases of which those that work are printed as one line each, unless they were opened."""
+
 
 class Part(NamedTuple):
     """A part of the page. One without content is left out."""
@@ -52,12 +55,16 @@ def page(run: Run) -> str:
         link("#main", "To the content", class_="skip"),
         _header(run),
         _contents(parts),
-        tag("main", sections, id="main"),
+        tag("main", sections, id="main", class_="many" if _cases(shown) > MANY else None),
         _dialog(),
         _footer(run),
         own("script", _asset("report.js")),
     )
     return f"<!DOCTYPE html>\n{tag('html', _head(run), body, lang='en')}\n"
+
+
+def _cases(shown: View) -> int:
+    return sum(len(column.cases) for column in shown.columns)
 
 
 def _parts(run: Run, shown: View) -> Iterator[Part]:

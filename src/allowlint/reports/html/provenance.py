@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
-from allowlint.model.requirement import Requirement
+from allowlint.model.requirement import PolicyChange, Requirement
 from allowlint.reports._secrets import masked
 from allowlint.reports.html.markup import Content, Markup, joined, lines, tag
 from allowlint.reports.html.signs import BAD, NONE, OPEN, chip
@@ -70,9 +70,11 @@ def provenance(run: Run) -> Markup:
     )
     listed = ("Policy", "Published", "Source", "Requirements", "SHA-256 of the file")
     policies = table("Policies", listed, map(_policy, run.policies))
+    changes = [_overlaid(use.policy.name, change) for use in run.policies for change in use.policy.changes]
+    overlaid = table("What overlays have changed", ("Endpoint", "Policy", "Change", "Reason", "Written in"), changes)
     heads = ("Configuration", "Platform", "Devices", "Rules", "SHA-256", "Also read")
     read = table("Configurations", heads, (_config(config, run) for config in run.configs))
-    return joined((about, policies, read))
+    return joined((about, policies, overlaid if changes else None, read))
 
 
 def _policy(use: PolicyUse) -> list[Content]:
@@ -80,6 +82,10 @@ def _policy(use: PolicyUse) -> list[Content]:
     count = f"{use.selected} of {len(policy.requirements)} concern the profile"
     digest = tag("code", policy.sha256) if policy.sha256 else "not known"
     return [policy.name, policy.published or "not said", policy.source or policy.path or "not said", count, digest]
+
+
+def _overlaid(name: str, change: PolicyChange) -> list[Content]:
+    return [tag("code", change.requirement), name, change.kind, change.reason, spelled(change.location)]
 
 
 def _config(config: ConfigResult, run: Run) -> list[Content]:

@@ -10,7 +10,7 @@
   const tables = all(".matrix").map((table) => ({
     table,
     box: table.parentElement,
-    columns: all("thead th[data-col]", table).map((th) => ({ key: th.dataset.col, name: th.textContent.toLowerCase() })),
+    columns: all("thead th[data-col]", table).map((th) => ({ key: th.dataset.col, name: th.firstElementChild.title.toLowerCase() })),
     rows: all("tr[data-row]", table),
     bodies: all("tbody", table),
     rule: null,
@@ -32,7 +32,8 @@
         const link = td.firstElementChild;
         const to = link.hash ? link.hash.slice(1) : "";
         const kinds = to ? all("b", link).map((sign) => sign.className) : [];
-        row.cells.push({ td, to, kinds, column: columns[at], table: number, dim: false });
+        if (to) link.tabIndex = -1;
+        row.cells.push({ td, link, to, kinds, column: columns[at], table: number, dim: false });
       }
     }
   }
@@ -88,7 +89,7 @@
     const everything = count === rows.length && !dims && !want.device;
     root.classList.toggle("narrowed", !everything);
     one("shown").textContent = `${count} of ${rows.length} endpoints shown`;
-    rove();
+    rove(want.device);
   }
 
   function settle(each, want) {
@@ -110,17 +111,25 @@
   }
 
   // One stop for the tabulator in each table; the arrow keys walk from cell to cell.
-  const links = tables.map(({ table }) => all("td > a", table));
-  const stops = [];
-  function rove() {
-    for (const [index, each] of links.entries()) {
-      const stop = stops[index];
-      if (stop && stop.offsetParent) continue;
-      const next = each.find((link) => link.offsetParent);
-      if (stop) stop.tabIndex = -1;
-      if (next) next.tabIndex = 0;
-      stops[index] = next;
+  const stops = tables.map(() => null);
+  const seen = (row, cell, device) => row.shown && cell.to && (!device || cell.column.key === device);
+  function stop(index, link) {
+    if (stops[index] === link) return;
+    if (stops[index]) stops[index].tabIndex = -1;
+    if (link) link.tabIndex = 0;
+    stops[index] = link;
+  }
+  function rove(device) {
+    const first = tables.map(() => null);
+    const kept = new Set();
+    for (const row of rows) {
+      for (const cell of row.shown ? row.cells : []) {
+        if (!seen(row, cell, device)) continue;
+        first[cell.table] ??= cell.link;
+        if (cell.link === stops[cell.table]) kept.add(cell.table);
+      }
     }
+    for (const index of tables.keys()) if (!kept.has(index)) stop(index, first[index]);
   }
   function walk(event) {
     const link = event.target.closest(".matrix td > a");
@@ -139,20 +148,19 @@
     } while (next === null || (next && !next.offsetParent));
     if (!next) return;
     event.preventDefault();
-    link.tabIndex = -1;
-    next.tabIndex = 0;
-    stops[index] = next;
+    stop(index, next);
     next.focus();
   }
 
   const dialog = one("cell");
+  let opener = null;
   function show(link) {
     const found = cases.get(link.hash.slice(1));
     const row = link.closest("tr");
     const column = link.closest("table").tHead.rows[0].cells[link.parentElement.cellIndex];
     const name = row.cells[0].querySelector("code").textContent;
     const where = document.createElement("small");
-    where.textContent = column.textContent;
+    where.textContent = column.firstElementChild.title;
     one("cell-title").replaceChildren(name, where);
     const body = found.element.querySelector(".body").cloneNode(true);
     for (const item of all(".endpoints code", body)) if (item.textContent === name) item.parentElement.className = "here";
@@ -162,7 +170,11 @@
       if (about.length && !about.some((item) => item.textContent === name)) article.remove();
     }
     one("cell-body").replaceChildren(body);
-    dialog.showModal();
+    // Where it covers the page it is modal; where not, the matrix beside it can be walked on.
+    if (dialog.open) dialog.close();
+    opener = link;
+    if (matchMedia("(max-width: 900px)").matches) dialog.showModal();
+    else dialog.show();
     dialog.scrollTop = 0;
   }
 
@@ -175,7 +187,6 @@
     }
   };
 
-  for (const each of links) for (const link of each) link.tabIndex = -1;
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     if (event.ctrlKey || event.metaKey || event.shiftKey || !link) return;
@@ -189,15 +200,17 @@
     if (!link || link.hasAttribute("aria-label")) return;
     const column = link.closest("table").tHead.rows[0].cells[link.parentElement.cellIndex];
     const found = cases.get(link.hash.slice(1));
-    link.setAttribute("aria-label", `${link.closest("tr").cells[0].textContent}, ${column.textContent}: ${found.text}`);
+    link.setAttribute("aria-label", `${link.closest("tr").cells[0].textContent}, ${column.firstElementChild.title}: ${found.text}`);
   });
   document.addEventListener("keydown", walk);
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && dialog.open) dialog.close(); });
+  dialog.addEventListener("close", () => opener?.focus());
   one("close").addEventListener("click", () => dialog.close());
   window.addEventListener("hashchange", reveal);
   let folded = [];
   window.addEventListener("beforeprint", () => {
-    folded = all("details:not([open])");
+    // Of many cases those that work stay as they are; their lines say so.
+    folded = all(root.querySelector("main.many") ? ".case:not([open]):not(.fine)" : ".case:not([open])");
     for (const each of folded) each.open = true;
   });
   window.addEventListener("afterprint", () => { for (const each of folded) each.open = false; });
