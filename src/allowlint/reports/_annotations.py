@@ -60,10 +60,10 @@ def _note(block: Block) -> Note:
     message = "\n".join(lines)
     return Note(
         first.severity if first.counts else None,
-        visible(in_repository(first.location.path)),
+        defused(visible(in_repository(first.location.path))),
         first.location,
         first.code,
-        visible(f"{first.code} {first.name}{accepted}"),
+        defused(visible(f"{first.code} {first.name}{accepted}")),
         message if len(message) <= LONGEST else f"{message[: LONGEST - 30]}\n... (cut; the log has all)",
     )
 

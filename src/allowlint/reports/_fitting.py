@@ -1,5 +1,6 @@
 """A text of several parts that stays below a size, and says what it left out."""
 
+import sys
 from collections.abc import Iterable, Sequence
 
 from allowlint.model.record import NamedTuple
@@ -16,6 +17,8 @@ class Part(NamedTuple):
     what: str = ""
     """What the items are, in the plural."""
     tail: str = ""
+    most: int = sys.maxsize
+    """Bytes that it may take, however much room there is: no part shall crowd out those behind it."""
 
 
 def fitted(parts: Iterable[Part], most: int) -> str:
@@ -31,9 +34,9 @@ def fitted(parts: Iterable[Part], most: int) -> str:
 
 def _shown(part: Part, room: int) -> str:
     whole = "".join((part.head, *part.items, part.tail))
-    if _size(whole) <= room or not part.items:
+    if _size(whole) <= min(room, part.most) or not part.items:
         return whole
-    left = room - _size(part.head) - _size(part.tail) - _SPARE
+    left = min(room, part.most) - _size(part.head) - _size(part.tail) - _SPARE
     kept = []
     for item in part.items:
         left -= _size(item)

@@ -82,7 +82,7 @@ def _devices(run: Run) -> Part:
         words = sentence(required) if required.total else "nothing is required"
         lines.append(row(f"{name}: {way}" if way else name, words, counted(found) or "none"))
     head = f"\n{row('device', 'required endpoints', 'findings')}{row('---', '---', '---')}"
-    return Part(head if lines else "", lines, "devices")
+    return Part(head if lines else "", lines, "devices", most=MOST // 5)
 
 
 def _changes(run: Run) -> Iterator[Part]:
@@ -107,7 +107,7 @@ def _changes(run: Run) -> Iterator[Part]:
         )
         for change in found.changes
     ]
-    yield Part(head, lines, "changes")
+    yield Part(head, lines, "changes", most=MOST // 4)
 
 
 def _faults(blocks: Iterable[Block], page: Page) -> list[str]:

@@ -45,7 +45,7 @@ def _header(config: str, device: str, result: DeviceResult | None, findings: Ite
     if result and result.hops:
         chain = " -> ".join(hop.name for hop in result.hops)
         return f"{paint(visible(f'path {device}'), 'bold')} {paint(visible(f'({chain}: {counted(findings)})'), 'dim')}"
-    about = f"{result.device.platform}: " if result else ""
+    about = visible(f"{result.device.platform}: ") if result else ""
     return f"{paint(visible(device_name(config, device)), 'bold')} {paint(f'({about}{counted(findings)})', 'dim')}"
 
 
