@@ -1,5 +1,6 @@
 """The end of the text report: what was checked, for whom, and what that proves."""
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
@@ -15,6 +16,8 @@ from allowlint.reports._visible import visible, wrapped
 
 _MANY = 8
 """Devices without findings that are named."""
+_FEW = 4
+"""Files read beside configurations that are named."""
 _INDENT = " " * 13
 
 
@@ -26,9 +29,10 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     tallies = tallies_of(run)
     yield from _matrices(run, style, paint)
     yield from _note("checked", checked(run), style, paint)
-    yield from _note("client", client(run.profile), style, paint)
-    if assumed := _words(run.profile.get("assumptions")):
-        yield from _note("assumed", _assumed(assumed, verdicts), style, paint)
+    assumed = _words(run.profile.get("assumptions"))
+    given = {"read too": _beside(run), "client": client(run.profile), "assumed": _assumed(assumed, verdicts)}
+    for word, text in given.items():
+        yield from _note(word, text, style, paint) if text else ()
     for need, sentences in told_by_need(run, tallies):
         yield from _note(str(need), sentences, style, paint)
         if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
@@ -51,6 +55,18 @@ def told_by_need(run: Run, tallies: Mapping[Need, Tally]) -> Iterator[tuple[Need
     for need, found in tallies.items():
         if found.total:
             yield need, sentence(found) + across
+
+
+def _beside(run: Run) -> str:
+    """The files that were read beside the configurations: what is said of these rests on them."""
+    files = sorted({visible(_near(path)) for result in run.results for path in result.device.files})
+    return ", ".join(files[:_FEW]) + (f" and {len(files) - _FEW} more" if len(files) > _FEW else "")
+
+
+def _near(path: str) -> str:
+    """A path as one would type it here."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _assumed(words: Iterable[str], verdicts: Collection[Verdict]) -> str:

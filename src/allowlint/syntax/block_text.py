@@ -6,17 +6,17 @@ ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
 """
 
 import re
+from itertools import accumulate, repeat
 
 from allowlint.syntax.block_lines import Lexer
-from allowlint.syntax.blocks import Block, Odd, quoting, split_words
+from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
 
 _PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
 _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
-_HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
+_HEAD = re.compile(r"""\n    edit ("[^"\\\n]*"|[^\s"'\\]+)(?=\n)""")
 _STEP = 4096
 _REMEMBERED = 20_000
 """Lines that are remembered with their meaning."""
@@ -125,30 +125,36 @@ class Source:
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
         chunks = self._chunks(begin, end)
-        places = []
-        at = begin
-        for chunk in chunks:
-            head = _HEAD.match(chunk)
-            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
-                return False
-            places.append((head[1] or head[2] or "", at, at + head.end(), at + len(chunk)))
-            at += len(chunk) + len(_NEXT)
-        for name, at, head_end, last in places:
-            found = block.entry(name, at)
-            if head_end < last:
-                found.defer(head_end, last)
-        return bool(chunks)
+        names = [head.strip('"') for head in _HEAD.findall(self.text, begin - 1, end)]
+        if not chunks or len(names) != len(chunks) or self._quoting(chunks, begin, end):
+            return False
+        sizes = map(len(_NEXT).__add__, map(len, chunks))
+        begins = list(accumulate(sizes, initial=begin))[:-1]
+        by_name = dict(zip(names, begins, strict=True))
+        if len(by_name) < len(names) or not block.part(Outline(self.text, by_name, end, _NEXT)):
+            for name, at, chunk in zip(names, begins, chunks, strict=True):
+                found = block.entry(name, at)
+                line_end = chunk.find("\n") + 1
+                if line_end:
+                    found.defer(at + line_end, at + len(chunk))
+        return True
 
     def _chunks(self, begin: int, end: int) -> list[str]:
         """The entries of a table; none where it holds anything else, or is indented in another way."""
         text = self.text
         if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
             return []
-        if any(text.find(f"\n    {word}", begin, end) >= 0 for word in _UNEXPECTED):
+        if text.find("\n    end", begin, end) >= 0:
             return []
         chunks = text[begin:end].split(_NEXT)
-        whole = not chunks.pop() and all(chunk.startswith(_EDIT) for chunk in chunks)
+        whole = not chunks.pop() and all(map(str.startswith, chunks, repeat(_EDIT)))
         return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+
+    def _quoting(self, chunks: list[str], begin: int, end: int) -> bool:
+        """Whether a quoted value goes on behind one of the entries."""
+        if self.text.find("\\", begin, end) >= 0:
+            return any(map(quoting, chunks))
+        return any(count % 2 for count in set(map(str.count, chunks, repeat('"'))))
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from allowlint.model.location import Location
 
-_CHUNK = 4_096
+_CHUNK = 16_384
 """Bytes between two places whose line number is kept."""
 _LARGE = 1 << 20
 """Bytes of an element from which on it is worth while to look for its end by its indentation."""
@@ -123,6 +123,12 @@ class Node:
     def inner(self) -> bytes:
         """The content as it is written."""
         return self.document.data[self.begin : self.end]
+
+    @property
+    def after(self) -> int:
+        """Where what follows the element begins."""
+        data = self.document.data
+        return self.end if data.startswith(b"/>", self.begin - 2) else data.find(b">", self.end) + 1
 
     def attribute(self, name: str) -> str:
         """The value of an attribute; empty where it has none."""

@@ -73,9 +73,9 @@ class Vdom:
 
     def find(self, kind: str, name: str) -> Block | None:
         """An entry of a table, of the VDOM itself or of the global part."""
-        found = self.own.block(kind).entries.get(name)
+        found = self.own.block(kind).find(name)
         if found is None and self.shared is not None:
-            return self.shared.block(kind).entries.get(name)
+            return self.shared.block(kind).find(name)
         return found
 
     def every(self, kind: str) -> Iterator[Block]:
@@ -106,8 +106,9 @@ class Vdom:
     def undefined(self, kind: str, name: str, at: int, user: str) -> Condition:
         """An object that is named and not defined."""
         help = f"define it, export it too, or correct the name in {user}"  # noqa: A001 - the word of the model
-        if "*" not in name:  # a pattern in the place of a name is a fault of its own (HYG002)
-            self.note("unresolved", at, f"{kind} {name!r} is used and not defined", help)
+        if "*" in name:
+            help = f"{user} names objects: make one that holds the pattern and name that, or export it too"  # noqa: A001
+        self.note("unresolved", at, f"{kind} {name!r} is used and not defined", help)
         return _doubts.unresolved(kind, name, self.at(at))
 
 
@@ -155,4 +156,4 @@ RULE_TABLES = ("firewall policy", "firewall consolidated policy", "firewall secu
 
 
 def _has_rules(vdom: Vdom) -> bool:
-    return any(vdom.own.block(kind).entries for kind in RULE_TABLES)
+    return any(vdom.own.block(kind).has_entries for kind in RULE_TABLES)

@@ -91,18 +91,17 @@ def _overlaid(name: str, change: PolicyChange) -> list[Content]:
 def _config(config: ConfigResult, run: Run) -> list[Content]:
     names = ", ".join(result.device.name for result in config.devices)
     files = sorted({path for result in config.devices for path in result.device.files})
-    text = run.sources.get(config.path)
     side = tag("ul", (tag("li", tag("code", path)) for path in files)) if files else "nothing"
-    return [config.path, config.platform, names, str(config.rules), _digest(text), side]
+    return [config.path, config.platform, names, str(config.rules), _digest(run.sources.get(config.path)), side]
 
 
-def _digest(text: str | None) -> Content:
+def _digest(content: bytes | None) -> Content:
     """The hash of a file as it was read; of one that was not kept there is none."""
-    if text is None:
+    if content is None:
         return "not known"
     from hashlib import sha256
 
-    return tag("code", sha256(text.encode("utf-8", "surrogateescape")).hexdigest())
+    return tag("code", sha256(content).hexdigest())
 
 
 def requirements(view: View) -> Markup:
