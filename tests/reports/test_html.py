@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -364,7 +365,7 @@ class TestWhatItSays:
         assert "TLS001 x.example.com:443 at squid.conf" in sections["baseline"]
         assert "broken" in sections["comparison"]
         assert "allowlint check . --since origin/main" in sections["provenance"]
-        assert hashlib.sha256((load(ACCEPTED).sources["squid.conf"])).hexdigest() in sections["provenance"]
+        assert hashlib.sha256(load(ACCEPTED).sources["squid.conf"]).hexdigest() in sections["provenance"]
 
 
 class TestForEverybody:
@@ -376,7 +377,7 @@ class TestForEverybody:
 
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
     def test_landmarks_are_there_once_and_sections_have_names(self, accepted: Element) -> None:
         assert [len(list(accepted.all(name))) for name in ("main", "nav", "header", "footer")] == [1, 1, 1, 1]

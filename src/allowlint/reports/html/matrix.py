@@ -10,7 +10,7 @@ from allowlint.model.verdict import Verdict
 from allowlint.reports._visible import visible
 from allowlint.reports.html.markup import Markup, joined, link, tag
 from allowlint.reports.html.signs import NONE, Sign, chip, sign_of, signs_of
-from allowlint.reports.html.view import Case, Column, Group, Row, View, place_name
+from allowlint.reports.html.view import Column, Group, Row, View, place_name
 
 MOST = 20
 """Devices that one table has, so that it fits on a screen and on paper; more are spread evenly over several."""
