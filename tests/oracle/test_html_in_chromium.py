@@ -238,7 +238,8 @@ def test_it_can_be_read_without_scripts(show: Open, accepted: Run) -> None:
     assert summary.is_visible()
     summary.click()
     assert (
-        "a.example.com:443 is blocked by http_access deny all" in page.locator("details:target .finding").inner_text()
+        "a.example.com:443 is blocked by http_access deny all"
+        in page.locator("details:target .finding").first.inner_text()
     )
 
 
