@@ -8,9 +8,20 @@ from typing import Any
 import pytest
 
 from allowlint.baseline import Entry, matched
-from allowlint.lint.accounts import identified
+from allowlint.checks import Examined
+from allowlint.checks._findings import Identity
+from allowlint.checks._unknowns import unknowns
+from allowlint.engine.runs import flow_for
+from allowlint.lint import UNDECIDED
+from allowlint.lint.accounts import Account, identified
+from allowlint.lint.known import excusable
+from allowlint.model.device import Device, Stage
+from allowlint.model.extent import Extent
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.hosts import below
 from allowlint.model.location import Location
+from allowlint.model.requirement import Requirement
+from allowlint.model.verdict import Answer, Reason, StageVerdict, Verdict
 from tests.cli.calling import Call, report_of
 
 HEAD = """\
@@ -252,6 +263,37 @@ def test_one_entry_knows_one_finding() -> None:
     assert twice[0].fingerprint != twice[1].fingerprint
     # Whichever of the two is mended, the other one is known.
     assert matched(identified([once], ""), [*map(Entry.of, twice)]).unmatched == (1,)
+
+
+def test_what_could_not_be_decided_is_never_known() -> None:
+    """Behind a check that was not run to its end there may be anything."""
+    undecided = Finding(
+        "HYG007", "n", Severity.WARNING, "m", "a.conf", "a.conf", Location("a.conf", 1), object=UNDECIDED
+    )
+
+    assert not excusable(undecided, Account())
+    assert excusable(undecided._replace(object="acl x"), Account())
+
+
+def judged(answer: StageVerdict) -> Extent:
+    """How far an unknown access reaches."""
+    requirement = Requirement("*.x.test")
+    verdict = Verdict(requirement, 443, dict.fromkeys(Stage, answer))
+    examined = Examined("a.conf", Device("a.conf", "squid", ()), (verdict,), flow_for())
+    (found,) = unknowns(Identity("ACC004", "access-unknown"), examined, Stage.ACCESS, "allowed")
+    return found.extent
+
+
+def test_work_that_was_cut_short_is_another_reason() -> None:
+    cut = judged(StageVerdict(Answer.UNKNOWN, reasons=(Reason("the patterns are too many"),)))
+    helper = judged(
+        StageVerdict(Answer.UNKNOWN, doubtful=below("x.test"), ways=("deny all",), grounds=("the helper program",))
+    )
+
+    assert cut.doubtful == ("*.x.test",)
+    assert cut.reasons == ("the patterns are too many",)
+    assert not cut.within(helper)
+    assert not cut._replace(reasons=("too deep",)).within(cut)
 
 
 def test_every_fingerprint_of_a_run_is_its_own(repository: Repository) -> None:

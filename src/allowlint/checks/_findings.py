@@ -9,6 +9,7 @@ from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
+from allowlint.model.hosts import requirement_hosts
 from allowlint.model.location import Location, without_lines
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
@@ -306,17 +307,21 @@ def extent_of(fault: Fault) -> Extent:
     """How far a fault reaches."""
     flow, answer = fault.examined.flow, fault.answer
     between = " to ".join(zone or "any" for zone in flow.zones) if any(flow.zones) else ""
-    host = fault.requirement.host
-    if host.startswith("*"):
-        fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(answer.doubtful)
-    else:
+    host, told = fault.requirement.host, answer.doubtful is not None
+    fails: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    if told and not host.startswith("*"):
         fails, doubtful = ((host,) if hosts else () for hosts in (answer.failing, answer.doubtful))
+    else:
+        # Where nothing at all is known, all of the hosts may fail.
+        whole = None if told else requirement_hosts(host)
+        fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(whole or answer.doubtful)
     return Extent(
         client=" ".join(part for part in (str(flow.client) if flow.client_chosen else "", between) if part),
         fails=fails,
         doubtful=doubtful if doubtful != fails else (),
         ways=kept(answer.ways),
-        reasons=kept(map(without_lines, answer.grounds)),
+        reasons=kept(map(without_lines, answer.grounds if told else map(str, answer.reasons))),
     )
 
 

@@ -21,6 +21,9 @@ from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.syntax.files import shown
 
+UNDECIDED = "not decided"
+"""What a finding is about that stands for a check which could not be run to its end."""
+
 
 def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
     """Check every configuration below ``paths`` against what ``demands`` asks of it.
@@ -162,7 +165,7 @@ def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Findin
             config=examined.config,
             device=examined.device.name,
             location=Location(examined.device.name, 1),
-            object="not decided",
+            object=UNDECIDED,
         )
         found.append(undecided)
     return found
