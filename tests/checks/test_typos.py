@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allowlint.checks._typos import distance, slip
+from allowlint.checks._typos import LIMIT, alike, distance, letters, slip
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,13 @@ words = st.text("abc.-", max_size=8)
 
 
 @given(words, words)
-def test_the_distance_is_the_shortest_way(left: str, right: str) -> None:
-    assert distance(left, right) == _by_the_book(left, right)
+def test_the_distance_is_the_shortest_way_as_far_as_it_looks_like_a_slip(left: str, right: str) -> None:
+    assert min(distance(left, right), LIMIT + 1) == min(_by_the_book(left, right), LIMIT + 1)
+
+
+@given(words, words)
+def test_names_a_slip_away_are_alike_in_their_letters(left: str, right: str) -> None:
+    assert alike(letters(left), letters(right)) or _by_the_book(left, right) > LIMIT
 
 
 def _by_the_book(left: str, right: str) -> int:

@@ -2,9 +2,12 @@
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allowlint.engine import asking, evaluate
+from allowlint.engine import judge as engine_judge
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import judge
 from allowlint.engine.runs import flow_for
@@ -269,6 +272,35 @@ def test_many_unknown_rules_stay_bounded_and_never_turn_green() -> None:
     verdict = judge(identity_device(*rules), [Requirement("*.b")], flow_for())[0]
 
     assert verdict.word(Stage.ACCESS) == "unknown"
+
+
+def test_what_requirements_one_by_one_may_cost_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    either = [AnyOf(tuple(Unmodelled(f"{side}{n}", f"{side} {n}", HERE) for side in "uv")) for n in range(20)]
+    # What two rules ask for is remembered, and the states multiply.
+    multiplying = All((HostIn(names([], ["b"], [])), *either))
+    device = identity_device(*(Rule(multiplying, Action.PROCEED, HERE, f"rule {n}") for n in range(2)))
+    asked = 0
+
+    def counted(
+        condition: Condition, state: asking.State, look: asking.Look
+    ) -> list[tuple[asking.State, asking.Answer]]:
+        nonlocal asked
+        asked += 1
+        return split(condition, state, look)
+
+    split = asking.split
+    monkeypatch.setattr(asking, "split", counted)
+    monkeypatch.setattr(evaluate, "MAX_QUESTIONS", 1000)
+    monkeypatch.setattr(engine_judge, "MAX_ALONE", 4000)
+
+    verdicts = engine_judge.judge(device, [Requirement(f"x{n}.b") for n in range(50)], flow_for())
+
+    rules = 3
+    of_one_walk = 1000 + 50 * rules
+    assert of_one_walk < asked <= of_one_walk + 4000
+    assert {verdict.word(Stage.ACCESS) for verdict in verdicts} == {"unknown"}
+    reasons = [reason.text for reason in verdicts[-1].stages[Stage.ACCESS].reasons]
+    assert reasons == ["the requirements one by one take more work than is allowed"]
 
 
 def test_nobody_is_in_one_of_two_equal_lists_alone() -> None:

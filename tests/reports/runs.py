@@ -48,7 +48,7 @@ def build(values: Mapping[str, Any]) -> Run:
         configs,
         tuple(finding(each) for each in values.get("findings", [])),
         tuple(values.get("notices", ())),
-        values.get("sources", {}),
+        {path: text.encode() for path, text in values.get("sources", {}).items()},
     )
 
 

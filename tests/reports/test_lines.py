@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from allowlint.model.location import Location
 from allowlint.reports._lines import lines_of
 
@@ -7,14 +9,16 @@ from allowlint.reports._lines import lines_of
 def test_lines_come_from_the_text_that_was_read() -> None:
     places = [Location("f", 1), Location("f", 3), Location("f", 9)]
 
-    assert lines_of(places, {"f": "one\r\ntwo\nthree"}) == {("f", 1): "one", ("f", 3): "three"}
+    assert lines_of(places, {"f": b"one\r\ntwo\nthree"}) == {("f", 1): "one", ("f", 3): "three"}
 
 
-def test_lines_come_from_the_file_where_the_text_is_not_at_hand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_lines_come_from_the_file_where_the_text_is_not_at_hand(tmp_path: Path, at_hand: bool) -> None:
     path = str(tmp_path / "list.txt")
-    Path(path).write_bytes("\ufeffone\nzwölf\n\xff".encode("utf-8", "surrogateescape") + b"\xfe\nlast")
+    content = "\ufeffone\nzwölf\n\xff".encode("utf-8", "surrogateescape") + b"\xfe\nlast"
+    Path(path).write_bytes(content)
 
-    found = lines_of([Location(path, number) for number in (1, 2, 3, 4, 5)], {})
+    found = lines_of([Location(path, number) for number in (1, 2, 3, 4, 5)], {path: content} if at_hand else {})
 
     assert found == {(path, 1): "one", (path, 2): "zwölf", (path, 3): "ÿ\udcfe", (path, 4): "last"}
 

@@ -11,7 +11,7 @@ from allowlint.engine.runs import runs_of
 from allowlint.model.condition import All, AnyOf, Condition, Named, PortIn
 from allowlint.model.device import Action, Stage
 from allowlint.model.flow import View
-from allowlint.model.hosts import HostSet, empty, requirement_hosts
+from allowlint.model.hosts import HostSet, covering, requirement_entry, requirement_hosts
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Answer
 
@@ -64,14 +64,11 @@ def _by_path(fault: Fault) -> Place | None:
 def _other_ports(examined: Examined, refused: list[Fault]) -> dict[tuple[str, int], int]:
     """The first other port on which each host is surely allowed, where there is one."""
     found: dict[tuple[str, int], int] = {}
-    hosts = {index_of(fault): requirement_hosts(fault.requirement.host) for fault in refused}
     for port, view in _candidates(examined) if refused else ():
-        asked = {index_of(fault) for fault in refused if fault.verdict.port != port} - found.keys()
-        together = empty()
-        for index in asked:
-            together = together | hosts[index]
-        stopped = _stopped(examined, together, port, view)
-        found |= {index: port for index in asked if not hosts[index] & stopped}
+        asked = {index_of(fault): fault.requirement.host for fault in refused if fault.verdict.port != port}
+        stopped = _stopped(examined, covering(map(requirement_entry, asked.values())), port, view)
+        fitting = {index: port for index, host in asked.items() if not requirement_hosts(host) & stopped}
+        found = fitting | found
     return found
 
 

@@ -5,12 +5,12 @@ of those only what shares the end of its name with a requirement, so that a list
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, spelled
 from allowlint.checks._rules import line, owned, remembered, uses
-from allowlint.checks._typos import slip
+from allowlint.checks._typos import LIMIT, alike, letters, slip
 from allowlint.model.device import Entry, Stage
 from allowlint.model.location import Location
 from allowlint.model.namelist import ancestors
@@ -52,13 +52,9 @@ class Index(NamedTuple):
     """The entries by the name that they seem to be about, each with whether a rule uses it."""
     by_end: dict[str, list[str]]
     """The names by their last two labels."""
-    by_length: dict[tuple[str, int], list[str]]
-    """The names by (last two labels, length); the labels are left empty where the names are few."""
+    by_length: dict[tuple[str, int], list[tuple[int, str]]]
+    """(letters, name) of what is not required itself, by (last two labels, length); no labels where the names are few."""
     few: bool
-    required: frozenset[str]
-    """Names that are requirements themselves."""
-    wide: frozenset[str]
-    """Names of which everything below is required."""
 
     def meant(self, name: str) -> Iterator[Meant]:
         """What the entries about a name mean."""
@@ -94,7 +90,7 @@ def _index(examined: Examined, stage: Stage) -> Index:
     required = frozenset(hosts) | wide
     entries = list(_granted_or_unused(examined, stage))
     ends = {end_of(name) for name in required}
-    index = Index({}, {}, {}, len(entries) <= FEW, required, wide)
+    index = Index({}, {}, {}, len(entries) <= FEW)
     for entry, used in entries:
         name = plain(entry.advice or entry.text) if entry.fault else entry.text.lower().lstrip("*.")
         end = end_of(name)
@@ -103,7 +99,9 @@ def _index(examined: Examined, stage: Stage) -> Index:
         same = index.by_name.setdefault(name, [])
         if not same:
             index.by_end.setdefault(end, []).append(name)
-            index.by_length.setdefault(("" if index.few else end, len(name)), []).append(name)
+            if name not in required and wide.isdisjoint(ancestors(name)):
+                near = index.by_length.setdefault(("" if index.few else end, len(name)), [])
+                near.append((letters(name), name))
         same.append((entry, used))
     return index
 
@@ -228,8 +226,6 @@ def _slips(fault: Fault, index: Index, base: str, *, wide: bool) -> Iterator[Mis
     """Entries that are a slip of the keyboard away."""
     right = spelled(fault.local.device, fault.requirement.host)
     for name in _comparable(index, base):
-        if name in index.required or any(parent in index.wide for parent in ancestors(name)):
-            continue
         edits = slip(name, base)
         for meant in index.meant(name) if edits else ():
             if wide and not meant.below and not meant.entry.fault:
@@ -239,7 +235,7 @@ def _slips(fault: Fault, index: Index, base: str, *, wide: bool) -> Iterator[Mis
 
 
 def _comparable(index: Index, base: str) -> Iterable[str]:
-    """The names of nearly the same length: all of them while they are few, else those with the same end."""
-    end = "" if index.few else end_of(base)
-    near = (name for length in range(len(base) - 2, len(base) + 3) for name in index.by_length.get((end, length), ()))
-    return islice(near, MOST)
+    """The names of nearly the same length and letters: all of them while they are few, else those with the same end."""
+    end, own = "" if index.few else end_of(base), letters(base)
+    near = (index.by_length.get((end, length), ()) for length in range(len(base) - LIMIT, len(base) + LIMIT + 1))
+    return (name for found, name in islice(chain.from_iterable(near), MOST) if alike(found, own))

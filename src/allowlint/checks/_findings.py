@@ -1,10 +1,11 @@
 """Builds the findings that speak of a requirement: which verdicts are faults, how bad they are, where and why."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
-from allowlint.model.device import Action, Device, Rulebase, Stage
+from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
@@ -194,22 +195,79 @@ def addition(fault: Fault) -> str:
         return "send it to a proxy that answers"
     if step.rule.routes and step.effect is Action.BLOCK:
         return f"nothing answers at {step.rule.routes[0].address}: send it another way"
-    if step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
+    carrier = _carrier(fault.answer.steps, step)
+    if carrier is None and step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
         return f"let it through in {step.rulebase} too"
-    if own := device.vocabulary.get(f"in {step.rulebase}"):
+    own = device.vocabulary.get(f"in {step.rulebase}") if carrier is None else None
+    if own and not step.rule.home:
         return "\n".join((f"so that `{step.rule.text}` lets it pass:", *(f"  {line}" for line in own.split("\n"))))
-    template = device.vocabulary.get("bypass" if step.stage is Stage.INSPECTION else "allow", "")
-    if not template:
+    above = carrier or step
+    kind = "bypass" if above.stage is Stage.INSPECTION else "allow"
+    lines = worded(fault, own or device.vocabulary.get(kind, ""), above)
+    if not lines:
         return ""
-    service = device.vocabulary.get(f"service {fault.verdict.port}", f"tcp-{fault.verdict.port}")
-    lines = (
-        template.replace("{entry}", spelled(device, fault.requirement.host)).replace("{service}", service).split("\n")
-    )
-    place = f"{step.rule.location.path}:{step.rule.location.line}"
-    where = f"after {place}, add" if step.default else f"above {place} (`{step.rule.text}`), add"
-    if step.default and not step.rule.location.column:
-        where = f"in {step.rule.location.path}, add"
+    place = f"{above.rule.location.path}:{above.rule.location.line}"
+    where = f"after {place}, add" if above.default else f"above {place} (`{above.rule.text}`), add"
+    if above.default and (above.rule.home or not above.rule.location.column):
+        where = f"in {above.rule.location.path}, add"
     return "\n".join((f"{where}:", *(f"  {line}" for line in lines)))
+
+
+def _carrier(steps: tuple[Step, ...], last: Step) -> Step | None:
+    """The step whose rule leads to the list in which the last one decides (its profile), where commands can be written about it."""
+    return next(
+        (
+            s
+            for s in steps
+            if s.rule.home and any(then.name == last.rulebase for then in s.rule.then) and not last.rule.home
+        ),
+        None,
+    )
+
+
+def worded(fault: Fault, template: str, above: Step) -> list[str]:
+    """The lines of a template for one fault; none where they would be about a list that has no name."""
+    words = fault.local.device.vocabulary
+    home = above.rule.home
+    if not template or ("{home}" in template and not home):
+        return []
+    level = home.rsplit(" ", 2)[0] if home.count(" ") > 1 else ""
+    coming, leaving = fault.examined.flow.zones
+    values = {
+        "entry": _entry(fault),
+        "service": words.get(f"service {fault.verdict.port}", f"tcp-{fault.verdict.port}"),
+        "home": home,
+        "objects": f"{level} " if level else "",
+        "from": coming or words.get("from", ""),
+        "to": leaving or words.get("to", ""),
+        "rule": named(above.rule),
+    }
+    lines = (line for line in template.split("\n") if not (above.default and "{rule}" in line))
+    return [filled(line, values) for line in lines]
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A template with its words in it."""
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", value)
+    return text
+
+
+def named(rule: Rule) -> str:
+    """A rule by its name, as commands have it."""
+    name = rule.text.partition("'")[2].rpartition("'")[0]
+    return name if re.fullmatch(r"[\w.@/+-]+", name, re.ASCII) else f'"{name}"'
+
+
+def _entry(fault: Fault) -> str:
+    """How the configuration writes what is required; the path too, where it is seen."""
+    host, device = fault.requirement.host, fault.local.device
+    form = device.vocabulary.get("entry", "")
+    if host.startswith("*") or not form:
+        return spelled(device, host)
+    if fault.requirement.protocol == "http" and fault.requirement.path:
+        return f"{host}{fault.requirement.path}"
+    return form.replace("{host}", host)
 
 
 def finding(
@@ -242,17 +300,7 @@ def finding(
     )
 
 
-def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> Iterator[Finding]:
-    """Yield a finding for each requirement of which a stage cannot be told, unless an earlier stage has said why."""
-    for fault in faults(examined, stage, Answer.UNKNOWN):
-        if _already_told(fault):
-            continue
-        settled = dict.fromkeys(reason.settle for reason in fault.answer.reasons if reason.settle)
-        advice = settled_by(" and ".join(settled)) if settled else ""
-        yield finding(check, fault, f"whether {fault.id} is {done} cannot be told", help=advice)
-
-
-def _already_told(fault: Fault) -> bool:
+def already_told(fault: Fault) -> bool:
     """Whether access is unknown for the very reasons that make this stage unknown, or a proxy is not declared."""
     reasons = fault.answer.reasons
     if reasons and all(reason.key.startswith((UNDECLARED, NO_WAY)) for reason in reasons):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from allowlint.checks._concerned import concerned, first_above
 from allowlint.checks._entries import Miss, entry_misses
-from allowlint.checks._findings import Fault, addition, attempt_of, decider, place_of
+from allowlint.checks._findings import Fault, addition, attempt_of, decider, filled, named, place_of, spelled
 from allowlint.checks._rules import (
     Attempt,
     Naming,
@@ -16,7 +16,18 @@ from allowlint.checks._rules import (
     namings,
 )
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import ClientIn, Condition, Frame, Identity, Named, Not, PortIn, TextMatches, ViewIn
+from allowlint.model.condition import (
+    ClientIn,
+    Condition,
+    Expression,
+    Frame,
+    Identity,
+    Named,
+    Not,
+    PortIn,
+    TextMatches,
+    ViewIn,
+)
 from allowlint.model.device import Rule, Stage
 from allowlint.model.finding import Related
 from allowlint.model.flow import View
@@ -72,7 +83,7 @@ def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
         if any(covers(naming, attempt) for naming in lists):
             miss = _named(fault, place, attempt)
         elif expressions:
-            miss = _by_expression(place, lists, attempt)
+            miss = _by_expression(place, lists, attempt) or _in_part(fault, lists, attempt)
         known = best.get(place.rule.location)
         if miss is not None and (known is None or miss.rank < known.rank):
             best[place.rule.location] = miss
@@ -97,7 +108,17 @@ def _named(fault: Fault, place: Place, attempt: Attempt) -> Miss | None:
     does = "exempt" if fault.stage is Stage.INSPECTION else "allow"
     message = f"`{rule.text}` would {does} it, but comes after `{above.text}` ({line(above.location)})"
     guard = _guard(above, attempt)
-    return Miss(0, 0, rule.location, message, guard or f"move `{rule.text}` above {line(above.location)}")
+    return Miss(0, 0, rule.location, message, guard or _moved(fault, rule, above))
+
+
+def _moved(fault: Fault, rule: Rule, above: Rule) -> str:
+    """How to move a rule above another one: with a command, where both are in one list that has a name."""
+    words = f"move `{rule.text}` above {line(above.location)}"
+    command = fault.local.device.vocabulary.get("move", "")
+    if not command or not rule.home or rule.home != above.home:
+        return words
+    values = {"home": rule.home, "moved": named(rule), "rule": named(above)}
+    return f"{words}:\n  {filled(command, values)}"
 
 
 def _mended(rule: Rule, condition: Condition, attempt: Attempt) -> str:
@@ -171,6 +192,33 @@ def _by_expression(place: Place, asked: tuple[Naming, ...], attempt: Attempt) ->
             if why:
                 return Miss(0, 1, place.rule.location, f"`{place.rule.text}`: {naming.condition.text} {why}")
     return None
+
+
+def _in_part(fault: Fault, asked: tuple[Naming, ...], attempt: Attempt) -> Miss | None:
+    """A pattern that matches names below a suffix, but not as deep as they go."""
+    host, right = fault.requirement.host, spelled(fault.local.device, fault.requirement.host)
+    probe = f"a{host[1:]}"
+    for condition in (each.condition for each in asked if isinstance(each.condition, TextMatches)):
+        frame = condition.frames.get(attempt.flow.view)
+        for expression in condition.expressions if frame is not None and host.startswith("*.") else ():
+            if _matches(expression, frame, probe) and not _matches(expression, frame, attempt.host, NOBODY):
+                message = f"`{expression.text}` matches {probe}, but not {attempt.host}"
+                place = expression.location
+                # In a list of exemptions an asterisk may be no more than one label either.
+                fix = f"write `{right}` in {line(place)}" if fault.stage is not Stage.INSPECTION else ""
+                return Miss(0, 1, place, message, fix)
+    return None
+
+
+def _matches(expression: Expression, frame: Frame | None, *hosts: str) -> bool:
+    """Whether an expression finds one of the hosts, alone."""
+    if frame is None or frame.head or frame.tail or frame.path:
+        return False
+    try:
+        pattern = Regular(expression.automaton)
+        return any(pattern.matches(host) for host in hosts)
+    except TooComplex:
+        return False
 
 
 def misread(condition: TextMatches, attempt: Attempt) -> str:

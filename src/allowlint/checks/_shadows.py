@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from allowlint.checks import Examined
 from allowlint.checks._concerned import concerned
-from allowlint.checks._rules import Place, attempt_at, decides, namings, rulebases
+from allowlint.checks._rules import Place, attempt_at, decides, fails, namings, rulebases
 from allowlint.engine.concerning import positions
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import EVERY_ADDRESS
@@ -86,11 +86,19 @@ def _above(places: list[Place]) -> tuple[Rule, ...]:
         hosts = _all_names(place.rule)
         if hosts is None:
             return ()
-        for position, rule in _deciding(place.rulebase, hosts):
+        for position, rule in _deciding(place.rulebase, hosts, _asked(place.rule, hosts)):
             if position >= place.position:
                 return ()
             found.setdefault(rule.location, rule)
     return tuple(found.values())
+
+
+def _asked(rule: Rule, hosts: HostSet) -> tuple[tuple[int, View], ...]:
+    """The kinds of connections for which a rule may hold, of tunnels and plain HTTP; both where it holds for neither."""
+    host = hosts.witness() or ""
+    flows = {both: Flow(hosts, *both, "", EVERY_ADDRESS) for both in _BOTH}
+    fitting = tuple(both for both, flow in flows.items() if not fails(rule.condition, attempt_at(flow, host)))
+    return fitting or _BOTH
 
 
 def _all_names(rule: Rule) -> HostSet | None:
@@ -118,17 +126,19 @@ def _sure(examined: Examined, above: tuple[Rule, ...], required: tuple[str, ...]
     return above
 
 
-def _deciding(rulebase: Rulebase, hosts: HostSet) -> Iterator[tuple[int, Rule]]:
+def _deciding(
+    rulebase: Rulebase, hosts: HostSet, asked: tuple[tuple[int, View], ...] = _BOTH
+) -> Iterator[tuple[int, Rule]]:
     """Yield (position, rule) for each rule that decides for some of the hosts; the default stands after the last.
 
-    Asked for any client, with and without an identity, and for tunnels and plain HTTP.
+    ``asked``: ports, and how they are seen. Asked for any client, with and without an identity.
     """
-    flows = [Flow(hosts, port, view, "", EVERY_ADDRESS) for port, view in _BOTH]
+    flows = [Flow(hosts, port, view, "", EVERY_ADDRESS) for port, view in asked]
     rules = (*rulebase.rules, rulebase.default)
     alone = {position: rules[position]._replace(then=()) for position in (*positions(rulebase, flows), len(rules) - 1)}
     places = {id(rule): position for position, rule in alone.items()}
-    *asked, default = alone.values()
-    entrance = Entrance(rulebase.name, (rulebase._replace(rules=tuple(asked), default=default),))
+    *others, default = alone.values()
+    entrance = Entrance(rulebase.name, (rulebase._replace(rules=tuple(others), default=default),))
     seen: set[int] = set()
     for flow in flows:
         for rule in _deciders(entrance, flow):

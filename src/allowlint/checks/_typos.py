@@ -4,6 +4,8 @@ LIMIT = 2
 """Edits that still look like a slip."""
 SHORTEST = 5
 """Letters of a word in which a slip can be told from another word: ``eu`` and ``us`` differ on purpose."""
+_OFTEN = 1 << 192
+"""Letters that occur more than four times in a name are not counted further."""
 _WIDEST = 24
 """Letters between the first and the last difference; two slips further apart are two words."""
 
@@ -23,6 +25,22 @@ def slip(name: str, other: str) -> int:
         return 0
     edits = distance(left, right)
     return edits if edits <= LIMIT else 0
+
+
+def letters(name: str) -> int:
+    """How often a name has each letter, as bits, to tell at a glance which names :func:`alike` leaves to be compared."""
+    bits = 0
+    for char in name:
+        bit = 1 << (ord(char) & 63)
+        while bits & bit and bit < _OFTEN:
+            bit <<= 64
+        bits |= bit
+    return bits
+
+
+def alike(one: int, other: int) -> bool:
+    """Whether two names may be a slip away from each other, by their letters: an edit changes two bits at most."""
+    return (one ^ other).bit_count() <= 2 * LIMIT
 
 
 def _foreign(left: str, right: str) -> int:
@@ -50,16 +68,15 @@ def _word(name: str, start: int, end: int) -> str:
     return name[start:stop]
 
 
-def distance(left: str, right: str) -> int:
-    """Letters to change, add, drop, or swap with the next one, to make one text of the other."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, one in enumerate(left, start=1):
-        following = [i]
-        for j, two in enumerate(right, start=1):
-            best = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (one != two))
-            if i > 1 and j > 1 and one == right[j - 2] and left[i - 2] == two:
-                best = min(best, before[j - 2] + 1)
-            following.append(best)
-        before, row = row, following
-    return row[-1]
+def distance(left: str, right: str, most: int = LIMIT) -> int:
+    """Letters to change, add, drop, or swap with the next one, to make one text of the other; if above ``most``, just more."""
+    same = _shared(left, right)
+    left, right = left[same:], right[same:]
+    if not left or not right:
+        return len(left) + len(right)
+    if not most:
+        return 1
+    ways = [(left[1:], right[1:]), (left[1:], right), (left, right[1:])]
+    if left[:2] == right[1::-1]:
+        ways.append((left[2:], right[2:]))
+    return 1 + min(distance(*way, most - 1) for way in ways)

@@ -32,7 +32,8 @@ depends on nothing else.
 from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
-from allowlint.checks._findings import Identity, unknowns
+from allowlint.checks._findings import Identity
+from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
 

@@ -31,7 +31,8 @@ Allow the endpoint without further conditions, above every rule that asks for an
 from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
-from allowlint.checks._findings import Identity, unknowns
+from allowlint.checks._findings import Identity
+from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
 

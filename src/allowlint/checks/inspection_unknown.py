@@ -31,7 +31,8 @@ Exempt the endpoint by its name alone, with a rule above all others that could i
 from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
-from allowlint.checks._findings import Identity, unknowns
+from allowlint.checks._findings import Identity
+from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
 

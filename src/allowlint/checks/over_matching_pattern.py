@@ -86,10 +86,13 @@ def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each expression that matches foreign names."""
     if examined.device.load_faults:
         return
+    yield from _open_ended(examined)
+    expressions = list(_uses(examined))[:MOST]
+    if not expressions:
+        return
     required = _required(examined)
-    yield from _open_ended(examined, required)
     seen: set[tuple[Stage, Location]] = set()
-    for use in list(_uses(examined))[:MOST]:
+    for use in expressions:
         key = (use.place.rulebase.stage, use.expression.location)
         found = _finding(examined, use, required) if key not in seen else None
         if found is not None:
@@ -97,13 +100,17 @@ def run(examined: Examined) -> Iterator[Finding]:
             yield found
 
 
-def _open_ended(examined: Examined, required: Required) -> Iterator[Finding]:
+def _open_ended(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each list of names that rules grant something, if names in it go on to the right."""
+    open_ended = [entry for entry in examined.device.entries if entry.beyond]
+    if not open_ended:
+        return
+    required = covering(requirement_entry(verdict.requirement.host) for verdict in examined.verdicts)
     known = uses(examined.device).granted
     granted = {stage: known[stage] for stage in _DOES}
     lists: dict[str, list[Entry]] = {}
-    for entry in examined.device.entries:
-        if entry.beyond and entry.hosts is not None and entry.hosts & required.hosts:
+    for entry in open_ended:
+        if entry.hosts is not None and entry.hosts & required:
             lists.setdefault(entry.owner, []).append(entry)
     for owner, entries in lists.items():
         first = entries[0]

@@ -36,6 +36,10 @@ from allowlint.model.finding import Finding, Related, Severity
 _THIS = Identity("HYG002", "pattern-never-matches")
 
 
+_LONG = 100
+"""Characters of an entry from which on only its beginning is shown."""
+
+
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each entry of a used list that never matches; beyond some of a list, one for the rest."""
     if examined.device.load_faults:
@@ -62,7 +66,7 @@ def _finding(examined: Examined, entries: list[Entry]) -> Finding:
         code=_THIS.code,
         name=_THIS.name,
         severity=Severity.WARNING,
-        message=f"`{first.text}` in {first.owner} never matches: {first.fault}",
+        message=f"`{_shown(first.text)}` in {first.owner} never matches: {first.fault}",
         config=examined.config,
         device=examined.device.name,
         location=first.location,
@@ -70,6 +74,10 @@ def _finding(examined: Examined, entries: list[Entry]) -> Finding:
         related=tuple(Related(entry.location, "the same again") for entry in entries[1:3]),
         help=first.help or (f"write `{first.advice}`" if first.advice else "remove it, or write the host name alone"),
     )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG - 3]}..."
 
 
 CHECK = Check(*_THIS, Severity.WARNING, "an entry that this platform never matches", run, alone=True)

@@ -42,6 +42,15 @@ Answer = bool | Identity
 CLIENT_KEY = "client address"
 
 
+class Allowance:
+    """What several walks may do together, in conditions asked and rules looked through."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, units: int) -> None:
+        self.left = units
+
+
 class State(NamedTuple):
     """Hosts that are still on their way, with what was assumed to get them there."""
 

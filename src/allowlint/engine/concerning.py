@@ -87,7 +87,7 @@ class _Narrowing:
         self.flows = flows
         self.names_only = names_only
         self.every = (1 << len(flows)) - 1
-        self._everybody = _Region(*(flow.hosts for flow in flows))
+        self._everybody = _Region(*{id(flow.hosts): flow.hosts for flow in flows}.values())
         self._regions: dict[int, _Region] = {}
         self._masks: dict[tuple[int, bool], int] = {}
         self._challenging: dict[int, bool] = {}
@@ -191,9 +191,10 @@ class _Narrowing:
         return sum(1 << index for index, answer in enumerate(answers) if answer)
 
     def _region(self, flow: Flow) -> _Region:
-        found = self._regions.get(id(flow))
+        """The region of a flow: those of a group of requirements differ in ports and views more often than in hosts."""
+        found = self._regions.get(id(flow.hosts))
         if found is None:
-            found = self._regions[id(flow)] = _Region(flow.hosts)
+            found = self._regions[id(flow.hosts)] = _Region(flow.hosts)
         return found
 
 

@@ -8,7 +8,7 @@ one port are walked together, the cost is that of the configuration, not of rule
 
 from collections.abc import Iterator
 
-from allowlint.engine.asking import Answer, Look, Meeting, State, merged, scoped, split
+from allowlint.engine.asking import MAX_QUESTIONS, Allowance, Answer, Look, Meeting, State, merged, scoped, split
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -30,30 +30,35 @@ MAX_PENDING = 200
 
 
 def outcomes(
-    entrance: Entrance, flow: Flow, assumed: frozenset[str] | None = None, met: list[Meeting] | None = None
+    entrance: Entrance,
+    flow: Flow,
+    assumed: frozenset[str] | None = None,
+    met: list[Meeting] | None = None,
+    allowance: Allowance | None = None,
 ) -> tuple[tuple[Outcome, ...], dict[str, Identity]]:
     """Everything that can happen to the flow's hosts at one entrance, and the identities that were asked for on the way.
 
     ``assumed`` is None for a client without identity; else the keys of the selective identities that the client has.
-    ``met`` collects every rule that was asked.
+    ``met`` collects every rule that was asked. ``allowance`` is what this walk and others may do together.
+
+    Raises :class:`TooComplex` where a walk has asked too many questions.
     """
     look = Look(flow, assumed, met)
     look.recurring, rules = recurring(entrance)
-    look.questions += 50 * rules
+    most = MAX_QUESTIONS + 50 * rules
+    look.questions = most if allowance is None else min(most, allowance.left)
+    before = look.questions
     state = State(flow.hosts, flow.client, frozenset(), ())
-    found = tuple(_walk(entrance.rulebases, state, look, frozenset(), (), entrance.name))
+    try:
+        found = tuple(_walk(entrance.rulebases, state, look, frozenset(), (), entrance.name))
+    finally:
+        if allowance is not None:
+            allowance.left -= rules + before - look.questions
     return found, look.identities
-
-
-_KNOWN_ENTRANCES: list[tuple[Entrance, tuple[frozenset[str], int]]] = []
-"""The last few entrances that were looked through: the same ones are walked again and again."""
 
 
 def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
     """The unknowns that more than one rule of an entrance asks for, and how many rules there are."""
-    for known, answer in _KNOWN_ENTRANCES:
-        if known is entrance:
-            return answer
     seen: set[str] = set()
     again: set[str] = set()
     visited: set[int] = set()
@@ -73,10 +78,7 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
             again |= {scoped(key, rulebase.hop) for key in repeated} | (keys & seen)
             seen |= keys
             todo += rule.then
-    answer = (frozenset(again), rules)
-    _KNOWN_ENTRANCES.append((entrance, answer))
-    del _KNOWN_ENTRANCES[:-8]
-    return answer
+    return frozenset(again), rules
 
 
 def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[str]) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Every rule that one flow meets, in order, with why it matched or not."""
 
+from collections.abc import Iterable, Mapping
+
 from allowlint.engine.asking import Look, Meeting, State, split
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import judge
@@ -33,6 +35,8 @@ VIEW_NAMES = {
     View.PLAIN: "plain HTTP",
     View.DECRYPTED: "a request inside inspected TLS",
 }
+_PASSING = VIEW_NAMES | {View.TUNNEL: "TLS that is not decrypted"}
+"""What a device sees whose clients do not address it."""
 
 
 class Met(NamedTuple):
@@ -74,11 +78,15 @@ def explain(device: Device, requirement: Requirement, port: int, flow: Flow) -> 
         except TooComplex:
             # The verdict says so, and what was met until then is still worth showing.
             meetings = meetings[:]
-        explained.append(Explanation(verdict, entrance.name, tuple(_met(meetings, flow))))
+        explained.append(
+            Explanation(
+                verdict, entrance.name, tuple(_met(meetings, flow, VIEW_NAMES if entrance.explicit else _PASSING))
+            )
+        )
     return tuple(explained) or (Explanation(verdict, "", ()),)
 
 
-def _met(meetings: list[Meeting], flow: Flow) -> list[Met]:
+def _met(meetings: list[Meeting], flow: Flow, views: Mapping[View, str]) -> list[Met]:
     grouped: dict[tuple[int, int], list[Meeting]] = {}
     for meeting in meetings:
         grouped.setdefault((id(meeting.rulebase), id(meeting.rule)), []).append(meeting)
@@ -94,7 +102,7 @@ def _met(meetings: list[Meeting], flow: Flow) -> list[Met]:
         default = rule is rulebase.default
         look = Look(flow, None)
         look.meets(rulebase)
-        why = "no rule before it matched" if default else _why(rule.condition, group[0].before, look)
+        why = "no rule before it matched" if default else _why(rule.condition, group[0].before, Eyes(look, views))
         device = rulebase.hop.device if rulebase.hop else ""
         met.append(Met(rule, rulebase.name, rulebase.stage, answer, why, answer != "no", default, device))
     return met
@@ -108,15 +116,31 @@ def _answer(group: list[Meeting]) -> str:
     return "partly" if told else "maybe"
 
 
-def _why(condition: Condition, state: State, look: Look) -> str:
+class Eyes(NamedTuple):
+    """How conditions are looked at, and what they see."""
+
+    look: Look
+    views: Mapping[View, str]
+
+    def answers(self, condition: Condition, state: State) -> set[str]:
+        """What a condition may answer: ``True``, ``False``, ``challenged``."""
+        found = split(condition, state, self.look)
+        return {str(answer) if isinstance(answer, bool) else "challenged" for _, answer in found}
+
+
+def _why(condition: Condition, state: State, eyes: Eyes) -> str:
     """The first part of the condition that does not hold, else all of it."""
     terms = condition.conditions if isinstance(condition, All) else (condition,)
+    # What an earlier rule was supposed to answer is no reason where another part fails by itself.
+    failing = _failing(terms, state._replace(answers=frozenset()), eyes)
+    if failing:
+        return failing
+    if failing := _failing(terms, state, eyes):
+        return f"{failing}, if it did not above"
     held = []
     for term in terms:
-        answers = {str(answer) if isinstance(answer, bool) else "challenged" for _, answer in split(term, state, look)}
-        text = _describe(term, state, look)
-        if answers == {"False"}:
-            return text + " does not match" if isinstance(term, Named) else text
+        answers = eyes.answers(term, state)
+        text = _describe(term, state, eyes)
         held.append(
             text
             if answers == {"True"}
@@ -127,36 +151,58 @@ def _why(condition: Condition, state: State, look: Look) -> str:
     return ", ".join(held)
 
 
-def _describe(condition: Condition, state: State, look: Look) -> str:
+def _failing(terms: Iterable[Condition], state: State, eyes: Eyes) -> str:
+    """The first of several terms that does not hold; nothing where none surely fails, or one asks for an identity before."""
+    for term in terms:
+        answers = eyes.answers(term, state)
+        if answers == {"False"}:
+            text = _describe(term, state, eyes)
+            return text + " does not match" if isinstance(term, Named) else text
+        if "challenged" in answers:
+            break
+    return ""
+
+
+def _describe(condition: Condition, state: State, eyes: Eyes) -> str:
     match condition:
         case Named(name, inner, _):
-            return f"{name} ({_describe(inner, state, look)})" if not isinstance(inner, Named) else name
+            return f"{name} ({_describe(inner, state, eyes)})" if not isinstance(inner, Named) else name
         case Not(inner):
-            return f"not {_describe(inner, state, look)}"
-        case All(conditions) | AnyOf(conditions):
-            joint = " and " if isinstance(condition, All) else " or "
-            return joint.join(_describe(part, state, look) for part in conditions[:4])
+            return f"not {_describe(inner, state, eyes)}"
+        case All(conditions):
+            return " and ".join(_describe(part, state, eyes) for part in conditions[:4])
+        case AnyOf(conditions):
+            return " or ".join(_describe(part, state, eyes) for part in _telling(conditions, state, eyes)[:4])
         case Unmodelled(_, reason, _) | Assumable(_, Unmodelled(_, reason, _), _):
-            assumed = isinstance(condition, Assumable) and condition.assumption in look.flow.accepted
+            assumed = isinstance(condition, Assumable) and condition.assumption in eyes.look.flow.accepted
             return f"assumed: {reason}" if assumed else f"cannot be told: {reason}"
         case Identity(_, text, _):
             return text
         case Always(holds):
             return "always" if holds else "never"
-    return _describe_flow(condition, look)
+    return _describe_flow(condition, eyes)
 
 
-def _describe_flow(condition: HostIn | TextMatches | PortIn | ViewIn | ClientIn, look: Look) -> str:
+def _telling(conditions: tuple[Condition, ...], state: State, eyes: Eyes) -> tuple[Condition, ...]:
+    """Of alternatives the one that holds; else those that may hold; else all."""
+    answers = [eyes.answers(part, state) for part in conditions]
+    holding = tuple(part for part, said in zip(conditions, answers, strict=True) if said == {"True"})[:1]
+    possible = tuple(part for part, said in zip(conditions, answers, strict=True) if said != {"False"})
+    return holding or possible or conditions
+
+
+def _describe_flow(condition: HostIn | TextMatches | PortIn | ViewIn | ClientIn, eyes: Eyes) -> str:
+    look = eyes.look
     match condition:
         case HostIn(names):
             return f"the host, {len(names)} entr{'y' if len(names) == 1 else 'ies'}"
         case TextMatches():
             seen = look.view in condition.frames
-            return condition.text if seen else f"{condition.text}, which sees nothing of {VIEW_NAMES[look.view]}"
+            return condition.text if seen else f"{condition.text}, which sees nothing of {eyes.views[look.view]}"
         case PortIn(ranges):
             listed = ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges[:4])
             return f"port {look.flow.port} in {listed}{', ...' if len(ranges) > 4 else ''}"
         case ViewIn():
-            return VIEW_NAMES[look.view]
+            return eyes.views[look.view]
         case ClientIn(addresses):
             return f"client in {addresses}"

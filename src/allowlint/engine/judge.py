@@ -7,8 +7,10 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 
 from collections.abc import Iterable
 
+from allowlint.engine.asking import MAX_QUESTIONS, Allowance
 from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
+from allowlint.model.condition import Unmodelled
 from allowlint.model.device import Action, Device, Stage, Way, only_routes, stages_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, empty, requirement_entry, requirement_hosts
@@ -18,6 +20,8 @@ from allowlint.model.verdict import Answer, Outcome, Reason, StageVerdict, Step,
 
 MAX_REASONS = 20
 """Reasons that one answer names."""
+MAX_ALONE = 6 * MAX_QUESTIONS
+"""What the walks for requirements one by one may do together, once all of them at once were too much."""
 
 
 class Question(NamedTuple):
@@ -83,20 +87,23 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
         for (port, view, path), indexes in groups.items()
     ]
     device = narrowed(device, flows)
+    allowance = Allowance(MAX_ALONE)
     for asked, indexes in zip(flows, groups.values(), strict=True):
         runs = _bounded(device, asked)
         alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
         # What is too much for all of them together may be easy for each; single names are easier than wildcards.
         for index in sorted(indexes, key=lambda index: questions[index].requirement.host.startswith("*")):
-            own = _bounded(device, asked._replace(hosts=questions[index].hosts)) if alone else runs
+            own = _bounded(device, asked._replace(hosts=questions[index].hosts), allowance) if alone else runs
             verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
     return [verdicts[index] for index in range(len(questions))]
 
 
-def _bounded(device: Device, flow: Flow) -> "tuple[Run, ...] | TooComplex":
+def _bounded(device: Device, flow: Flow, allowance: Allowance | None = None) -> "tuple[Run, ...] | TooComplex":
     """The runs, or why they take more work than is allowed."""
+    if allowance is not None and allowance.left <= 0:
+        return TooComplex("the requirements one by one take more work than is allowed")
     try:
-        return runs_of(device, flow)
+        return runs_of(device, flow, allowance)
     except TooComplex as error:
         return error
 
@@ -293,7 +300,12 @@ def _reasons(
 def _shown(runs: tuple[Run, ...], witness: str | None, ends: tuple[Action, ...]) -> Outcome | None:
     """The outcome that shows the fault: a certain one before one that depends."""
     fitting = [o for run in runs for o in run.outcomes if o.end in ends and witness is not None and witness in o.hosts]
-    return min(fitting, key=lambda outcome: len(outcome.reasons), default=None)
+    return min(fitting, key=lambda outcome: (len(outcome.reasons), _by_doubt(outcome)), default=None)
+
+
+def _by_doubt(outcome: Outcome) -> bool:
+    """Whether the rule that decides is one that is only there in case it matches."""
+    return bool(outcome.steps) and isinstance(outcome.steps[-1].rule.condition, Unmodelled)
 
 
 def _steps(run: Run, witness: str | None, end: Action) -> tuple[Step, ...]:

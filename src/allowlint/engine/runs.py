@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
+from allowlint.engine.asking import Allowance
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity
-from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways
+from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways, zone_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty
+from allowlint.model.namelist import ancestors
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Outcome, Reason
 
@@ -20,6 +22,9 @@ FEW_WAYS = 3
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
+FEW_OUTCOMES = 20
+"""Outcomes of which each is looked at for every requirement."""
+
 Ending = tuple[Action, bool, bool, bool, Way | None]
 """How hosts end (action, inspected), whether that is certain, whether the work was cut short, and the way they were sent."""
 
@@ -29,6 +34,8 @@ class Run(NamedTuple):
 
     outcomes: tuple[Outcome, ...]
     endings: Mapping[Ending, HostSet]
+    places: Mapping[str, list[int]] = {}
+    """Where the outcomes stand by the names that their hosts are built from; empty where they are few."""
 
     def ending(self, *ends: Action, certain: bool = False) -> HostSet:
         """The hosts that may end so (with ``certain``: for which a concrete flow surely does)."""
@@ -62,7 +69,14 @@ class Run(NamedTuple):
         if pattern.startswith("*"):
             narrowed = {key: ended & hosts for key, ended in self.endings.items()}
             return Run(self.outcomes, {key: ended for key, ended in narrowed.items() if ended})
-        return Run(self.outcomes, {key: hosts for key, ended in self.endings.items() if pattern in ended})
+        return Run(self._about(pattern), {key: hosts for key, ended in self.endings.items() if pattern in ended})
+
+    def _about(self, host: str) -> tuple[Outcome, ...]:
+        """The outcomes that may hold one host."""
+        if not self.places:
+            return self.outcomes
+        near = {place for name in (*ancestors(host), "") for place in self.places.get(name, ())}
+        return tuple(self.outcomes[place] for place in sorted(near))
 
 
 def gathered(outcomes: Iterable[Outcome]) -> Run:
@@ -73,7 +87,15 @@ def gathered(outcomes: Iterable[Outcome]) -> Run:
         way = outcome.routes[0].way if outcome.routes else None
         key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted, way)
         together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
-    return Run(kept, together)
+    return Run(kept, together, _places(kept) if len(kept) > FEW_OUTCOMES else {})
+
+
+def _places(outcomes: Iterable[Outcome]) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, outcome in enumerate(outcomes):
+        for name, _ in outcome.hosts.anchors():
+            found.setdefault(name, []).append(place)
+    return found
 
 
 def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones: tuple[str, str] = ("", "")) -> Flow:
@@ -82,9 +104,12 @@ def flow_for(client: AddressSet = INSIDE, *, client_chosen: bool = False, zones:
 
 
 def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
-    """The ways in that take the flow: those that the user named, else all."""
+    """The ways in that take the flow: those that the user named, or in which the client's network is, else all."""
     fitting = [entrance for entrance in device.entrances if flow.view in entrance.views]
-    return chosen_ways(fitting, flow.zones)
+    coming, leaving = flow.zones
+    if not coming and flow.client_chosen:
+        coming = zone_of(device, flow.client)
+    return chosen_ways(fitting, (coming, leaving))
 
 
 def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
@@ -97,18 +122,21 @@ def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
     return device._replace(entrances=tuple(concerning(device.entrances, flows)))
 
 
-def runs_of(device: Device, flow: Flow) -> tuple[Run, ...]:
-    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for."""
+def runs_of(device: Device, flow: Flow, allowance: Allowance | None = None) -> tuple[Run, ...]:
+    """The outcomes for an anonymous client (always first), then for clients with the identities that rules ask for.
+
+    ``allowance`` is what these walks and others may do together.
+    """
     entrances = entrances_for(narrowed(device, [flow]), flow)
     if not entrances:
         reason = Reason(f"no entrance of this device takes {'plain HTTP' if flow.view is View.PLAIN else 'TLS'}")
         return (gathered([Outcome(flow.hosts, Action.BLOCK, False, (), (reason,), exhausted=True)]),)
-    anonymous, identities = _through(entrances, flow, None)
+    anonymous, identities = _through(entrances, flow, None, allowance)
     runs: dict[frozenset[str], Run] = {}
     clients = _assumptions(identities)
     while untried := [client for client in clients if client not in runs]:
         for client in untried:
-            runs[client], further = _through(entrances, flow, client)
+            runs[client], further = _through(entrances, flow, client, allowance)
             identities |= further
         # A client that gets further may be asked for more, which may show that there is no such client.
         clients = _assumptions(identities)
@@ -132,12 +160,14 @@ def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
     return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
 
 
-def _through(entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None) -> tuple[Run, dict[str, Identity]]:
+def _through(
+    entrances: list[Entrance], flow: Flow, assumed: frozenset[str] | None, allowance: Allowance | None
+) -> tuple[Run, dict[str, Identity]]:
     found: list[Outcome] = []
     identities: dict[str, Identity] = {}
     for entrance in entrances:
         try:
-            here, asked = outcomes(entrance, flow, assumed)
+            here, asked = outcomes(entrance, flow, assumed, allowance=allowance)
         except TooComplex as error:
             here, asked = (
                 (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),

@@ -18,6 +18,7 @@ from allowlint.model.location import Location
 from allowlint.model.report import ConfigResult, DeviceResult, Run
 from allowlint.model.settings import Settings
 from allowlint.platforms import Options
+from allowlint.syntax.files import shown
 
 
 def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
@@ -58,7 +59,8 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         tuple(results),
         tuple(sorted(findings, key=order)),
         base.notices,
-        {config.path: config.content.decode("utf-8", "surrogateescape") for config in configs},
+        # Locations name a path as messages show it.
+        {name: config.content for config in configs for name in (config.path, shown(config.path))},
     )
 
 

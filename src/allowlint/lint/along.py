@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from allowlint.checks import Examined
 from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device, path_name
-from allowlint.lint.asked import Judged
+from allowlint.lint.asked import Judged, unknown_zones
 from allowlint.lint.demands import Asked
 from allowlint.lint.inputs import Config, HowToRead, read
 from allowlint.lint.watch import Watch
@@ -73,18 +73,15 @@ def _device(path: Path, stop: Stop, config: Config) -> Device:
 def _check_zones(path: Path, devices: Mapping[Stop, Device]) -> None:
     """Raises SettingsError for a zone that a device of the path does not have."""
     for stop, device in devices.items():
-        known = ([each.labels for each in device.entrances], [each.exits for each in device.entrances])
-        for key, wanted, names in zip(("from_zone", "to_zone"), stop.zones, known, strict=True):
-            if wanted and not any(wanted in some for some in names):
-                from allowlint.settings import SettingsError
+        for key, wanted, known in unknown_zones(stop.zones, [device]):
+            from allowlint.settings import SettingsError
 
-                listed = ", ".join(sorted(frozenset().union(*names))) or "none"
-                raise SettingsError(
-                    f"path {path.name}: {stop.config} has no {key} {wanted!r}",
-                    path=path.location.path,
-                    line=path.location.line,
-                    hint=f"known: {listed}",
-                )
+            raise SettingsError(
+                f"path {path.name}: {stop.config} has no {key} {wanted!r}",
+                path=path.location.path,
+                line=path.location.line,
+                hint=f"known: {known}",
+            )
 
 
 def _check_places(path: Path, devices: Mapping[Stop, Device]) -> None:

@@ -1,6 +1,6 @@
 """What the user asks: who connects, how configurations are read, what is taken for granted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.engine.runs import flow_for
@@ -62,12 +62,17 @@ def endpoints_of(requirements: Iterable[Requirement]) -> tuple[Endpoint, ...]:
 
 def check_zone(client: Client, devices: Iterable[Device]) -> None:
     """Raises UsageError where no device has the way in, or the way out, that the user names."""
+    for key, wanted, known in unknown_zones(client.zones, devices):
+        raise UsageError(f"--{key.replace('_', '-')} {wanted!r}: no configuration has it", hint=f"known: {known}")
+
+
+def unknown_zones(zones: tuple[str, str], devices: Iterable[Device]) -> Iterator[tuple[str, str, str]]:
+    """The zones that none of the devices has: which of the two it is, its name, and the names that are known."""
     entrances = [entrance for device in devices for entrance in device.entrances]
     known = ([each.labels for each in entrances], [each.exits for each in entrances])
-    for option, wanted, names in zip(("--from-zone", "--to-zone"), client.zones, known, strict=True):
+    for key, wanted, names in zip(("from_zone", "to_zone"), zones, known, strict=True):
         if wanted and not any(wanted in some for some in names):
-            listed = ", ".join(sorted(frozenset().union(*names))) or "none"
-            raise UsageError(f"{option} {wanted!r}: no configuration has it", hint=f"known: {listed}")
+            yield key, wanted, ", ".join(sorted(frozenset().union(*names))) or "none"
 
 
 def chosen_assumptions(words: Iterable[str]) -> frozenset[str]:

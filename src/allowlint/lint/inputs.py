@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 
 from allowlint import registry
 from allowlint.errors import InputError
@@ -112,11 +113,12 @@ def _content(path: str, *, named: bool) -> bytes | None:
             head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
                 return None
-            parts, size = [head], len(head)
+            content = BytesIO()
+            size = content.write(head)
             # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
-            while size <= MAX_CONFIG and (part := file.read(1 << 20)):
-                parts.append(part)
-                size += len(part)
+            piece = memoryview(bytearray(1 << 20))
+            while size <= MAX_CONFIG and (count := file.readinto(piece)):
+                size += content.write(piece[:count])
     except OSError as error:
         if not named:
             error.filename = path
@@ -124,7 +126,7 @@ def _content(path: str, *, named: bool) -> bytes | None:
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
     if size > MAX_CONFIG:
         raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
-    return b"".join(parts)
+    return content.getvalue()
 
 
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:

@@ -79,6 +79,8 @@ class Rule(NamedTuple):
     next step of a handshake)."""
     routes: tuple[Route, ...] = ()
     """Where a connection that this rule decides goes next, best first; empty where the rule says nothing about it."""
+    home: str = ""
+    """The list that it stands in, as the configuration's own commands call it (``rulebase security``); empty where there are none."""
 
 
 class Hop(NamedTuple):
@@ -218,8 +220,16 @@ class Device(NamedTuple):
     """Side files that were read (includes, lists of values), as they were opened."""
     notes: tuple[Note, ...] = ()
     """What else the platform has found, for checks."""
+    networks: Mapping[str, AddressSet] = {}
+    """The addresses that are surely behind a zone, by its name: those of the networks that its interfaces are in."""
     members: Mapping[str, "Device"] = {}
     """The devices of a path, by the names that its hops have; empty for a device on its own."""
+
+
+def zone_of(device: Device, clients: AddressSet) -> str:
+    """The zone that some clients are in by their addresses; empty where that cannot be told."""
+    found = [zone for zone, addresses in device.networks.items() if not clients - addresses]
+    return found[0] if len(found) == 1 else ""
 
 
 def stages_of(rulebases: Iterable[Rulebase]) -> frozenset[Stage]:

@@ -13,7 +13,7 @@ class Regular:
     known); then ``every`` decides whether all such texts must match or one is enough.
     """
 
-    __slots__ = ("_automaton", "_head", "_readable", "every", "start", "text")
+    __slots__ = ("_accepted", "_automaton", "_head", "_readable", "every", "start", "text")
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class Regular:
         every: bool = False,
     ) -> None:
         self.text = text
+        self._accepted: dict[frozenset[State], bool] = {}
         self._automaton = automaton
         self._head = head[::-1]
         self._readable = HOST_CHARACTERS | set(head)
@@ -75,6 +76,12 @@ class Regular:
 
     def accepts(self, states: frozenset[State]) -> bool:
         """Whether the name may begin here."""
+        known = self._accepted.get(states)
+        if known is None:
+            known = self._accepted[states] = self._accepts(states)
+        return known
+
+    def _accepts(self, states: frozenset[State]) -> bool:
         for char in self._head:
             states = self.step(states, char)
         accepted = [self._automaton.accepts(state) for state in states]

@@ -117,8 +117,8 @@ class Run(NamedTuple):
     """Sorted: by configuration, device, severity (worst first), line, code, requirement."""
     notices: tuple[str, ...] = ()
     """What the user should know about the run as a whole."""
-    sources: Mapping[str, str] = {}
-    """Text of the files that findings point into, for snippets, by the path that locations use; not every path is here."""
+    sources: Mapping[str, bytes] = {}
+    """Content of the files that findings point into, for snippets, by the path that locations use; not every path is here."""
     waivers: tuple[WaiverUse, ...] = ()
     """Every waiver that the run knows of, in the order of the settings, then those of the configurations."""
     baseline: BaselineUse | None = None

@@ -60,12 +60,14 @@ def both(left: Node, right: Node) -> Node:
 
 
 def minus(left: Node, right: Node) -> Node:
-    """Difference, visiting only the labels that the right side speaks of."""
+    """Difference, visiting only the labels that can matter."""
     if not right.below:
         children = dict(left.children)
-        for label, two in right.children.items():
+        fewer = left.children if not left.below and len(left.children) < len(right.children) else right.children
+        for label in list(fewer):
+            two = right.children.get(label)
             one = left.children.get(label) or (EVERYTHING if left.below else None)
-            if one is None:
+            if one is None or two is None:
                 continue
             child = minus(one, two)
             if child.children or child.at != left.below or child.below != left.below:
@@ -77,8 +79,14 @@ def minus(left: Node, right: Node) -> Node:
 
 
 def either(left: Node, right: Node) -> Node:
-    """Union."""
-    return combine(left, right, lambda a, b: a or b)
+    """Union. Where nothing is below but what is spelt out, only the labels of the smaller side are visited."""
+    if left.below or right.below:
+        return combine(left, right, lambda a, b: a or b)
+    large, small = (left, right) if len(left.children) >= len(right.children) else (right, left)
+    children = dict(large.children)
+    for label, child in small.children.items():
+        children[label] = either(children[label], child) if label in children else child
+    return Node(left.at or right.at, False, children)
 
 
 def has_members(node: Node, *, root: bool = True) -> bool:

@@ -10,11 +10,13 @@ from allowlint.reports._secrets import masked
 _BEYOND = 4096
 """Characters that are kept to the right of the place that is pointed at."""
 _PIECE = 1 << 16
+_WIDEST = 4
+"""Bytes of a character in UTF-8, at most."""
 
 Places = Mapping[tuple[str, int], str]
 
 
-def lines_of(locations: Iterable[Location], sources: Mapping[str, str]) -> Places:
+def lines_of(locations: Iterable[Location], sources: Mapping[str, bytes]) -> Places:
     """The text of each line that a location points at, by (path, line), as far as snippets need it.
 
     From ``sources`` where the path is there, else from the file. A line that cannot be had is left out.
@@ -26,28 +28,32 @@ def lines_of(locations: Iterable[Location], sources: Mapping[str, str]) -> Place
             lines[location.line] = max(lines.get(location.line, 0), location.column + location.length + _BEYOND)
     found = {}
     for path, lines in wanted.items():
-        text = sources.get(path)
-        chosen = _from_file(path, lines) if text is None else _from_text(text, lines)
-        for number, line in chosen:
+        content = sources.get(path)
+        chosen = _from_file(path, lines) if content is None else _from_content(content, lines)
+        for number, raw in chosen:
+            line = raw.decode("utf-8", "surrogateescape")[: lines[number]]
             # A byte-order mark is not part of the first line: columns are counted behind it.
             found[path, number] = masked(line.rstrip("\r\n").removeprefix("\ufeff" if number == 1 else ""))
     return found
 
 
-def _from_text(text: str, lines: Mapping[int, int]) -> Iterator[tuple[int, str]]:
+def _from_content(content: bytes, lines: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
     number, start = 1, 0
     for line in sorted(lines):
+        # Lines far below are not looked for one by one.
+        while number + (passed := text.count("\n", start, start + _PIECE)) < line and start < len(text):
+            number, start = number + passed, start + _PIECE
         while number < line:
-            start = text.find("\n", start) + 1
+            start = content.find(b"\n", start) + 1
             if not start:
                 return
             number += 1
-        end = text.find("\n", start)
-        stop = len(text) if end < 0 else end
-        yield line, text[start : min(stop, start + lines[line])]
+        end = content.find(b"\n", start)
+        stop = len(content) if end < 0 else end
+        yield line, content[start : min(stop, start + _WIDEST * lines[line])]
 
 
-def _from_file(path: str, lines: Mapping[int, int]) -> Iterator[tuple[int, str]]:
+def _from_file(path: str, lines: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:
     # A finding on standard input or on a device file has no second reading.
     if not os.path.isfile(path):
         return
@@ -58,8 +64,8 @@ def _from_file(path: str, lines: Mapping[int, int]) -> Iterator[tuple[int, str]]
                 number += 1
                 kept = piece if number in lines else b""
                 while piece[-1:] != b"\n" and (piece := file.readline(_PIECE)):
-                    kept = kept + piece if number in lines and len(kept) < 4 * lines[number] else kept
+                    kept = kept + piece if number in lines and len(kept) < _WIDEST * lines[number] else kept
                 if number in lines:
-                    yield number, kept.decode("utf-8", "surrogateescape")[: lines[number]]
+                    yield number, kept
     except OSError:
         return

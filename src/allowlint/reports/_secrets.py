@@ -7,6 +7,7 @@ and switches, and of a command that is not about rules and objects only its begi
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 _WORDS = (
     r"(?:[\w.]+[-_.])*(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
@@ -26,7 +27,12 @@ _PLAIN = frozenset(
 )
 """Elements that hold names, addresses and switches of rules and objects."""
 _COMMAND = re.compile(rf"^(\s*(?:\S+[#>]\s+)?[a-z][\w-]*\s.*?(?<![\w.-]){_WORDS}\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE)
-_VERB = re.compile(r"\s*(?:[\w.@()-]{1,80}[#>]\s+)?(set|move|rename|delete|copy|override)\s+(?:config\s+)?(.*)")
+_VERBS = ("set", "move", "rename", "delete", "copy", "override")
+_SHELL = r"\s*(?:[\w.@()-]{1,80}[#>]\s+)?"
+_VERB = re.compile(rf"{_SHELL}({'|'.join(_VERBS)})\s+(?:config\s+)?(.*)")
+_ODD_VERB = re.compile(rf"{_SHELL}([a-z]+)\s+(?:config\s+)?(.*)")
+_ALIKE = 0.6
+"""How alike a word and a verb are, as difflib has it, of which one may be the other misspelt."""
 _LEVELS = frozenset(
     """
     deviceconfig mgt-config network template template-stack shared vsys device-group panorama plugins readonly
@@ -80,11 +86,14 @@ def _attribute(match: re.Match[str]) -> str:
 
 def _foreign(line: str) -> str:
     """The line; of a command that is not about rules and objects, or about a part of a rule that is not known, its beginning."""
-    found = _VERB.match(line)
+    found = _VERB.match(line) or _ODD_VERB.match(line)
     words = found[2].split() if found is not None else []
     if found is None or not words:
         return line
-    if found[1] != "override" and (words[0] not in _LEVELS or not _OBJECTS.isdisjoint(words[:8])):
+    odd = found[1] not in _VERBS
+    if odd and (words[0] not in _LEVELS | _OBJECTS or not get_close_matches(found[1], _VERBS, 1, _ALIKE)):
+        return line
+    if not odd and found[1] != "override" and (words[0] not in _LEVELS or not _OBJECTS.isdisjoint(words[:8])):
         part = _RULE.match(line)
         return line if part is None or part[2] in _OF_RULES or found[1] == "move" else part[1] + _stars(part[3])
     shown = re.match(rf"(?:\S+\s+){{0,{_SHOWN}}}", found[2])

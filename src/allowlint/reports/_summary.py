@@ -1,5 +1,6 @@
 """The end of the text report: what was checked, for whom, and what that proves."""
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
@@ -14,6 +15,8 @@ from allowlint.reports._visible import visible, wrapped
 
 _MANY = 8
 """Devices without findings that are named."""
+_FEW = 4
+"""Files read beside configurations that are named."""
 _INDENT = " " * 13
 
 
@@ -25,9 +28,10 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     tallies = {need: tally(verdicts, need) for need in Need}
     yield from _matrices(run, style, paint)
     yield from _note("checked", _checked(run), style, paint)
-    yield from _note("client", _client(run), style, paint)
-    if assumed := _words(run.profile.get("assumptions")):
-        yield from _note("assumed", _assumed(assumed, verdicts), style, paint)
+    assumed = _words(run.profile.get("assumptions"))
+    given = {"read too": _beside(run), "client": _client(run), "assumed": _assumed(assumed, verdicts)}
+    for word, text in given.items():
+        yield from _note(word, text, style, paint) if text else ()
     across = _across(run)
     for need, found in tallies.items():
         if found.total:
@@ -43,6 +47,18 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
+
+
+def _beside(run: Run) -> str:
+    """The files that were read beside the configurations: what is said of these rests on them."""
+    files = sorted({visible(_near(path)) for result in run.results for path in result.device.files})
+    return ", ".join(files[:_FEW]) + (f" and {len(files) - _FEW} more" if len(files) > _FEW else "")
+
+
+def _near(path: str) -> str:
+    """A path as one would type it here."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _assumed(words: Iterable[str], verdicts: Collection[Verdict]) -> str:

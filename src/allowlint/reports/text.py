@@ -63,6 +63,10 @@ _STAGES = {
 """What the families of checks speak of."""
 
 
+_UNKNOWN = "-unknown"
+"""How the names of checks end that speak of what cannot be told."""
+
+
 class Page:
     """One text report on its way."""
 
@@ -206,12 +210,18 @@ def _label(block: Block) -> str:
     """What the line that is pointed at does, as the trace has it."""
     first = block.first
     steps = [step for step in first.trace if step.rule.location == first.location]
+    ending = bool(steps) and steps[-1].default and steps[-1].rule.text == first.object
+    if first.name.endswith(_UNKNOWN) and first.object and not ending:
+        missing = any(reason.startswith(first.object) for reason in first.reasons)
+        return first.object if missing else "whether it matches cannot be told"
     if not steps:
         return ""
     step = steps[-1]
     whom = "it" if len(block.findings) == 1 else "them"
     if not step.default:
-        return _effect(step, whom)
+        # What happens whichever way doubts are settled is sure.
+        sure = all(reason.startswith("assuming ") for reason in first.reasons)
+        return _effect(step._replace(certain=True) if sure else step, whom)
     # What happens to whatever is left needs no condition.
     return _effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
 

@@ -8,14 +8,13 @@ ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
 import re
 
 from allowlint.syntax.block_lines import Lexer
-from allowlint.syntax.blocks import Block, Odd, quoting, split_words
+from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
 
 _PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
 _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_UNEXPECTED = ("set ", "config ", "end", "unset ", "append ", "delete ", "rename ", "move ", "purge")
 _HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
 _STEP = 4096
 _REMEMBERED = 20_000
@@ -125,30 +124,38 @@ class Source:
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
         chunks = self._chunks(begin, end)
-        places = []
+        escaping = self.text.find("\\", begin, end) >= 0
+        begins: dict[str, int] = {}
         at = begin
         for chunk in chunks:
             head = _HEAD.match(chunk)
-            if head is None or (quoting(chunk) if "\\" in chunk else chunk.count('"') & 1):
+            if head is None or (quoting(chunk) if escaping else chunk.count('"') & 1):
                 return False
-            places.append((head[1] or head[2] or "", at, at + head.end(), at + len(chunk)))
+            begins[head[1] or head[2] or ""] = at
             at += len(chunk) + len(_NEXT)
-        for name, at, head_end, last in places:
-            found = block.entry(name, at)
-            if head_end < last:
-                found.defer(head_end, last)
+        if len(begins) < len(chunks) or not block.part(Outline(self.text, begins, end, _NEXT)):
+            self._add(block, chunks, begin)
         return bool(chunks)
+
+    def _add(self, block: Block, chunks: list[str], at: int) -> None:
+        """Add entries to a table that may have entries of their names."""
+        for chunk in chunks:
+            head = _HEAD.match(chunk)
+            if head is not None:
+                found = block.entry(head[1] or head[2] or "", at)
+                if head.end() < len(chunk):
+                    found.defer(at + head.end(), at + len(chunk))
+            at += len(chunk) + len(_NEXT)
 
     def _chunks(self, begin: int, end: int) -> list[str]:
         """The entries of a table; none where it holds anything else, or is indented in another way."""
         text = self.text
         if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
             return []
-        if any(text.find(f"\n    {word}", begin, end) >= 0 for word in _UNEXPECTED):
+        if text.find("\n    end", begin, end) >= 0:
             return []
         chunks = text[begin:end].split(_NEXT)
-        whole = not chunks.pop() and all(chunk.startswith(_EDIT) for chunk in chunks)
-        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+        return chunks if not chunks.pop() and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""

@@ -8,7 +8,7 @@ commands"). What the words mean is not known here. The text is read by :mod:`~al
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 from allowlint.model.record import NamedTuple
 
@@ -46,10 +46,51 @@ Reader = Callable[["Block", int, int], None]
 """Reads a part of the text into a block."""
 
 
+class Outline:
+    """The entries of a table that was only parted into them, in the order of the file.
+
+    Every one begins behind a line break with ``edit`` and ends before ``close``; neither stands anywhere else in the table, not even
+    in a quoted value.
+    """
+
+    __slots__ = ("_close", "_end", "_text", "begins")
+
+    def __init__(self, text: str, begins: Mapping[str, int], end: int, close: str) -> None:
+        self.begins = begins
+        """Where each entry begins, by its name."""
+        self._text = text
+        self._end = end
+        self._close = close
+
+    def entry(self, begin: int) -> str:
+        """An entry as it is written, from its ``edit`` on."""
+        return self._text[begin : self._text.find(self._close, begin)]
+
+    def find_all(self, pattern: re.Pattern[str]) -> list[tuple[str, ...]]:
+        """The groups of an expression (two or more) wherever it matches in the table and the line break before it."""
+        return pattern.findall(self._text, next(iter(self.begins.values())) - 1, self._end)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, text) of each entry."""
+        return ((name, self.entry(begin)) for name, begin in self.begins.items())
+
+
 class Block:
     """What stands between ``config`` or ``edit`` and its end. It is read when it is first looked into."""
 
-    __slots__ = ("_blocks", "_entries", "_places", "_reader", "_settings", "_spans", "at", "is_entry", "name", "parent")
+    __slots__ = (
+        "_blocks",
+        "_entries",
+        "_outline",
+        "_places",
+        "_reader",
+        "_settings",
+        "_spans",
+        "at",
+        "is_entry",
+        "name",
+        "parent",
+    )
 
     def __init__(
         self, name: str, at: int, read: Reader, parent: Block | None = None, *, is_entry: bool = False
@@ -67,6 +108,7 @@ class Block:
         self._places: dict[str, int] | Callable[[], dict[str, int]] | None = None
         self._blocks: dict[str, Block] | None = None
         self._entries: dict[str, Block] | None = None
+        self._outline: Outline | None = None
 
     @property
     def settings(self) -> dict[str, str]:
@@ -100,9 +142,51 @@ class Block:
         """The entries of a table in the order of the file, by name."""
         if self._spans:
             self._read()
+        if self._outline is not None:
+            outline, made = self._outline, self._entries or {}
+            self._entries = {name: made.get(name) or self._made(outline, name) for name in outline.begins}
+            self._outline = None
         if self._entries is None:
             self._entries = {}
         return self._entries
+
+    @property
+    def outline(self) -> Outline | None:
+        """The entries of a long table as they are written; None where it was read in another way, or made into blocks since."""
+        if self._spans:
+            self._read()
+        return self._outline
+
+    def find(self, name: str) -> Block | None:
+        """One entry of a table, without making a block of every other; None where there is none."""
+        outline = self.outline
+        if outline is None:
+            return self.entries.get(name)
+        if self._entries is None:
+            self._entries = {}
+        found = self._entries.get(name)
+        if found is None and name in outline.begins:
+            found = self._entries[name] = self._made(outline, name)
+        return found
+
+    def _made(self, outline: Outline, name: str) -> Block:
+        begin = outline.begins[name]
+        head, line_end, content = outline.entry(begin).partition("\n")
+        made = Block(name, begin, self._reader, self, is_entry=True)
+        if content:
+            start = begin + len(head) + len(line_end)
+            made.defer(start, start + len(content))
+        return made
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands in it."""
+        return self.outline is None and not (self.settings or self.entries or self.blocks)
+
+    @property
+    def has_entries(self) -> bool:
+        """Whether a table has entries."""
+        return self.outline is not None or bool(self.entries)
 
     def raw(self, key: str) -> str:
         """The values of a setting as they are written; empty where it is not set."""
@@ -128,6 +212,13 @@ class Block:
     def block(self, name: str) -> Block:
         """A block inside; an empty one where there is none."""
         return self.blocks.get(name) or Block(name, self.at, self._reader, self)
+
+    def part(self, outline: Outline) -> bool:
+        """Take the entries of a table, to be made into blocks when somebody asks; False where it has some already."""
+        if self._outline is not None or self._entries:
+            return False
+        self._outline = outline
+        return True
 
     def defer(self, begin: int, end: int) -> None:
         """Remember a part of the text to be read when somebody asks for it."""
@@ -187,8 +278,10 @@ def split_words(raw: str) -> tuple[str, ...]:
     if "\\" not in raw and "'" not in raw:
         if '"' not in raw:
             return tuple(raw.split())
-        if raw.count('"') == 2 and raw[0] == raw[-1] == '"':
-            return (raw[1:-1],)
+        if raw[0] == raw[-1] == '"':
+            words = raw[1:-1].split('" "')
+            if raw.count('"') == 2 * len(words):
+                return tuple(words)
     return tuple(
         "".join(_ESCAPED.sub(r"\1", quoted) or single or escaped or plain for quoted, single, escaped, plain in pieces)
         for pieces in (_PIECE.findall(word) for word in _WORD.findall(raw))

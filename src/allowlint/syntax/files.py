@@ -160,9 +160,14 @@ class Files:
         return Missing(name, why, f"allow it with --root (now {self._root})")
 
     def shown(self, path: str) -> str:
-        """The path as messages print it: relative to where the user stands, when it is below."""
-        relative = os.path.relpath(path)
-        return path if relative.startswith("..") else relative
+        """The path as messages print it."""
+        return shown(path)
+
+
+def shown(path: str) -> str:
+    """A path as messages print it: relative to where the user stands, when it is below."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
 
 
 def _exists(path: str) -> bool:

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from allowlint.model.location import Location
 
-_CHUNK = 4_096
+_CHUNK = 16_384
 """Bytes between two places whose line number is kept."""
 _LARGE = 1 << 20
 """Bytes of an element from which on it is worth while to look for its end by its indentation."""

@@ -279,3 +279,84 @@ def test_a_part_with_parts_of_its_own_swallows_none_of_the_others() -> None:
     (verdict,) = judge(device, [Requirement("one.example")], flow_for())
 
     assert verdict.word(Stage.ACCESS) == "blocked"
+
+
+BLOCKS = b"""deviceconfig {
+  system {
+    hostname fw1;
+  }
+}
+zone {
+  trust { }
+  untrust { }
+}
+rulebase {
+  security {
+    rules {
+      "Web out" {
+        from any;
+        to any;
+        source any;
+        destination any;
+        application any;
+        service any;
+        action allow;
+      }
+    }
+  }
+}
+"""
+
+
+def test_blocks_are_read() -> None:
+    assert PLATFORM.detect("config.txt", BLOCKS)
+    assert access(BLOCKS) == "allowed"
+    assert access(b"\xff\xfe" + BLOCKS.decode().encode("utf-16-le")) == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "message", "line"),
+    [
+        (0, -2, "ends in the middle of a block", BLOCKS.count(b"\n")),
+        (BLOCKS.index(b"  security"), None, "says only a part of its path", 1),
+        (BLOCKS.index(b"    hostname"), None, "ends that has not begun", 2),
+    ],
+)
+def test_a_part_of_blocks_is_refused_with_its_line(begin: int, end: int | None, message: str, line: int) -> None:
+    error = refusal(BLOCKS[begin:end] + (b"" if begin == 0 else BLOCKS))
+
+    assert message in error.message
+    assert error.line == line
+    assert "set cli config-output-format set" in (error.hint or "")
+
+
+def test_blocks_in_one_line_are_refused() -> None:
+    assert "in the line in which it begins" in refusal(BLOCKS.replace(b"system {\n", b"system { ")).message
+
+
+def test_words_in_a_block_that_do_not_end_make_everything_unknown() -> None:
+    text = BLOCKS.replace(b"hostname fw1;", b"hostname fw1")
+
+    assert devices(text)[0].unread
+    assert access(text) == "unknown"
+
+
+def test_an_unknown_section_is_reported() -> None:
+    (device,) = devices(firewall("<quantum-inventory><enabled>yes</enabled></quantum-inventory>"))
+
+    assert [each.text for each in device.unread] == ["quantum-inventory"]
+
+
+def test_a_zone_that_nothing_defines_is_noted_where_zones_are_defined() -> None:
+    rule = "<from><member>gone</member></from><to><member>untrust</member></to>"
+    (device,) = devices(firewall(rule=rule))
+    (partial,) = devices(firewall(rule=rule).replace(b'<zone><entry name="trust"/><entry name="untrust"/></zone>', b""))
+
+    assert [note.text for note in device.notes] == ["zone 'gone' is used and not defined"]
+    assert not partial.notes
+
+
+def test_another_encoding_is_refused_with_what_to_do() -> None:
+    error = refusal(firewall().replace(b"Web out", "Büro".encode("latin-1")))
+
+    assert "not UTF-8" in (error.hint or "")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from allowlint.cli import main
 from allowlint.engine.judge import judge
 from allowlint.engine.runs import flow_for
 from allowlint.model.device import Stage
@@ -52,3 +53,13 @@ def test_a_pushed_policy_is_taken_for_the_firewall_that_it_surely_is_of(
         (tmp_path / name).write_text(text, encoding="utf-8")
 
     assert access(tmp_path, "fw1.xml") == {expected}
+
+
+def test_the_report_names_what_was_pushed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "fw1.xml").write_text(managed("vsys1"), encoding="utf-8")
+    (tmp_path / "fw1.pushed.xml").write_text(PUSHED, encoding="utf-8")
+
+    main(["check", str(tmp_path / "fw1.xml"), "--isolated"])
+
+    assert "read too" in (printed := capsys.readouterr().out)
+    assert "fw1.pushed.xml" in printed

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -66,6 +67,89 @@ def test_sifting_leaves_out_nothing_that_is_met(seed: int, monkeypatch: pytest.M
 
     assert any("spaced" in line for line in plain[0])
     assert quick == plain
+
+
+_DEFINED = """
+<address>
+  <entry name="inside"><ip-netmask>10.1.2.3/32</ip-netmask></entry>
+  <entry name="outside">
+    <ip-netmask>203.0.113.7</ip-netmask>
+  </entry>
+  <entry name="everything"><ip-netmask>0.0.0.0/0</ip-netmask></entry>
+  <entry name="wide"><ip-netmask>10.0.0.0/7</ip-netmask></entry>
+  <entry name="named"><fqdn>go.microsoft.com</fqdn></entry>
+  <entry name="range"><ip-range>10.0.0.1-10.0.0.9</ip-range></entry>
+  <entry name="twice"><ip-netmask>10.0.0.1</ip-netmask></entry>
+  <entry name="twice"><ip-netmask>0.0.0.0/0</ip-netmask></entry>
+  <entry name="10.9.9.1"><ip-netmask>203.0.113.8</ip-netmask></entry>
+</address>
+<address-group>
+  <entry name="group"><static><member>inside</member><member>outside</member></static></entry>
+  <entry name="10.9.9.2"><static><member>everything</member></static></entry>
+</address-group>
+<external-list><entry name="10.9.9.3"><type><ip><url>https://lists.example/a</url></ip></type></entry></external-list>
+<region><entry name="10.9.9.4"><address><member>0.0.0.0/0</member></address></entry></region>
+<application-group><entry name="ssh"><members><member>web-browsing</member></members></entry></application-group>
+"""
+_ADDRESSES = (
+    "inside outside everything wide named range twice group gone any 10.4.5.6 10.4.5.0/24 10.0.0.0/7 10.300.1.1 192.168.3.4 "
+    "192.168.0.0/15 172.20.1.1 172.32.1.1 10.9.9.1 10.9.9.2 10.9.9.3 10.9.9.4 203.0.113.9 10.1.1.1-10.1.1.9 in&#115;ide US"
+).split()
+_FIELDS = {
+    "to": ("any", "untrust", "dmz", "nowhere"),
+    "destination": _ADDRESSES,
+    "application": ("any", "ssl", "ssh", "dns", "ntp"),
+}
+_LAYOUTS = (
+    "<member>{}</member>",
+    "\n  <member>{}</member>\n",
+    "<member> {} </member>",
+    "<member loc='x'>{}</member>",
+    "<member>{}</member ><!-- note -->",
+    "<member><![CDATA[{}]]></member>",
+)
+_ODD = (
+    "<disabled>yes</disabled>",
+    "<disabled> yes </disabled>",
+    "<disabled>no</disabled>",
+    "<negate-destination>yes</negate-destination>",
+    "<negate-destination>no</negate-destination>",
+    '<target><devices><entry name="1"/></devices></target>',
+    "<future><to><member>dmz</member></to></future>",
+    "<description>&lt;disabled>yes&lt;/disabled></description>",
+)
+
+
+def _rule(number: int, random: Random) -> str:
+    """A rule in one of the many forms that XML leaves open, with few criteria, so that most of them are met."""
+    fields = [f"<action>{random.choice(('allow', 'deny'))}</action>"]
+    for field, words in _FIELDS.items():
+        if random.random() < 0.6:
+            layout = random.choice(_LAYOUTS) if random.random() < 0.3 else _LAYOUTS[0]
+            members = "".join(layout.format(random.choice(words)) for _ in range(random.choice((1, 1, 1, 2))))
+            fields.append(f"<{field}>{members}</{field}>")
+    fields += [random.choice(_ODD)] if random.random() < 0.3 else []
+    random.shuffle(fields)
+    if random.random() < 0.1:
+        return f'<entry name="rule-{number}"/>'
+    return f'<entry name="rule-{number}">{"".join(fields)}</entry{random.choice(("", "", "", " "))}>'
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_sifting_leaves_out_nothing_that_is_met_in_whatever_form(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(seed)
+    text = large(20)
+    rules = "\n".join(_rule(number, random) for number in range(12))
+    text = re.sub(
+        r"(<security>\s*<rules>).*(</rules>\s*</security>)", lambda found: found[1] + rules + found[2], text, flags=re.S
+    )
+    text = re.sub(r"<address>.*</address>", lambda _: _DEFINED, text, flags=re.S)
+    monkeypatch.setattr(security, "LONG", 1 << 60)
+    plain = met(read(text))
+
+    monkeypatch.setattr(security, "LONG", 0)
+
+    assert met(read(text)) == plain
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.parent.name)

@@ -160,6 +160,8 @@ def test_an_export_in_one_line_shows_the_text_of_no_foreign_element(
         "override network tunnel planted-value",
         "move deviceconfig system snmp-setting planted-value sideways",
         'set rulebase security rules "A" frob planted-value',
+        "sett mgt-config users admin phash planted-value",
+        "admin@fw# delet shared server-profile radius R secret planted-value",
     ],
 )
 def test_of_a_command_that_is_not_understood_only_the_beginning_shows(
@@ -173,4 +175,19 @@ def test_of_a_command_that_is_not_understood_only_the_beginning_shows(
     printed = "".join(capsys.readouterr())
 
     assert "not-understood" in printed
+    assert "planted" not in printed
+
+
+def test_of_a_line_in_a_block_that_is_not_understood_the_block_shows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "mgt-config {\n  users {\n    admin {\n      phash planted-value\n      planted-value;\n    }\n  }\n}\n"
+    Path("config.txt").write_text(f"{text}rulebase {{\n}}\n", encoding="utf-8")
+    Path("policy.yaml").write_text(POLICY, encoding="utf-8")
+
+    main(["check", "config.txt", "--policy", "policy.yaml"])
+    printed = "".join(capsys.readouterr())
+
+    assert "words without a semicolon in `admin`" in printed
     assert "planted" not in printed

@@ -13,7 +13,9 @@ What is not
     What FortiGuard answers (ratings, internet services, signatures), which addresses a name resolves to, IPv6, static routes to
     public networks smaller than a /15, dynamic routes, DNS filters (they see other connections), antivirus, IPS and other
     profiles that look at content: what depends on them is unknown where it could matter, or passed over as said in the modules.
-    FortiManager exports are another format.
+    FortiManager exports are another format. Of a table of 2,000 policies or more those are passed over that surely match nothing
+    that is asked (other ports, inside addresses, names of others); objects that such policies alone name are not checked for
+    faults, nor are their names for slips of the keyboard.
 
 Semantics are those of the documents that each module names.
 """

@@ -8,8 +8,9 @@ from allowlint.platforms import _zones
 from allowlint.platforms.fortinet_fortios.access_lists import AccessLists
 from allowlint.platforms.fortinet_fortios.authentication import Portals, asked_in
 from allowlint.platforms.fortinet_fortios.interfaces import Interfaces
-from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy
+from allowlint.platforms.fortinet_fortios.policies import Objects, Policy
 from allowlint.platforms.fortinet_fortios.reading import Vdom
+from allowlint.platforms.fortinet_fortios.sifting import policies_of
 
 
 class Forward:
@@ -30,8 +31,8 @@ class Forward:
             return self._policy_based()
         # Until 6.2.0 policies of policy-based mode named applications themselves, in the one table.
         consolidated = self.vdom.table("firewall consolidated policy")
-        table = "firewall consolidated policy" if consolidated.entries else "firewall policy"
-        reader = Policies(self.objects)
+        table = "firewall consolidated policy" if consolidated.has_entries else "firewall policy"
+        reader = policies_of(self.objects, table)
         policies = list(reader.read(table))
         self.rule_count += reader.count
         place = self.vdom.at(self.vdom.table(table).at)
@@ -43,7 +44,7 @@ class Forward:
             rules = tuple(_behind_portal(policy, portal) for policy in here)
             return (Rulebase(Stage.ACCESS, table, rules + asking(here), default),)
 
-        return self._entrances(policies, rulebases) if reader.count else ()
+        return self._entrances(reader.betweens, rulebases) if reader.count else ()
 
     def _policy_based(self) -> tuple[Entrance, ...]:
         from allowlint.platforms.fortinet_fortios.ngfw import PolicyBased
@@ -56,12 +57,12 @@ class Forward:
             chosen = _between(first, source, target), _between(second, source, target)
             return mode.rulebases(*chosen, self.portals.at(source))
 
-        return self._entrances([*first, *second], rulebases) if first or second else ()
+        betweens = dict.fromkeys(policy.between for policy in (*first, *second))
+        return self._entrances(betweens, rulebases) if first or second else ()
 
     def _entrances(
-        self, policies: Sequence[Policy], rulebases: Callable[[str, str], tuple[Rulebase, ...]]
+        self, betweens: Collection[_zones.Between], rulebases: Callable[[str, str], tuple[Rulebase, ...]]
     ) -> tuple[Entrance, ...]:
-        betweens = list(dict.fromkeys(policy.between for policy in policies))
         sources, targets = self.interfaces.sides(betweens)
         members: dict[str, Collection[str]] = dict(self.interfaces.members)
         special = [zone for zone in sources if self.portals.at(zone) or self.access_lists.at(zone)]

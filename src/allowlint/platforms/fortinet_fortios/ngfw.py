@@ -51,7 +51,7 @@ class PolicyBased:
         self.objects = objects
         self.vdom = objects.vdom
         self._first = _First(objects)
-        self.table = next((name for name in reversed(_FIRST) if self.vdom.table(name).entries), _FIRST[0])
+        self.table = next((name for name in reversed(_FIRST) if self.vdom.table(name).has_entries), _FIRST[0])
 
     def read(self) -> tuple[list[Policy], list[Policy]]:
         """The policies of both tables, in order."""

@@ -23,7 +23,7 @@ from allowlint.platforms.fortinet_fortios.schedules import Schedules
 from allowlint.platforms.fortinet_fortios.schema import HARMLESS_VALUES, IGNORED, NOTHING
 from allowlint.platforms.fortinet_fortios.services import Services
 from allowlint.platforms.fortinet_fortios.unknowns import anything
-from allowlint.syntax.blocks import Block
+from allowlint.syntax.blocks import Block, split_words
 
 _SIDES = {"srcaddr": ("srcaddr", "srcaddr4"), "dstaddr": ("dstaddr", "dstaddr4")}
 _INTERNET = ("name", "id", "group", "custom", "custom-group", "fortiguard")
@@ -84,14 +84,22 @@ class Policies:
         self._betweens: dict[tuple[str, str], Between] = {}
         self.count = 0
         """Policies that are enabled."""
+        self.betweens: dict[Between, None] = {}
+        """The zones that they are about, but for those that concern no public address; in order."""
 
     def read(self, table: str) -> Iterator[Policy]:
         """Yield the policies of a table that are enabled, in order, without those that surely concern no public address."""
-        for block in self.vdom.table(table).entries.values():
+        for block in self.blocks(table):
             if block.word("status", "enable") != "disable":
                 self.count += 1
                 if not self._elsewhere(block):
-                    yield self.policy(block)
+                    policy = self.policy(block)
+                    self.betweens[policy.between] = None
+                    yield policy
+
+    def blocks(self, table: str) -> Iterator[Block]:
+        """Yield the policies of a table, in order."""
+        yield from self.vdom.table(table).entries.values()
 
     def _elsewhere(self, block: Block) -> bool:
         """Whether a policy is about inside destinations alone; most policies of a large firewall are."""
@@ -120,10 +128,13 @@ class Policies:
 
     def between(self, block: Block) -> Between:
         """The zones that a policy is about; equal ones are one object."""
-        key = (block.raw("srcintf"), block.raw("dstintf"))
-        found = self._betweens.get(key)
+        return self.between_zones(block.raw("srcintf"), block.raw("dstintf"))
+
+    def between_zones(self, come: str, go: str) -> Between:
+        """The zones of two lists of interfaces as they are written."""
+        found = self._betweens.get((come, go))
         if found is None:
-            found = self._betweens[key] = between_of(block.words("srcintf"), block.words("dstintf"))
+            found = self._betweens[(come, go)] = between_of(split_words(come), split_words(go))
         return found
 
     def criteria(self, block: Block, text: str, *, grants: bool, scheduled: bool = True) -> Iterator[Condition]:

@@ -73,9 +73,9 @@ class Vdom:
 
     def find(self, kind: str, name: str) -> Block | None:
         """An entry of a table, of the VDOM itself or of the global part."""
-        found = self.own.block(kind).entries.get(name)
+        found = self.own.block(kind).find(name)
         if found is None and self.shared is not None:
-            return self.shared.block(kind).entries.get(name)
+            return self.shared.block(kind).find(name)
         return found
 
     def every(self, kind: str) -> Iterator[Block]:
@@ -155,4 +155,4 @@ RULE_TABLES = ("firewall policy", "firewall consolidated policy", "firewall secu
 
 
 def _has_rules(vdom: Vdom) -> bool:
-    return any(vdom.own.block(kind).entries for kind in RULE_TABLES)
+    return any(vdom.own.block(kind).has_entries for kind in RULE_TABLES)

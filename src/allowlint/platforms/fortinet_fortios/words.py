@@ -138,9 +138,8 @@ def note_sections(vdom: Vdom) -> list[int]:
     for name, block in vdom.own.blocks.items():
         family, _, rest = name.partition(" ")
         known = _FAMILIES.get(family)
-        if not (block.settings or block.entries or block.blocks):
-            continue
-        if rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS:
+        unknown = rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS
+        if unknown and not block.is_empty:
             vdom.not_understood(block.at, f"config {name}", "no section that is known: what it does is unknown")
             if family == "firewall":
                 stopping.append(block.at)

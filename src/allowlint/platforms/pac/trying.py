@@ -12,7 +12,7 @@ from allowlint.model.device import DIRECT, Note, Route, Rule, Unread, Way
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms import Endpoint
-from allowlint.platforms.pac.concrete import possible
+from allowlint.platforms.pac.concrete import Asked, possible
 from allowlint.platforms.pac.failing import failures, line_of
 from allowlint.platforms.pac.keeping import url_unused
 from allowlint.platforms.pac.reading import ENTRY, NEWER_ENTRY, Followed, rule_of
@@ -63,8 +63,11 @@ def _unrunnable(script: Script, followed: Followed, sampled: Sampled) -> Followe
 
 def _contradiction(followed: Followed, tries: list[Try]) -> tuple[Try, str, frozenset[tuple[Route, ...]]] | None:
     """The first try whose answer reading rules out: (try, answer, what reading comes to)."""
-    for each in tries:
-        expected = possible(followed.rules, each.host, each.endpoint.port, view_of(each.endpoint))
+    questions = [Asked(each.host, each.endpoint.port, view_of(each.endpoint)) for each in tries]
+    different = list(dict.fromkeys(questions))
+    comes_to = dict(zip(different, possible(followed.rules, different), strict=True))
+    for each, question in zip(tries, questions, strict=True):
+        expected = comes_to[question]
         for answer in each.answers:
             # Where it is not known what the script does, any answer is as good as another.
             open_ = bool(followed.gaps) and len(expected) > 1

@@ -2,9 +2,9 @@
 
 Export
     A firewall's ``running-config.xml`` or named snapshot, or Panorama's (Device or Panorama > Setup > Operations), as the web
-    interface, the API (``<response><result>``) or ``show config running`` gives it; or commands in ``set`` format, with the
-    ``move``, ``rename`` and ``delete`` commands that follow. A firewall that Panorama manages does not hold the rules that were
-    pushed to it: put the output of ``show config pushed-shared-policy`` beside it, as ``<its name>.pushed.xml`` where a folder
+    interface, the API (``<response><result>``) or ``show config running`` gives it, as XML or in blocks; or commands in ``set``
+    format, with the ``move``, ``rename`` and ``delete`` commands that follow. A firewall that Panorama manages does not hold the
+    rules that were pushed to it: put the output of ``show config pushed-shared-policy`` beside it, as ``<its name>.pushed.xml`` where a folder
     holds several firewalls.
 What is read
     Security, decryption and authentication (captive portal) rules, in the order in which a connection meets them, for each virtual
@@ -20,16 +20,21 @@ What is not
 Each module cites what its semantics rest on.
 """
 
+import re
+
 from allowlint.model.device import Device
 from allowlint.platforms import Options, Platform
 
 _MARKS = (b"<vsys", b"<device-group", b"<devices", b"<deviceconfig", b"<mgt-config", b"<shared", b"urldb=")
+_BLOCK = re.compile(rb"^[ \t]*(?:deviceconfig|mgt-config|(?:pre-|post-)?rulebase|device-group) \{\s*$", re.MULTILINE)
 
 
 def detect(_path: str, head: bytes) -> bool:
     """Whether a text begins as a configuration of PAN-OS does."""
     text = head.replace(b"\0", b"") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head
     if not is_xml(text):
+        if has_blocks(text):
+            return True
         # Other products have blocks around their `set`.
         blocks = any(line.lstrip().startswith(b"config ") for line in text.splitlines())
         if blocks or b"set " not in text:
@@ -40,6 +45,11 @@ def detect(_path: str, head: bytes) -> bool:
     if b"<config" in text:
         return any(mark in text for mark in _MARKS)
     return b"<panorama>" in text and (b"-rulebase>" in text or b"<policy>" in text)
+
+
+def has_blocks(text: bytes) -> bool:
+    """Whether a text is what ``show`` prints by default: blocks in braces."""
+    return _BLOCK.search(text.replace(b"\0", b"") if text.startswith((b"\xff\xfe", b"\xfe\xff")) else text) is not None
 
 
 def is_xml(text: bytes) -> bool:
@@ -59,6 +69,6 @@ PLATFORM = Platform(
     title="Palo Alto PAN-OS",
     detect=detect,
     parse=parse,
-    reads="security, decryption and authentication rules of firewalls and Panorama (XML, API answers, set commands), objects, "
+    reads="security, decryption and authentication rules of firewalls and Panorama (XML, API answers, blocks, set commands), objects, "
     "URL categories and profiles, exclusion list",
 )

@@ -53,7 +53,8 @@ class Authentication:
                     self.count += 1
                     match = matcher.read(node)
                     if match is not None and match.condition is not NEVER:
-                        self.rules += [Ruled(match.between, rule) for rule in self._read(match)]
+                        home = layer.home(kind)
+                        self.rules += [Ruled(match.between, rule._replace(home=home)) for rule in self._read(match)]
 
     def _read(self, match: Match) -> Iterator[Rule]:
         text = f"authentication rule '{match.name}'"
@@ -99,7 +100,8 @@ _OTHER_PROXIES = frozenset(("dns-proxy", "proxy-id", "ndp-proxy"))
 def web_proxy(networks: Iterable[Node]) -> list[Ruled]:
     """What the web proxy of PAN-OS 11.0 and later ("Configure a Web Proxy") may ask of whoever uses it.
 
-    How it is written is not documented, so anything with such a name counts, beside the proxies that are none for the web.
+    The roles of administrators call it ``secure-web-gateway`` (terraform-provider-panos, "panos_admin_role"); how it is written in a
+    configuration is not documented, so anything with such a name counts, beside the proxies that are none for the web.
     """
     found: list[Ruled] = []
     for node in (child for network in networks for child in network.children):

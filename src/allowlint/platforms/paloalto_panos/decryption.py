@@ -43,7 +43,6 @@ OWNER = "SSL decryption exclusion list"
 _DECRYPTING = ("decrypt", "decrypt-and-forward")
 _FORWARD = "ssl-forward-proxy"
 _OTHER_TYPES = ("ssh-proxy", "ssl-inbound-inspection")
-_CHECKS = ("block-untrusted-issuer", "block-expired-certificate")
 
 
 class Exclusions(NamedTuple):
@@ -74,7 +73,8 @@ class Decryption:
                 self.count += 1
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
-                    self.rules += [Ruled(match.between, rule) for rule in self._read(match)]
+                    home = layer.home("decryption")
+                    self.rules += [Ruled(match.between, rule._replace(home=home)) for rule in self._read(match)]
 
     @property
     def inspects(self) -> bool:
@@ -111,7 +111,9 @@ class Decryption:
         if not name or name == "None":
             return ()
         node = self.world.find("decryption", name)
-        if node is not None and not any(node.text(f"ssl-no-proxy/{check}") == "yes" for check in _CHECKS):
+        checks = node.find("ssl-no-proxy") if node is not None else None
+        # Every switch there stops something: untrusted issuers, expired certificates, and what later releases add.
+        if node is not None and not any(check.text() == "yes" for check in (checks.children if checks else ())):
             return ()
         place = match.location if node is None else node.location
         reason = f"whether the device trusts the server's certificate (decryption profile '{name}')"

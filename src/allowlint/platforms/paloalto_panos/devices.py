@@ -1,6 +1,7 @@
 """From the parts of an export that belong to one virtual system or device group to a device."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from allowlint.model.device import Device, Entrance, Rulebase
 from allowlint.model.flow import View
@@ -15,21 +16,36 @@ from allowlint.platforms.paloalto_panos.overrides import overrides
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Matcher, asked_users, parts_of
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version, World
+from allowlint.platforms.paloalto_panos.sections import may_rule, unknown
 from allowlint.platforms.paloalto_panos.security import Ruled, Security
-from allowlint.platforms.paloalto_panos.zones import leading_out, zones_of
+from allowlint.platforms.paloalto_panos.zones import NOBODY, defined_zones, leading_out, networks_of, zones_of
 from allowlint.syntax.files import Files
 from allowlint.syntax.xml_tree import Node
 
+_FEW = 4
+"""Zones that a command names one by one."""
+_BARE = re.compile(r"[\w.@/+-]+", re.ASCII)
+_CATEGORY = """set {objects}profiles custom-url-category MDE type "URL List"
+set {objects}profiles custom-url-category MDE list {entry}
+"""
+_PAIR = "from {from} to {to} source any destination any category MDE"
+_BEFORE = "move {home} rules {new} before {rule}"
 VOCABULARY = {
     "below": "*.{name}/",
+    "entry": "{host}/",
     "service 443": "service-https",
     "service 80": "service-http",
-    "allow": "set profiles custom-url-category MDE list {entry}\n"
-    "set rulebase security rules MDE category MDE application any service {service} action allow",
-    "bypass": "set profiles custom-url-category MDE list {entry}\n"
-    "set rulebase decryption rules MDE category MDE action no-decrypt",
+    "move": "move {home} rules {moved} before {rule}",
+    "allow": f"""{_CATEGORY}set {{home}} rules allow-mde {_PAIR} application any action allow
+set {{home}} rules allow-mde service {{service}}
+{_BEFORE.replace("{new}", "allow-mde")}""",
+    "bypass": f"""{_CATEGORY}set {{home}} rules no-decrypt-mde {_PAIR} service any type ssl-forward-proxy action no-decrypt
+{_BEFORE.replace("{new}", "no-decrypt-mde")}""",
+    "in authentication rules": f"""{_CATEGORY}set {{home}} rules no-login-mde {_PAIR} service any
+set {{home}} rules no-login-mde authentication-enforcement default-no-captive-portal
+{_BEFORE.replace("{new}", "no-login-mde")}""",
 }
-"""How one writes an allow and an exemption, in set commands."""
+"""How one writes an allow and an exemption, in set commands ("PAN-OS CLI Quick Start")."""
 
 
 class Source(NamedTuple):
@@ -42,6 +58,10 @@ class Source(NamedTuple):
     scopes: tuple[Scope, ...]
     """Where names are looked up, nearest first."""
     version: Version
+    home: str = ""
+    """Where a rule of one's own belongs that is not about another one, as commands call it."""
+    tops: tuple[Node, ...] = ()
+    """Configurations and entries of devices, of which the sections have names that are known."""
     levels: tuple[Node, ...] = ()
     """What defines zones."""
     networks: tuple[Node, ...] = ()
@@ -61,9 +81,7 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     world.partial = source.partial
     world.ratings = options.ratings
     _note_repeated(world)
-    strangers = [node for layer in source.layers for node in strange(layer)]
-    for node in strangers:
-        world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+    strangers = list(_strangers(source, world))
     parts = parts_of(world)
     matchers = [
         Matcher(parts, grants="allow"),
@@ -74,7 +92,9 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     for matcher in matchers:
         matcher.serials = source.serials
     outside = frozenset(leading_out(source.levels, source.networks))
-    security = Security(source.layers, matchers[0], Profiles(world, parts.categories), source.place, outside)
+    security = Security(
+        source.layers, matchers[0], Profiles(world, parts.categories), source.place, outside, source.home
+    )
     security.rules[:0] = overrides(source.layers, parts, source.serials)
     decryption = Decryption(source.layers, matchers[1], source.exclusions, source.place)
     authentication = Authentication(source.layers, matchers[2], source.portal, source.place)
@@ -82,6 +102,9 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     ways = _Ways(security, decryption, authentication)
     betweens = list(dict.fromkeys(ruled.between for ruled in ways.ruled()))
     zones = zones_of(source.levels, source.networks, betweens)
+    whole = not any(layer.lacking for layer in source.layers)
+    if whole:
+        _note_undefined_zones(source, ways, world)
     found = entrances(zones.inside, zones.outside, betweens, ways.rulebases, zones.interfaces)
     if decryption.inspects and not source.partial and not security.sifted:
         world.notes += parts.categories.unused(endpoint.host for endpoint in options.endpoints)
@@ -92,10 +115,26 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
         entries=tuple(world.entries),
         unread=tuple(world.unread),
         rule_count=security.count + decryption.count + authentication.count,
-        vocabulary=VOCABULARY,
+        vocabulary={**VOCABULARY, "from": _listed(zones.inside), "to": _listed(zones.outside)},
         files=tuple(files.read_paths),
         notes=tuple(world.notes),
+        networks=networks_of(source.levels, source.networks) if whole else {},
     )
+
+
+def _strangers(source: Source, world: World) -> Iterator[Node]:
+    """Report what is not known by its name, and yield what of it may hold rules."""
+    for node in (node for layer in source.layers for node in strange(layer)):
+        world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+        yield node
+    levels = (*(scope.node for scope in source.scopes), *source.levels)
+    read = (node for layer in source.layers for node in [layer.node.find(layer.base)] if node is not None)
+    for node in unknown(source.tops, levels, source.networks, read):
+        world.unknown(
+            node.location, node.tag, "no section of this name is known: what is in it is not taken into account"
+        )
+        if may_rule(node):
+            yield node
 
 
 def before(entrance: Entrance, place: Location) -> Entrance:
@@ -136,6 +175,28 @@ def _note_repeated(world: World) -> None:
         for kind, node in scope.repeated():
             world.repeated.add((kind, node.name))
             world.unknown(node.location, f"{kind} '{node.name}'", f"the name stands twice in {scope.label}")
+
+
+def _note_undefined_zones(source: Source, ways: _Ways, world: World) -> None:
+    """Note the zones that rules name and that nothing defines, where any are defined at all."""
+    defined = defined_zones(source.levels)
+    for ruled in ways.ruled() if defined else ():
+        named = (ruled.between.sources or frozenset()) | (ruled.between.targets or frozenset())
+        for name in sorted(named - defined):
+            world.undefined("zone", name, ruled.rule.location)
+
+
+def word(name: str) -> str:
+    """A name as commands have it."""
+    return name if _BARE.fullmatch(name) else f'"{name}"'
+
+
+def _listed(zones: Sequence[str]) -> str:
+    """Zones as a command lists them; of many, or where none is known, any."""
+    if len(zones) > _FEW or not set(zones).isdisjoint(NOBODY):
+        return "any"
+    names = [word(zone) for zone in zones]
+    return names[0] if len(names) == 1 else f"[ {' '.join(names)} ]"
 
 
 def first(nodes: Sequence[Node], path: str) -> str:

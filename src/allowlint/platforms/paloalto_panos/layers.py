@@ -32,6 +32,12 @@ class Layer(NamedTuple):
     lacking: str = ""
     """What is missing here, in words; empty where the rules are in the export."""
     settle: str = ""
+    level: str = ""
+    """What it belongs to, as commands call it (``device-group Branch``, ``shared``); empty for the only system of a firewall."""
+
+    def home(self, kind: str) -> str:
+        """The list of the rules of a kind, as commands call it."""
+        return f"{self.level} {self.base} {kind}".lstrip()
 
     def held(self, kind: str) -> Node | None:
         """What holds the rules of a kind (``security``, ``decryption``, ...)."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.paloalto_panos.decryption import Exclusions
-from allowlint.platforms.paloalto_panos.devices import Source
+from allowlint.platforms.paloalto_panos.devices import Source, word
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.scopes import Scope
 from allowlint.platforms.paloalto_panos.shapes import device_entries, version_of
@@ -60,6 +60,11 @@ class Templates(NamedTuple):
         return said if self.certain and said in ("yes", "no") else ""
 
     @property
+    def tops(self) -> tuple[Node, ...]:
+        """The configurations with the entries of their devices."""
+        return (*self.configs, *self._devices)
+
+    @property
     def _devices(self) -> Iterator[Node]:
         return (entry for config in self.configs for entry in device_entries(config))
 
@@ -93,8 +98,8 @@ def _source(
     levels = [*chain, *([shared] if shared is not None else [])]
     templates = _templates(config, serials)
     place = levels[0].location
-    before = [Layer(level, "pre-rulebase") for level in reversed(levels)]
-    after = [Layer(level, "post-rulebase") for level in levels]
+    before = [Layer(level, "pre-rulebase", level=_called(level)) for level in reversed(levels)]
+    after = [Layer(level, "post-rulebase", level=_called(level)) for level in levels]
     if lacking:
         between = 1 if shared is not None else 0
         before.insert(between, Layer(levels[0], "pre-rulebase", lacking, _WHOLE))
@@ -105,6 +110,8 @@ def _source(
         layers=(*before, Layer(levels[0], "rulebase", LOCAL, _SETTLE), *after),
         scopes=tuple(Scope(level, f"device group {level.name}" if level.name else "shared") for level in levels),
         version=version_of(config),
+        home=f"{_called(levels[0])} pre-rulebase",
+        tops=(config, *device_entries(config), *templates.tops),
         levels=(*templates.systems, *levels),
         networks=templates.networks,
         exclusions=templates.exclusions,
@@ -112,6 +119,11 @@ def _source(
         serials=serials or None,
         partial="an ancestor of the device group may define" if lacking else "",
     )
+
+
+def _called(level: Node) -> str:
+    """What commands call a device group, or what is shared."""
+    return f"device-group {word(level.name)}" if level.name else "shared"
 
 
 def _parents(config: Node) -> Mapping[str, str]:

@@ -6,10 +6,11 @@ from allowlint.errors import InputError
 from allowlint.model.device import Device, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options
-from allowlint.platforms.paloalto_panos import is_xml
+from allowlint.platforms.paloalto_panos import has_blocks, is_xml
+from allowlint.platforms.paloalto_panos.block_format import read_blocks
 from allowlint.platforms.paloalto_panos.devices import Source, before, device_of
 from allowlint.platforms.paloalto_panos.panorama import panorama_sources
-from allowlint.platforms.paloalto_panos.set_format import read_set
+from allowlint.platforms.paloalto_panos.set_format import Strange, read_set
 from allowlint.platforms.paloalto_panos.shapes import (
     Read,
     companion,
@@ -40,37 +41,39 @@ def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
 def _parsed(path: str, content: bytes, options: Options, *, careful: bool) -> tuple[Device, ...]:
     files = Files(path, options.root)
     shown = files.shown(path) if path != "-" else "-"
-    read, unread = _read(content, shown, careful=careful)
+    read, strange = _read(content, shown, careful=careful)
     sources = _sources(read, path, shown, files)
     if not sources:
         raise InputError(
             "no virtual system and no device group in it", path=shown, hint="export the whole configuration"
         )
     devices = tuple(device_of(source, shown, files, options) for source in sources)
-    return tuple(_with(device, unread) for device in devices) if unread else devices
+    return tuple(_with(device, strange, shown) for device in devices) if strange else devices
 
 
-def _with(device: Device, unread: tuple[Unread, ...]) -> Device:
-    """A device of which some commands were not understood; those about rules may do anything."""
-    ruling = next((each for each in unread if "rulebase" in each.text), None)
-    if ruling is not None:
-        device = device._replace(entrances=tuple(before(each, ruling.location) for each in device.entrances))
-    return device._replace(unread=(*device.unread, *unread))
+def _with(device: Device, strange: list[Strange], shown: str) -> Device:
+    """A device of which some lines were not understood; those about what is read may do anything."""
+    why = "this command was not understood"
+    unread = (Unread(Location(shown, each.line), each.text, why) for each in strange)
+    device = device._replace(unread=(*device.unread, *unread))
+    ruling = next((Location(shown, each.line) for each in strange if each.matters), None)
+    if ruling is None:
+        return device
+    return device._replace(entrances=tuple(before(each, ruling) for each in device.entrances))
 
 
-def _read(content: bytes, shown: str, *, careful: bool) -> tuple[Read, tuple[Unread, ...]]:
+def _read(content: bytes, shown: str, *, careful: bool) -> tuple[Read, list[Strange]]:
     """The tree of a text in either form, and what of it was not understood."""
     if is_xml(content[:4096].replace(b"\0", b"")):
-        return read_xml(content, shown, careful=careful), ()
+        return read_xml(content, shown, careful=careful), []
     return _commands(content, shown)
 
 
-def _commands(content: bytes, shown: str) -> tuple[Read, tuple[Unread, ...]]:
-    """The tree that commands make, and those that were not understood."""
+def _commands(content: bytes, shown: str) -> tuple[Read, list[Strange]]:
+    """The tree that commands or blocks make, and what of them was not understood."""
     text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
-    root, strange = read_set(text, shown)
-    why = "this command was not understood"
-    return Read(config=root), tuple(Unread(Location(shown, line), command, why) for line, command in strange)
+    root, strange = (read_blocks if has_blocks(content) else read_set)(text, shown)
+    return Read(config=root), strange
 
 
 def _sources(read: Read, path: str, shown: str, files: Files) -> tuple[Source, ...]:

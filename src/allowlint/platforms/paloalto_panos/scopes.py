@@ -65,8 +65,12 @@ class Scope:
 
     def find(self, kind: str, name: str) -> Node | None:
         """An object by its name; None where this level has none."""
-        place = self._index(kind).get(name.encode("utf-8", "surrogateescape"))
+        place = self.place(kind, name.encode("utf-8", "surrogateescape"))
         return next(elements(self.node.document, place, self.node.end)) if place is not None else None
+
+    def place(self, kind: str, name: bytes) -> int | None:
+        """Where an object begins in the text of its document; None where this level has none."""
+        return self._index(kind).get(name)
 
     def _index(self, kind: str) -> Mapping[bytes, int]:
         """The places of the objects of a kind by name."""

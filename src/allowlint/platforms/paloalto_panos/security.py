@@ -36,7 +36,7 @@ class Ruled(NamedTuple):
 class Security:
     """The security rules of one device."""
 
-    __slots__ = ("_defaults", "_intended", "_outside", "_place", "count", "profiles", "rules", "sifted")
+    __slots__ = ("_defaults", "_home", "_intended", "_outside", "_place", "count", "profiles", "rules", "sifted")
 
     def __init__(
         self,
@@ -45,10 +45,12 @@ class Security:
         profiles: Profiles,
         place: Location,
         outside: frozenset[str] = frozenset(),
+        home: str = "",
     ) -> None:
         self.profiles = profiles
         self._intended = _doubts.Intended()
         self._outside = outside
+        self._home = f"{home} security"
         """The zones behind which the internet is, where that is known."""
         self.rules: list[Ruled] = []
         self.count = 0
@@ -60,10 +62,11 @@ class Security:
         for layer in layers:
             for rule in missing(layer, (Action.BLOCK, Action.ALLOW), "security"):
                 self.rules.append(Ruled(Between(), rule))
+            home = layer.home("security")
             for node in self._entries(layer, matcher):
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
-                    self.rules += self._ruled(match)
+                    self.rules += self._ruled(match, home)
             for node in layer.rules("default-security-rules"):
                 self._defaults.setdefault(node.name, node)
 
@@ -79,21 +82,21 @@ class Security:
         self.count += held.document.data.count(b"<entry name=", held.begin, held.end)
         return sifted(held, matcher.parts.world, self._outside)
 
-    def _ruled(self, match: Match) -> list[Ruled]:
+    def _ruled(self, match: Match, home: str) -> list[Ruled]:
         action = match.text("action")
         text = f"security rule '{match.name}'"
         if action in _DENYING:
-            return [Ruled(match.between, Rule(match.condition, Action.BLOCK, match.location, text))]
+            return [Ruled(match.between, Rule(match.condition, Action.BLOCK, match.location, text, home=home))]
         allowing = Ruled(
             match.between,
-            Rule(self._intended.of(match.condition), Action.ALLOW, match.location, text),
+            Rule(self._intended.of(match.condition), Action.ALLOW, match.location, text, home=home),
             match.node,
             match.fields.get("profile-setting"),
         )
         if action == "allow":
             return [allowing]
         untold = _unknown_action(action, match.location)
-        denying = Rule(All((match.condition, untold)), Action.BLOCK, match.location, text)
+        denying = Rule(All((match.condition, untold)), Action.BLOCK, match.location, text, home=home)
         return [Ruled(match.between, denying), allowing]
 
     def rulebase(self, source: str, target: str, view: View | None) -> Rulebase:
@@ -111,9 +114,11 @@ class Security:
         action = node.text("action") if node is not None else ""
         allowed = action == "allow" if action else source == target
         if node is None or not action:
-            return default_rule(Action.ALLOW if allowed else Action.BLOCK, self._place, f"{name} (built in)")
+            built_in = default_rule(Action.ALLOW if allowed else Action.BLOCK, self._place, f"{name} (built in)")
+            return built_in._replace(home=self._home)
         then = self.profiles.of(node, _setting(node), view) if allowed else ()
-        return default_rule(Action.ALLOW if allowed else Action.BLOCK, node.location, f"security rule '{name}'", then)
+        own = default_rule(Action.ALLOW if allowed else Action.BLOCK, node.location, f"security rule '{name}'", then)
+        return own._replace(home=self._home)
 
 
 def _setting(node: Node) -> bytes | None:

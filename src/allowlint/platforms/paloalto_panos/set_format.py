@@ -6,17 +6,39 @@ several commands; rules stand in the order in which they are first named, until 
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from html import escape
 
 from allowlint.errors import InputError
+from allowlint.model.record import NamedTuple
+from allowlint.platforms.paloalto_panos.scopes import CONTAINERS
 from allowlint.syntax.xml_tree import BLANKS, Document, Node, elements
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\[|\])|([^\s\[\]"\']\S*)', re.ASCII)
-_PROMPT = re.compile(r"^\s*(?:[\w.@()/ -]{0,80}?[\w)][>#]\s+)?(?=(?:set|delete|move|rename|copy|edit|override)\s)")
+_VERBS = ("set", "delete", "move", "rename", "copy", "edit", "override")
+_SHELL = r"^\s*(?:[\w.@()/ -]{0,80}?[\w)][>#]\s+)?"
+_PROMPT = re.compile(rf"{_SHELL}(?=(?:{'|'.join(_VERBS)})\s)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|--\s?[Mm]ore\s?--|lines \d+-\d+|[\x00-\x08\x0b-\x1f]")
+NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|--\s?[Mm]ore\s?--|lines \d+-\d+|[\x00-\x08\x0b-\x1f]")
 _ROOTS = "deviceconfig|rulebase|pre-rulebase|post-rulebase|shared|vsys|device-group|template|template-stack|network|mgt-config|readonly"
 _OBJECTS = "zone|address|address-group|service|service-group|application-group|application-filter|external-list|profiles|profile-group"
+_LOADING = ("load", "revert")
+_ODD = re.compile(rf"{_SHELL}(?=([\w-]+) +(?:config +)?((?:{_ROOTS}|{_OBJECTS})) |({'|'.join(_LOADING)}) +config\b)")
+"""What is written as a command is, whatever its first word."""
+_ALIKE = 0.6
+"""How alike a word and a verb are, as difflib has it, of which one may be the other misspelt."""
+_ASKING = frozenset(("show", "find", "run", "check", "validate", "commit", "test", "request", "debug", "save", "diff"))
+"""Verbs that change nothing."""
+_OPERATIONAL = frozenset(
+    "cli clock data-access-password management-server password serial-number session system".split()
+)
+"""What is set of the session or the machine, and not of the configuration."""
+_MATTERING = frozenset(
+    """
+    rulebase pre-rulebase post-rulebase default-security-rules profiles zone captive-portal ssl-decrypt panorama
+    """.split()
+) | {path.split("/")[-1] for path in CONTAINERS.values()}
+"""Words in a path without which a command is about nothing that is read."""
 _SET = re.compile(
     rf"set (?:config )?(?:{_ROOTS}|{_OBJECTS}|tag|schedule|captive-portal|import|region|log-settings|devices|setting|user-id-collector) "
 )
@@ -38,7 +60,7 @@ _NAMED = frozenset(
     """
     rules address-group service-group application-group application-filter external-list custom-url-category profile-group
     authentication-object device-group template template-stack virtual-router logical-router vrf static-route ssl-exclude-cert devices
-    ethernet aggregate-ethernet vlan tunnel loopback units
+    ethernet aggregate-ethernet units
     """.split()
 )
 """Words after which the name of an entry follows, wherever they stand."""
@@ -88,8 +110,8 @@ def commands(text: str) -> Iterator[tuple[str, int]]:
         if pending and joined < MOST_JOINED:
             pending, joined = f"{pending}\n{raw}", joined + 1
         else:
-            line = _NOISE.sub("", raw)
-            prompt = _PROMPT.match(line)
+            line = NOISE.sub("", raw)
+            prompt = _PROMPT.match(line) or _odd(line)
             if prompt is None:
                 continue
             pending, begin, joined = line[prompt.end() :], number, 0
@@ -100,13 +122,32 @@ def commands(text: str) -> Iterator[tuple[str, int]]:
         yield pending.strip(BLANKS), begin
 
 
-def read_set(text: str, path: str) -> tuple[Node, list[tuple[int, str]]]:
-    """The root of the tree that the commands make, and (line, command) for those that were not understood.
+def _odd(line: str) -> re.Match[str] | None:
+    """A line that is a command by its form, or by a verb that somebody may have misspelt; what else stands there is output."""
+    found = _ODD.match(line)
+    if found is None or found[3]:
+        return found
+    ruling = found[2].endswith("rulebase") and found[1] not in _ASKING
+    return found if ruling or get_close_matches(found[1], _VERBS, 1, _ALIKE) else None
+
+
+class Strange(NamedTuple):
+    """A command that was not understood."""
+
+    line: int
+    text: str
+    """Its first words."""
+    matters: bool
+    """Whether it is about something that is read."""
+
+
+def read_set(text: str, path: str) -> tuple[Node, list[Strange]]:
+    """The root of the tree that the commands make, and those that were not understood.
 
     Raises InputError where commands are relative to a level that is not told.
     """
     root = Branch(1)
-    strange: list[tuple[int, str]] = []
+    strange: list[Strange] = []
     for command, line in commands(text):
         verb, _, rest = command.partition(" ")
         words = _trimmed(_words(rest))
@@ -118,20 +159,25 @@ def read_set(text: str, path: str) -> tuple[Node, list[tuple[int, str]]]:
                 hint="show the configuration from the top",
             )
         if not words or not _done(root, verb, words, line):
-            strange.append((line, f"{verb} {words[0]}" if words else verb))
+            matters = verb in _LOADING or not _MATTERING.isdisjoint(words)
+            strange.append(Strange(line, f"{verb} {words[0]}" if words else verb, matters))
+    return tree(root, path), strange
+
+
+def tree(root: Branch, path: str) -> Node:
+    """The finished element, with the lines that it was made from."""
     data, lines = _written(root)
-    return next(elements(Document(data, path, lines), 0, len(data))), strange
+    return next(elements(Document(data, path, lines), 0, len(data)))
 
 
 def _done(root: Branch, verb: str, words: list[str], line: int) -> bool:
     """Carry out one command; False where it is not understood."""
     if verb == "set":
-        for each in _one_by_one(words):
-            _set(root, each, line)
+        for each in _one_by_one(words) if words[0] not in _OPERATIONAL else ():
+            put(root, each, line)
         return True
     if verb == "delete":
-        _delete(root, words)
-        return True
+        return _delete(root, words)
     if verb == "move" and len(words) > 2:
         target = words[-1] if words[-2] in ("before", "after") else ""
         where = words[-2] if target else words[-1]
@@ -214,11 +260,13 @@ def _is_named(steps: list[tuple[str, bool]]) -> bool:
     if word in _NAMED_BELOW_LEVELS:
         return parent[0] == "shared" or (parent[1] and len(steps) > 2 and steps[-3][0] in _LEVELS)
     if word in _NAMED_IN_PROFILES:
-        return parent[0] == "profiles"
+        # In a rule it is the list of profiles that are named.
+        return parent[0] == "profiles" and (len(steps) < 3 or steps[-3][0] != "profile-setting")
     return word == "ip" and (parent[0] == "layer3" or parent[1])
 
 
-def _set(root: Branch, words: list[str], line: int) -> None:
+def put(root: Branch, words: list[str], line: int) -> None:
+    """Set what the words say: a path, and the values at its end."""
     steps, values = _steps(words)
     if not values and len(steps) > 1 and not steps[-1][1] and steps[-1][0] not in _FLAGS and len(words) > 1:
         values = [steps.pop()[0]]
@@ -241,18 +289,18 @@ def _found(root: Branch, steps: list[tuple[str, bool]]) -> Branch | None:
     return branch
 
 
-def _delete(root: Branch, words: list[str]) -> None:
+def _delete(root: Branch, words: list[str]) -> bool:
+    """Delete an element, or some of its values; False where it is not there, so that more is missing than this command takes away."""
     steps, values = _steps(words)
     if values:
         held = _found(root, steps)
-        for value in values:
-            if held is not None:
-                held.values.pop(value, None)
-        return
+        taken = [held.values.pop(value, None) for value in values] if held is not None else [None]
+        return None not in taken
     parent = _found(root, steps[:-1])
-    if parent is not None:
-        parent.children.pop(steps[-1], None)
-        parent.values.pop(steps[-1][0], None)
+    if parent is None:
+        return False
+    there = [parent.children.pop(steps[-1], None), parent.values.pop(steps[-1][0], None)]
+    return any(each is not None for each in there)
 
 
 def _move(root: Branch, words: list[str], where: str, target: str) -> bool:

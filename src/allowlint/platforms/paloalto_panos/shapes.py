@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from allowlint.errors import InputError
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.paloalto_panos.decryption import Exclusions
-from allowlint.platforms.paloalto_panos.devices import Source, first
+from allowlint.platforms.paloalto_panos.devices import Source, first, word
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.scopes import Scope, Version
 from allowlint.syntax.files import Files, Missing
@@ -22,6 +22,8 @@ _VERSION = re.compile(r"(\d+)\.(\d+)")
 MANAGED = "Panorama manages this firewall, and what it pushes is not in this export"
 LACKING = "the rules that Panorama pushes, which are not in this export"
 _SETTLE = "put the output of `show config pushed-shared-policy` beside the configuration as <its name>.pushed.xml"
+_PUSHED = "device-group DEVICE-GROUP"
+"""What was pushed is changed in Panorama, in a device group that the firewall does not know."""
 _HINT = "export it with Device > Setup > Operations > Export named configuration snapshot"
 
 
@@ -40,10 +42,20 @@ def read_xml(content: bytes, path: str, *, careful: bool = True) -> Read:
         root = parse_xml(content, path, careful=careful)
         found = _unwrapped(root)
     except InvalidXml as error:
-        raise InputError(str(error), path=path, line=error.line, hint=_HINT) from error
+        hint = _HINT if _is_unicode(content) else "it is not UTF-8: save it in that encoding, or export it again"
+        raise InputError(str(error), path=path, line=error.line, hint=hint) from error
     if found is None:
         raise InputError(f"<{root.tag}> is no configuration of PAN-OS", path=path, line=root.location.line, hint=_HINT)
     return found
+
+
+def _is_unicode(content: bytes) -> bool:
+    """Whether a text is in an encoding that is read here."""
+    try:
+        content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _unwrapped(root: Node) -> Read | None:
@@ -92,14 +104,17 @@ def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Sour
         pushed = _pushed(config, system, whose)
         managed = not pushed and _managed(device) and not _merged(system)
         levels = [system, *([shared] if shared is not None else [])]
+        level = f"vsys {word(system.name)}" if len(systems) > 1 else ""
         local = [Scope(level, level.name or "shared") for level in levels]
         found.append(
             Source(
                 name=(system.name or name) if len(systems) > 1 else name,
                 place=system.location,
-                layers=tuple(_layers(system, pushed, managed=managed)),
+                layers=tuple(_layers(system, pushed, level, managed=managed)),
                 scopes=(*local, *(Scope(each, "what Panorama pushed") for each in pushed)),
                 version=version_of(config),
+                home=f"{level} rulebase".lstrip(),
+                tops=(config, device),
                 levels=(system,),
                 networks=tuple(node for node in [device.find("network")] if node is not None),
                 exclusions=Exclusions(
@@ -145,7 +160,7 @@ def pushed_source(pushed: Node, name: str) -> Source:
     return Source(
         name=name,
         place=pushed.location,
-        layers=(Layer(pushed, "pre-rulebase"), lacking, Layer(pushed, "post-rulebase")),
+        layers=(Layer(pushed, "pre-rulebase", level=_PUSHED), lacking, Layer(pushed, "post-rulebase", level=_PUSHED)),
         scopes=(Scope(pushed, "what Panorama pushed"),),
         version=Version(),
         partial="the firewall may define itself",
@@ -165,23 +180,20 @@ def is_managed(config: Node) -> bool:
 
 def _managed(device: Node) -> bool:
     system = device.find("deviceconfig/system")
-    if system is None:
-        return False
-    if system.text("panorama-server") or system.text("panorama-server-2"):
-        return True
-    held = system.find("panorama")
-    return held is not None and bool(re.sub(rb"<[^>]*>|\s+", b"", held.inner))
+    # Each release has other elements for it: panorama-server, panorama/local-panorama, ...
+    held = [child for child in system.children if child.tag.startswith("panorama")] if system is not None else []
+    return any(re.sub(rb"<[^>]*>|\s+", b"", child.inner) for child in held)
 
 
-def _layers(system: Node, pushed: list[Node], *, managed: bool) -> Iterator[Layer]:
+def _layers(system: Node, pushed: list[Node], level: str, *, managed: bool) -> Iterator[Layer]:
     """``pushed``: what was pushed, nearest first."""
     if managed:
         yield Layer(system, "pre-rulebase", LACKING, _SETTLE)
-    yield from (Layer(node, "pre-rulebase") for node in reversed(pushed))
-    yield Layer(system, "pre-rulebase")
-    yield Layer(system, "rulebase")
-    yield Layer(system, "post-rulebase")
-    yield from (Layer(node, "post-rulebase") for node in pushed)
+    yield from (Layer(node, "pre-rulebase", level=_PUSHED) for node in reversed(pushed))
+    yield Layer(system, "pre-rulebase", level=_PUSHED)
+    yield Layer(system, "rulebase", level=level)
+    yield Layer(system, "post-rulebase", level=_PUSHED)
+    yield from (Layer(node, "post-rulebase", level=_PUSHED) for node in pushed)
 
 
 def companion(files: Files, path: str) -> Node | None:

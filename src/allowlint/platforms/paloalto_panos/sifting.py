@@ -14,14 +14,14 @@ from allowlint.syntax.xml_tree import Node, entry_at
 
 LONG = 1 << 20
 """Bytes of a rulebase from which on it is sifted; of a shorter one every rule is read, with all that may be said of it."""
-_INSIDE = (
-    rb"(?:10\.\d{1,3}\.\d{1,3}\.\d{1,3}(?:/(?:[89]|[12]\d|3[0-2]))?"
-    rb"|192\.168\.\d{1,3}\.\d{1,3}(?:/(?:1[6-9]|2\d|3[0-2]))?"
-    rb"|172\.(?:1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}(?:/(?:1[2-9]|2\d|3[0-2]))?)"
+_OCTET = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_INSIDE = re.compile(
+    rb"10(?:\.O){3}(?:/(?:[89]|[12]\d|3[0-2]))?|192\.168(?:\.O){2}(?:/(?:1[6-9]|2\d|3[0-2]))?"
+    rb"|172\.(?:1[6-9]|2\d|3[01])(?:\.O){2}(?:/(?:1[2-9]|2\d|3[0-2]))?".replace(b"O", _OCTET)
 )
-_OBJECT = re.compile(rb"<entry name=\"([^\"&]+)\">\s*<ip-netmask>" + _INSIDE + rb"</ip-netmask>")
-_MEMBER = re.compile(rb"<member>([^<&]*)</member>")
-_NAME = re.compile(rb"<entry\s[^>]*?name=\"([^\"]*)\"")
+"""An address or network that surely is none of the internet's."""
+_OBJECT = re.compile(rb"<entry name=\"[^\"]+\">\s*<ip-netmask>(?:" + _INSIDE.pattern + rb")</ip-netmask>")
+_MEMBER = re.compile(rb"<member>(?!\s)([^<&]*)(?<!\s)</member>")
 
 
 def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]:
@@ -29,25 +29,21 @@ def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]
 
     ``outside`` are the zones behind which the internet is, where that is known; rules to others are not met.
     """
-    document = rules.document
-    known = _Known(_inside_objects(world), _others(world), frozenset((b"any", *(zone.encode() for zone in outside))))
-    place = rules.begin
-    passed = place
-    for piece in document.data[rules.begin : rules.end].split(b"</entry>"):
-        start = place + max(piece.find(b"<entry"), 0)
-        place += len(piece) + len(b"</entry>")
-        if start < passed or piece.count(b"<entry") != 1:
+    document, end = rules.document, rules.end
+    data = document.data
+    known = _Known(world, frozenset((b"any", *(zone.encode() for zone in outside))) if outside else frozenset())
+    place = data.find(b"<entry", rules.begin, end)
+    while place >= 0:
+        after = data.find(b"</entry>", place, end)
+        rule = data[place:after]
+        if after < 0 or rule.count(b"<entry") > 1:
             # An entry that holds others, or that has no content, is read whole.
-            while passed < place and (start := document.data.find(b"<entry", passed, min(place, rules.end))) >= 0:
-                node = entry_at(document, start, rules.end)
-                passed = node.end
-                yield node
-            continue
-        passed = place
-        if b"<disabled>yes</disabled>" in piece or (outside and known.elsewhere(piece)):
-            continue
-        if not known.inside(piece) and not known.foreign(piece):
-            yield entry_at(document, start, rules.end)
+            node = entry_at(document, place, end)
+            after = node.end
+            yield node
+        elif not known.unmet(rule):
+            yield entry_at(document, place, end)
+        place = data.find(b"<entry", after, end)
 
 
 class _Known:
@@ -55,14 +51,24 @@ class _Known:
 
     __slots__ = ("_elsewhere", "_foreign", "_inside", "_others", "_zones")
 
-    def __init__(self, inside: frozenset[bytes], others: frozenset[bytes], zones: frozenset[bytes]) -> None:
-        self._inside = inside
-        self._others = others
+    def __init__(self, world: World, zones: frozenset[bytes]) -> None:
+        self._inside = _Inside(world)
+        self._others = _others(world)
         self._zones = zones
+        """What rules that are met name as their zones to go to; nothing where any zone may be."""
         self._elsewhere: dict[bytes, bool] = {}
         self._foreign: dict[bytes, bool] = {}
 
-    def elsewhere(self, rule: bytes) -> bool:
+    def unmet(self, rule: bytes) -> bool:
+        """Whether a rule surely matches nothing that is asked."""
+        return (
+            _is_disabled(rule)
+            or (bool(self._zones) and self._leads_elsewhere(rule))
+            or self._is_inside(rule)
+            or self._is_foreign(rule)
+        )
+
+    def _leads_elsewhere(self, rule: bytes) -> bool:
         """Whether a rule is surely about other zones to go to."""
         raw = _field(rule, b"<to>", b"</to>")
         known = self._elsewhere.get(raw)
@@ -71,7 +77,7 @@ class _Known:
             known = self._elsewhere[raw] = bool(names) and self._zones.isdisjoint(names)
         return known
 
-    def foreign(self, rule: bytes) -> bool:
+    def _is_foreign(self, rule: bytes) -> bool:
         """Whether a rule is surely about other protocols alone."""
         raw = _field(rule, b"<application>", b"</application>")
         known = self._foreign.get(raw)
@@ -80,18 +86,59 @@ class _Known:
             known = self._foreign[raw] = bool(names) and self._others.issuperset(names)
         return known
 
-    def inside(self, rule: bytes) -> bool:
+    def _is_inside(self, rule: bytes) -> bool:
         """Whether a rule is surely about inside addresses alone."""
         names = _names(_field(rule, b"<destination>", b"</destination>"))
-        return bool(names) and self._inside.issuperset(names) and b"<negate-destination>" not in rule
+        return bool(names) and all(map(self._inside.__getitem__, names)) and b"<negate-destination>" not in rule
+
+
+class _Inside(dict[bytes, bool]):
+    """Whether what stands for an address in a rule is surely inside: an object, or an address as it is; looked up once."""
+
+    __slots__ = ("_repeated", "_world")
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+        self._repeated = {name.encode() for _, name in world.repeated}
+
+    def __missing__(self, name: bytes) -> bool:
+        known = self[name] = name not in self._repeated and self._found(name)
+        return known
+
+    def _found(self, name: bytes) -> bool:
+        for scope in self._world.scopes:
+            place = scope.place("address", name)
+            if place is not None:
+                return _OBJECT.match(scope.node.document.data, place) is not None
+        if not _INSIDE.fullmatch(name):
+            return False
+        return not any(scope.place(kind, name) for scope in self._world.scopes for kind in _NAMED_AS_ADDRESSES)
+
+
+_NAMED_AS_ADDRESSES = ("address-group", "external-list", "region")
+"""What else may have the name that a rule says; only where none has, it is an address."""
+
+
+def _is_disabled(rule: bytes) -> bool:
+    place = rule.find(b"<disabled>yes</disabled>")
+    return place >= 0 and _is_on_top(rule, place)
 
 
 def _field(rule: bytes, opening: bytes, closing: bytes) -> bytes:
     """The content of the only element of a kind in a rule; else nothing."""
     begin = rule.find(opening)
-    if begin < 0 or rule.find(opening, begin + 1) >= 0:
+    if begin < 0 or rule.find(opening, begin + 1) >= 0 or not _is_on_top(rule, begin):
         return b""
     return rule[begin + len(opening) : rule.find(closing, begin)]
+
+
+def _is_on_top(rule: bytes, place: int) -> bool:
+    """Whether what begins at a place is a part of the rule itself, and not of something in it."""
+    tags = rule.count(b"<", 0, place)
+    # A bracket in a text or an attribute would be taken for the end of a tag.
+    plain = rule.count(b">", 0, place) == tags
+    return plain and tags - 2 * rule.count(b"</", 0, place) - rule.count(b"/>", 0, place) == 1
 
 
 def _names(raw: bytes) -> list[bytes]:
@@ -110,18 +157,3 @@ def _own(world: World, name: str) -> bool:
     return any(
         world.find(kind, name) is not None for kind in ("application-group", "application-filter", "application")
     )
-
-
-def _inside_objects(world: World) -> frozenset[bytes]:
-    """The names of address objects that are surely inside, wherever the name is looked up."""
-    found: set[bytes] = set()
-    nearer: set[bytes] = set()
-    containers = [held for scope in world.scopes if (held := scope.container("address")) is not None]
-    for container in containers:
-        data = container.document.data
-        names = _OBJECT.findall(data, container.begin, container.end)
-        # What a nearer level defines in another way is not what a farther one says.
-        found.update(name for name in names if name not in nearer) if nearer else found.update(names)
-        if container is not containers[-1]:
-            nearer.update(_NAME.findall(data, container.begin, container.end))
-    return frozenset(found - {name.encode() for _, name in world.repeated})

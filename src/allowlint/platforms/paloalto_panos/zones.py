@@ -6,8 +6,9 @@ be told, any zone may be it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
-from allowlint.model.addresses import parse_addresses
+from allowlint.model.addresses import AddressSet, Range, parse_addresses
 from allowlint.model.record import NamedTuple
 from allowlint.platforms._zones import Between
 from allowlint.syntax.xml_tree import Node
@@ -15,8 +16,11 @@ from allowlint.syntax.xml_tree import Node
 _EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
 _KINDS = ("layer3", "layer2", "virtual-wire", "external", "tunnel")
 _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
+_MULTICAST = "multicast"
 _UNNAMED = "any zone"
 _OTHER = "another zone"
+NOBODY = (_UNNAMED, _OTHER)
+"""What stands for zones that the export does not name."""
 
 
 class Zones(NamedTuple):
@@ -32,7 +36,7 @@ class Zones(NamedTuple):
 def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[Between]) -> Zones:
     """The zones that the levels (virtual systems) define or that rules name, told apart by the networks' default routes."""
     interfaces = _interfaces_of(levels)
-    nowhere = {"multicast", *(zone.name for level in levels for zone in _entries(level, "zone") if _is_tap(zone))}
+    nowhere = {_MULTICAST, *(zone.name for level in levels for zone in _entries(level, "zone") if _is_tap(zone))}
     for between in named:
         for name in sorted((between.sources or frozenset()) | (between.targets or frozenset())):
             if name not in nowhere:
@@ -46,6 +50,26 @@ def zones_of(levels: Sequence[Node], networks: Sequence[Node], named: Iterable[B
         inside = (_OTHER,) if single else every
     # What leaves by the zone that it came in by would be allowed by default: not where that is only all that is known.
     return Zones(inside, outside or (every if len(every) > 1 else (_OTHER,)), interfaces)
+
+
+def defined_zones(levels: Iterable[Node]) -> frozenset[str]:
+    """The zones that the levels define, with that of multicast, which every device has; nothing where they define none."""
+    found = {zone.name for level in levels for zone in _entries(level, "zone")}
+    return frozenset(found | {_MULTICAST}) if found else frozenset()
+
+
+def networks_of(levels: Sequence[Node], networks: Sequence[Node]) -> Mapping[str, AddressSet]:
+    """The addresses behind each zone, as far as its interfaces say them themselves."""
+    held: dict[str, list[Range]] = {}
+    for name, node in (found for network in networks for found in _interfaces(network)):
+        for entry in _entries(node, "ip"):
+            with suppress(ValueError):
+                # Else it is the name of an object, or a variable.
+                held.setdefault(name, []).extend(parse_addresses(entry.name).ranges)
+    behind = {
+        zone: [each for name in names for each in held.get(name, ())] for zone, names in _interfaces_of(levels).items()
+    }
+    return {zone: AddressSet(ranges) for zone, ranges in behind.items() if ranges}
 
 
 def leading_out(levels: Sequence[Node], networks: Sequence[Node]) -> tuple[str, ...]:
