@@ -41,7 +41,7 @@ def _from_content(content: bytes, lines: Mapping[int, int]) -> Iterator[tuple[in
     number, start = 1, 0
     for line in sorted(lines):
         # Lines far below are not looked for one by one.
-        while number + (passed := text.count("\n", start, start + _PIECE)) < line and start < len(text):
+        while number + (passed := content.count(b"\n", start, start + _PIECE)) < line and start < len(content):
             number, start = number + passed, start + _PIECE
         while number < line:
             start = content.find(b"\n", start) + 1
