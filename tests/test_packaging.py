@@ -50,7 +50,10 @@ def test_the_wheel_holds_every_module_policy_and_schema(wheel: Path) -> None:
 
     info = {name for name in held if name.split("/")[0].endswith(".dist-info")}
 
-    assert held - info == package | data
+    manual = {name for name in held if "/share/man/man1/" in name}
+
+    assert held - info - manual == package | data
+    assert {name.rpartition("/")[2] for name in manual} == {path.name for path in _files("src/allowlint/_data/man")}
     assert any(name.endswith("/licenses/LICENSE") for name in info)
     assert any(name.endswith("/entry_points.txt") for name in info)
 

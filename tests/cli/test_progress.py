@@ -70,7 +70,9 @@ def test_only_somebody_at_a_terminal_is_told(environment: dict[str, str], expect
         [sys.executable, "-c", SLOW], stderr=theirs, env={**clean, "TERM": "xterm", **environment}, check=True
     )
     os.write(theirs, b".")
-    seen = os.read(ours, 4096)
+    seen = b""
+    while not seen.endswith(b"."):
+        seen += os.read(ours, 4096)
     os.close(ours)
     os.close(theirs)
 

@@ -196,11 +196,11 @@ def addition(fault: Fault) -> str:
     if step.rule.routes and step.effect is Action.BLOCK:
         return f"nothing answers at {step.rule.routes[0].address}: send it another way"
     carrier = _carrier(fault.answer.steps, step)
-    if carrier is None and step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
-        return f"let it through in {step.rulebase} too"
     own = device.vocabulary.get(f"in {step.rulebase}") if carrier is None else None
     if own and not step.rule.home:
         return "\n".join((f"so that `{step.rule.text}` lets it pass:", *(f"  {line}" for line in own.split("\n"))))
+    if carrier is None and not own and step.stage is Stage.ACCESS and step.rulebase not in _first_gates(device):
+        return f"let it through in {step.rulebase} too"
     above = carrier or step
     kind = "bypass" if above.stage is Stage.INSPECTION else "allow"
     lines = worded(fault, own or device.vocabulary.get(kind, ""), above)

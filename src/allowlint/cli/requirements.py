@@ -12,7 +12,7 @@ from allowlint.profile import Selection, select
 from allowlint.sources import load_policy
 
 NAME = "requirements"
-HELP = "print the endpoints that a profile needs"
+HELP = "print the requirements that a profile selects"
 
 _COLUMNS = ("endpoint", "need", "geography", "note")
 

@@ -116,9 +116,8 @@ def _content(path: str, *, named: bool) -> bytes | None:
             content = BytesIO()
             size = content.write(head)
             # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
-            piece = memoryview(bytearray(1 << 20))
-            while size <= MAX_CONFIG and (count := file.readinto(piece)):
-                size += content.write(piece[:count])
+            while size <= MAX_CONFIG and (piece := file.read(1 << 20)):
+                size += content.write(piece)
     except OSError as error:
         if not named:
             error.filename = path

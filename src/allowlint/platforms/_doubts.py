@@ -125,10 +125,17 @@ def not_modelled(text: str, place: Location, doubt: Doubt = Doubt.NOT_MODELLED, 
     return Unmodelled(f"not modelled {text}", text, place, settle=settle, doubt=doubt)
 
 
-def anything(reason: str, place: Location, name: str) -> Rulebase:
-    """A list of rules of which nothing is known but that it may stop, ask or inspect."""
-    unknown = Unmodelled(f"anything {reason}", reason, place, steady=False, doubt=Doubt.NOT_MODELLED)
-    rules = tuple(Rule(unknown, action, place, name) for action in ANYTHING)
+def anything(
+    reason: str,
+    place: Location,
+    name: str,
+    doubt: Doubt = Doubt.NOT_MODELLED,
+    actions: tuple[Action, ...] = ANYTHING,
+    settle: str = "",
+) -> Rulebase:
+    """A list of rules of which nothing is known but what it may do."""
+    unknown = Unmodelled(f"anything {reason}", reason, place, steady=False, settle=settle, doubt=doubt)
+    rules = tuple(Rule(unknown, action, place, name) for action in actions)
     return Rulebase(Stage.ACCESS, name, rules, default_rule(Action.PROCEED, place, name))
 
 

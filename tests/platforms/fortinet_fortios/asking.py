@@ -17,7 +17,7 @@ from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import INSIDE, parse_addresses
 from allowlint.model.device import Device, Stage
 from allowlint.model.requirement import Requirement
-from allowlint.platforms import Options
+from allowlint.platforms import Endpoint, Options
 from allowlint.platforms.fortinet_fortios import PLATFORM
 from tests.support import FIXTURES
 
@@ -35,7 +35,8 @@ class Case(NamedTuple):
     def device(self) -> Device:
         """The device that is asked."""
         ratings = {host: tuple(names) for host, names in self.expected.get("ratings", {}).items()}
-        devices = read((self.path / "config.conf").read_bytes(), Options(ratings=ratings))
+        endpoints = tuple(_endpoint(probe) for probe in self.expected["probes"])
+        devices = read((self.path / "config.conf").read_bytes(), Options(ratings=ratings, endpoints=endpoints))
         wanted = self.expected.get("device", "config.conf")
         return next(device for device in devices if device.name == wanted)
 
@@ -54,6 +55,10 @@ class Case(NamedTuple):
             )
             for probe in self.expected["probes"]
         ]
+
+
+def _endpoint(probe: dict[str, Any]) -> Endpoint:
+    return Endpoint(probe["host"], probe["port"], "http" if probe["port"] == 80 else "https", probe.get("path", ""))
 
 
 def read(content: bytes | str, options: Options | None = None) -> tuple[Device, ...]:

@@ -88,7 +88,7 @@ complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npo
 complete -c allowlint -n '_shtab_allowlint_using import' -s h -l help -d 'show this help message and exit'
 complete -c allowlint -n '_shtab_allowlint_using import' -s o -l output -x -d 'where to write (default: standard output)'
 complete -c allowlint -n '_shtab_allowlint_using import' -l name -x -d 'name of the policy (default: from the file name)'
-complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a requirements -d 'print the endpoints that a profile needs'
+complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a requirements -d 'print the requirements that a profile selects'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -s h -l help -d 'show this help message and exit'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l policy -x -d 'bundled name (mde-streamlined, mde-standard, mde-gov-streamlined, mde-gov-standard), a policy file, or Microsoft'"'"'s document itself (.xlsx, .md, .html); repeatable'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l geo -x -d 'where the tenant'"'"'s data lies: US, EU, UK, AU, ...; for government tenants GCC, GCCH or DOD'

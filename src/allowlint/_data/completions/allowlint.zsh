@@ -16,7 +16,7 @@ _shtab_allowlint_commands() {
     import:'turn Microsoft'"'"'s list (.xlsx, .md, .html) into a policy file'
     init:'a commented allowlint.yaml for this repository'
     platforms:'the table of platforms and what is read of each'
-    requirements:'print the endpoints that a profile needs'
+    requirements:'print the requirements that a profile selects'
     rule:'the page of a check; without a code, the table of all'
   )
   _describe 'allowlint commands' _commands

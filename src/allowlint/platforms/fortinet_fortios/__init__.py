@@ -4,11 +4,11 @@ Export
     A backup of the configuration (System > Configuration > Backup, without password), or what ``show`` and ``show
     full-configuration`` print, as a transcript with prompts and pager lines if need be. Each VDOM is a device.
 What is read
-    Firewall policies in the order of the file with zones, interfaces and default route; addresses, groups and services;
-    schedules; users and groups with ``auth-on-demand``; captive portals, exempt lists and disclaimers; SSL inspection profiles
-    with their exemptions in flow and proxy mode; web filters (URL filter, categories, local ratings), application lists;
-    policy-based NGFW mode; the explicit web proxy with its policies and authentication rules. Profiles that are shipped with
-    FortiOS are known where a file leaves them out.
+    Firewall policies in the order of the file with zones, interfaces, default route, policy routes and SD-WAN rules; addresses,
+    groups, services and one's own internet services; schedules; users and groups with ``auth-on-demand``; captive portals,
+    exempt lists and disclaimers; SSL inspection profiles with their exemptions in flow and proxy mode; web filters (URL filter,
+    categories, local ratings), application lists; policy-based NGFW mode; the explicit web proxy with its policies and
+    authentication rules. Profiles that are shipped with FortiOS are known where a file leaves them out.
 What is not
     What FortiGuard answers (ratings, internet services, signatures), which addresses a name resolves to, IPv6, static routes to
     public networks smaller than a /15, dynamic routes, DNS filters (they see other connections), antivirus, IPS and other

@@ -10,7 +10,7 @@ from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.ratings import numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
-from allowlint.platforms.fortinet_fortios.unknowns import anything, untold_profile
+from allowlint.platforms.fortinet_fortios.unknowns import untold_profile
 from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
@@ -40,7 +40,9 @@ class Applications:
             elif not self._understood(found):
                 reason = f"what application list {name!r} does, which is not understood"
                 place = self.vdom.at(found.at)
-                self._known[name] = (anything(reason, place, f"application list {name}", actions=(Action.BLOCK,)),)
+                self._known[name] = (
+                    _doubts.anything(reason, place, f"application list {name}", actions=(Action.BLOCK,)),
+                )
             else:
                 self._known[name] = self._list(found)
         return self._known[name]

@@ -22,6 +22,8 @@ from allowlint.syntax.blocks import Block
 _EXEMPTING = frozenset(("id", "srcaddr", "dstaddr", "service", "devices"))
 PORTAL = "captive portal"
 """The name of the list that says whom a portal asks."""
+PAGE = "page to be clicked"
+"""The name of the list that says who meets a disclaimer."""
 USER_KEYS = ("groups", "users", "fsso-groups")
 
 
@@ -74,7 +76,7 @@ def click(text: str, policy: Block, key: str, vdom: Vdom) -> Rulebase:
     place = vdom.at(policy.place(key))
     asked = Identity(f"{text} {place.line}", text, place)
     rule = Rule(asked, Action.PROCEED, place, text)
-    return Rulebase(Stage.AUTHENTICATION, text, (rule,), default_rule(Action.PROCEED, place, f"no {text}"))
+    return Rulebase(Stage.AUTHENTICATION, PAGE, (rule,), default_rule(Action.PROCEED, place, f"no {text}"))
 
 
 class Portals:

@@ -29,6 +29,10 @@ UNRELATED = HARMLESS | CATEGORIES
 """Categories of other trades than that of the required endpoints."""
 
 
+RESOLVED = "--assume dns_consistent, or let the policy inspect in flow mode, or exempt a local category"
+"""What settles an exemption of proxy mode, which compares addresses."""
+
+
 class Exemption(NamedTuple):
     """One exemption of a profile."""
 
@@ -50,11 +54,13 @@ class Exemptions:
     def __init__(self, vdom: Vdom) -> None:
         self.vdom = vdom
         self.ratings = Ratings(vdom)
-        self.patterns = Patterns()
+        self.patterns = Patterns(vdom.options.endpoints)
         self.entries: list[Entry] = []
         self._written: set[tuple[int, str]] = set()
         self._strange = False
         """Whether an object that was just looked up is not understood."""
+        self._missing: list[Condition] = []
+        """Members of a group that was just looked up which are not defined."""
 
     def of(self, profile: Block, mode: str) -> Iterator[Exemption]:
         """Yield the exemptions of a profile; the order of the entries means nothing."""
@@ -70,7 +76,8 @@ class Exemptions:
                 if found is not NEVER:
                     yield Exemption(found, entry.at, f"ssl-exempt {entry.name} ({kind} {entry.word(kind)})")
         # A service that updates or reports is not rated as these. If one were, it would be said to be inspected: no false hope.
-        rated = self.ratings.condition(categories, self.vdom.at(at), UNRELATED)
+        active = None if mode == "flow" or self.vdom.version.before(6, 2, 5) else categories
+        rated = self.ratings.condition(categories, self.vdom.at(at), UNRELATED, active)
         if rated is not NEVER:
             shown = ", ".join(map(str, categories[:8]))
             yield Exemption(rated, at, f"ssl-exempt (fortiguard-category {shown})")
@@ -91,21 +98,22 @@ class Exemptions:
             return NEVER
         if kind == "regex":
             found = self.patterns.host_regex(name, place)
-            if mode == "flow":
-                return found
-            return All((found, _doubts.not_modelled("how ssl-exempt of type regex matches in proxy mode", place)))
+            if mode != "flow":
+                found = All((found, _doubts.not_modelled("how ssl-exempt of type regex matches in proxy mode", place)))
+            return Named(f"ssl-exempt {entry.name}", found, self.vdom.at(entry.at))
         self.vdom.not_understood(entry.place("type"), f"ssl-exempt {kind}", "no type of exemption that is known")
         return _doubts.not_modelled(f"ssl-exempt of type {kind}", place)
 
     def _wildcard(self, name: str, entry: Block, mode: str) -> Condition:
-        self._strange = False
+        self._strange, self._missing = False, []
         members = list(self._members(name))
-        if members:
-            found = self._named(f"wildcard-fqdn {name}", members, mode, self.vdom.at(entry.at))
+        if members or self._missing:
+            place = self.vdom.at(entry.at)
+            found = self._named(f"wildcard-fqdn {name}", members, mode, place)
             if self._strange:
                 untold = f"wildcard-fqdn {name!r}, which is not understood"
-                return All((found, _doubts.not_modelled(untold, self.vdom.at(entry.at))))
-            return found
+                found = All((found, _doubts.not_modelled(untold, place)))
+            return AnyOf((found, *self._missing)) if self._missing else found
         old = self.vdom.find("firewall address", name)
         if old is not None and old.word("type") == "wildcard-fqdn":
             return self._address(name, entry, mode)
@@ -115,12 +123,13 @@ class Exemptions:
         return self._typed(name, entry, "wildcard-fqdn")
 
     def _typed(self, name: str, entry: Block, kind: str) -> Condition:
-        """A name that is not defined exempts nothing; where it is a pattern, an object was meant that has it."""
+        """A name that is not defined. A pattern exempts nothing: an object was meant that has it."""
         at = entry.place(kind)
         place = self.vdom.at(at)
         owner = f"ssl-exempt {entry.name}"
-        self.vdom.undefined(kind, name, at, owner)
-        if reach_of(name) is not None and "." in name and (place.line, name) not in self._written:
+        if reach_of(name) is None or "." not in name:
+            return self.vdom.undefined(kind, name, at, owner)
+        if (place.line, name) not in self._written:
             self._written.add((place.line, name))
             fault = "an exemption names an object, and none has this name"
             where = CUSTOM if kind == "wildcard-fqdn" else "firewall address"
@@ -144,7 +153,8 @@ class Exemptions:
             elif member in OBJECTS and group is not None:
                 yield OBJECTS[member], self.vdom.at(group.place("member"))
             elif group is not None:
-                self.vdom.undefined("wildcard-fqdn", member, group.place("member"), f"wildcard-fqdn group {name}")
+                user = f"wildcard-fqdn group {name}"
+                self._missing.append(self.vdom.undefined("wildcard-fqdn", member, group.place("member"), user))
 
     def _named(self, label: str, members: list[tuple[str, Location]], mode: str, place: Location) -> Condition:
         """Host patterns, as the inspection mode compares them."""
@@ -161,7 +171,7 @@ class Exemptions:
         found: Condition = parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
         if mode != "flow" and found is not NEVER:
             # What shares an address with such a name is exempt by accident, and not to be relied on.
-            resolved = _by_address(label, place) if others else _doubts.by_resolved_name(names, label, place)
+            resolved = _by_address(label, place) if others else _doubts.by_resolved_name(names, label, place, RESOLVED)
             found = All((found, resolved))
         return Named(label, found, place)
 

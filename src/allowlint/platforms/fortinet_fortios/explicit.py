@@ -19,7 +19,6 @@ from allowlint.platforms.fortinet_fortios.proxy_addresses import ProxyAddresses
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.schema import NOTHING
 from allowlint.platforms.fortinet_fortios.services import port_range
-from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block
 
 _TABLE = "firewall proxy-policy"
@@ -66,7 +65,9 @@ def explicit_proxy(vdom: Vdom, objects: Objects) -> Proxy:
         vdom.not_understood(
             old.at, "config firewall explicit-proxy-policy", "the proxy policies of FortiOS 5.4 are not read"
         )
-        rulebases = (anything("what the proxy policies of FortiOS 5.4 do", vdom.at(old.at), "explicit-proxy-policy"),)
+        rulebases = (
+            _doubts.anything("what the proxy policies of FortiOS 5.4 do", vdom.at(old.at), "explicit-proxy-policy"),
+        )
     entrance = Entrance(
         f"explicit web proxy, port {', '.join(ports)}",
         rulebases,

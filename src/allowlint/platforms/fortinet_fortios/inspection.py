@@ -14,7 +14,7 @@ from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import _doubts
-from allowlint.platforms.fortinet_fortios.exemptions import Exemptions
+from allowlint.platforms.fortinet_fortios.exemptions import RESOLVED, Exemptions
 from allowlint.platforms.fortinet_fortios.factory import BUILT_IN, DEEP, EXEMPT_NAMES
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.services import port_range
@@ -122,7 +122,7 @@ class Inspection:
         names.exact.update(dict.fromkeys(EXEMPT_NAMES.exact, 0))
         exempt: Condition = HostIn(names)
         if mode != "flow":
-            resolved = _doubts.by_resolved_name(names, f"the factory exemptions of {name}", place)
+            resolved = _doubts.by_resolved_name(names, f"the factory exemptions of {name}", place, RESOLVED)
             exempt = All((exempt, resolved))
         if self.vdom.version.known and not self.vdom.version.before(7, 4):
             reason = f"what {name} exempts as shipped with FortiOS {self.vdom.version}"

@@ -3,12 +3,13 @@
 A policy names interfaces, zones (``system zone``) or SD-WAN zones. The way out is that of the default route; without one, that of an
 interface which gets its gateway from a provider, or is said to be a WAN; else it is not known. Policy routes are asked before the
 routing table (docs.fortinet.com, "Policy routes"; help.fortinet.com, "Policy routing", 5.0), and a more specific static route goes
-before the default one: they lead out, too. A route to a smaller network than a /15 is taken for the way to one partner or site.
+before the default one: they lead out, too. SD-WAN rules are policy routes to a member, which may be in another zone than that of the
+default route (docs.fortinet.com, "SD-WAN rules", 7.4). A route to a smaller network than a /15 is taken for the way to one partner.
 Other sources: docs.fortinet.com, "config system zone", "config system sdwan", "config router static", "config router policy",
 "config system interface" and "config wireless-controller vap" (``security captive-portal``; CLI references 6.2 to 7.4).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from allowlint.model.addresses import not_public, parse_addresses
@@ -44,6 +45,8 @@ class Interfaces:
         self.zone_of: dict[str, str] = {}
         """The zone of each interface that is in one."""
         self.members: dict[str, list[str]] = {}
+        self._steered: list[tuple[str, tuple[str, ...]]] = []
+        """The zones that SD-WAN rules send public addresses to, and from which interfaces (none for any)."""
         for zone in vdom.table("system zone").entries.values():
             self._add(zone.name, zone.words("interface"))
         self._sdwan()
@@ -57,6 +60,21 @@ class Interfaces:
                 self.members.setdefault(zone.name, [])
             for member in block.block("members").entries.values():
                 self._add(member.word("zone", SDWAN_DEFAULT), member.words("interface"))
+            for rule in block.block("service").entries.values():
+                self._steer(rule, block.block("members").entries)
+
+    def _steer(self, rule: Block, members: Mapping[str, Block]) -> None:
+        """Take in where an SD-WAN rule sends connections."""
+        skips = rule.word("status", "enable") == "disable" or rule.word("addr-mode", "ipv4") == "ipv6"
+        if skips or rule.word("protocol", "0") not in ("0", "6"):
+            return
+        negated = rule.word("dst-negate", "disable") == "enable"
+        if not negated and rule.raw("dst") and Addresses(self.vdom, source=False).inside(rule, "dst"):
+            return
+        numbers = (number for key in ("priority-members", "member") for number in rule.words(key))
+        chosen = [members[number].word("zone", SDWAN_DEFAULT) for number in numbers if number in members]
+        come = () if rule.word("input-device-negate", "disable") == "enable" else rule.words("input-device")
+        self._steered += [(zone, come) for zone in dict.fromkeys((*chosen, *rule.words("priority-zone")))]
 
     def _add(self, zone: str, interfaces: Iterable[str]) -> None:
         self.members.setdefault(zone, []).extend(interfaces)
@@ -114,13 +132,12 @@ class Interfaces:
     def further_ways(self, source: str) -> list[str]:
         """The zones that public addresses are routed to besides the default route, for what comes from a zone.
 
-        A policy route is asked before the routing table, and a static route for a large part of the public addresses, or for an
-        internet service, goes before the default one.
+        Policy routes and SD-WAN rules are asked before the routing table, and a static route for a large part of the public
+        addresses, or for an internet service, goes before the default one.
         """
         members = {source, *self.members.get(source, ())}
-        found = [
-            zone for zone, come in self._policy_routes if source == ANY or not come or not members.isdisjoint(come)
-        ]
+        steered = (*self._policy_routes, *self._steered)
+        found = [zone for zone, come in steered if source == ANY or not come or not members.isdisjoint(come)]
         return [zone for zone in dict.fromkeys((*found, *self._static_ways)) if zone != source]
 
     @cached_property

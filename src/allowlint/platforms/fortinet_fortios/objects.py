@@ -303,7 +303,7 @@ class Addresses:
         if kind == "geography":
             country = address.word("country", "?")
             text = f"the country that the address is registered in ({name}: {country})"
-            settle = "allow by name instead"
+            settle = "let a policy before it decide about the hosts (addresses of type fqdn)"
             return _doubts.not_modelled(text, place, Doubt.ADDRESS_BOUND, settle)
         if self.source or kind == "mac":
             return _doubts.by_posture(f"address {name} of type {kind}", place)

@@ -5,12 +5,13 @@ import gc
 from allowlint.errors import InputError
 from allowlint.model.device import Device, Entrance
 from allowlint.platforms import Options
-from allowlint.platforms.fortinet_fortios.authentication import PORTAL
+from allowlint.platforms.fortinet_fortios.authentication import PAGE, PORTAL
 from allowlint.platforms.fortinet_fortios.explicit import explicit_proxy
 from allowlint.platforms.fortinet_fortios.forward import Forward, nothing_configured
 from allowlint.platforms.fortinet_fortios.policies import Objects
 from allowlint.platforms.fortinet_fortios.reading import File, Vdom
 from allowlint.platforms.fortinet_fortios.stray import doubted, note_strays
+from allowlint.platforms.fortinet_fortios.webfilter import RATED
 from allowlint.platforms.fortinet_fortios.words import note_sections
 from allowlint.syntax.blocks import Uneven
 from allowlint.syntax.files import Files
@@ -23,7 +24,32 @@ _VOCABULARY = {
         set fqdn "{entry}"
     next
 end
-and name it as dstaddr of a policy that accepts (a policy compares addresses: say --assume dns_consistent)""",
+and name it as dstaddr of a policy that accepts and names no users or groups (a policy compares addresses: say --assume
+dns_consistent)""",
+    f"in {PAGE}": """config firewall policy
+    edit (a number)
+        (a policy before it without the page, with addresses of type fqdn for these hosts as dstaddr)
+    next
+end""",
+    f"in {RATED}": """config webfilter urlfilter
+    edit (the urlfilter-table of the profile)
+        config entries
+            edit (a number)
+                set url (the host; with set type wildcard, *.domain)
+                set action exempt
+            next
+        end
+    next
+end
+(exempt skips the categories; allow does not)""",
+    "in firewall proxy-policy": """config firewall proxy-address
+    edit (a name)
+        set type host-regex
+        set host-regex (an expression that matches the whole host name)
+    next
+end
+and name it as dstaddr of a proxy-policy before it that accepts and names no users or groups; where an authentication rule
+has a method, name it in a rule without one before that, too""",
     f"in {PORTAL}": """config firewall policy
     edit (the policy that accepts it)
         set captive-portal-exempt enable
@@ -35,7 +61,7 @@ or add a rule with its address to the security-exempt-list of the interface""",
         set wildcard-fqdn "{entry}"
     next
 end
-and name it under ssl-exempt of the profile""",
+and name it under ssl-exempt of the profile (a policy in proxy mode compares addresses: say --assume dns_consistent)""",
 }
 
 

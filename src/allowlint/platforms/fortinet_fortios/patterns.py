@@ -4,16 +4,19 @@ The reading of a URL filter's ``simple`` and ``wildcard`` entries. One without a
 ``*.x.com``, is meant for the host, as every example of the vendor is, and is decided on the host, exactly:
 
 - ``wildcard``: the name, or everything below it, with any path; ``*`` alone is everything;
-- ``simple`` in flow mode: the text is a part of the host; ``net.com`` matches ``fortinet.com``;
-- ``simple`` in proxy mode: the host itself, and since 7.4 what is below it unless ``include-subdomains`` is disabled (where it is
-  not set, that is left open).
+- ``simple`` in flow mode: the text is a part of the host; ``net.com`` matches ``fortinet.com``, ``s.id`` ``apps.identrust.com``;
+- ``simple`` in proxy mode: the host itself, and since 7.4 what is below it unless ``include-subdomains`` is disabled, which is
+  enabled where it is not set (in 7.4 itself, that is left open).
 
-What would need the foreign name elsewhere is taken not to happen: the name of somebody else in the path of a request, or as labels in
-front of another public name (``x.com.example.net``). A required endpoint has neither, and every profile that blocks a site would
-else leave all of them open. Other patterns surely match only what they match in every reading that documents leave open, and may
-match what they match in any. Sources: community.fortinet.com 192746 ("URL Filter expressions for the FortiGate", as of 7.2, where
-proxy mode is literal, and as it stands now, with subdomains), 196494 (regular expressions are those of Perl, and not anchored),
-193086 (wildcards); docs.fortinet.com, "URL filter" (administration guide 7.4), "config webfilter urlfilter" (CLI references).
+A name that is asked for by itself, or the part of a pattern that is the same in all its names, is compared as it stands
+(:mod:`.foreign`). What would need the name of somebody else as labels in front of another public name (``x.com.example.net``), or in
+the path of a request, is taken not to happen: no required endpoint has it, and every profile that blocks a site would else leave all
+of them open. Other patterns surely match only what they match in every reading that documents leave open, and may match what they
+match in any. Sources: community.fortinet.com 192746 ("URL Filter expressions for the FortiGate", as of 7.2, where proxy mode is
+literal, and as it stands now, with subdomains and paths that are compared by their beginning), 197999 (``simple`` in flow mode is a
+part of the URL by design), 227814 (an entry of type wildcard with a blank matches every site in proxy mode), 196494 (regular
+expressions are those of Perl, and not anchored), 193086 (wildcards); docs.fortinet.com, "URL filter" (administration guide 7.4),
+"config webfilter urlfilter" (CLI references).
 """
 
 import re
@@ -23,6 +26,7 @@ from allowlint.model.automaton import Automaton, Budget, TooComplex
 from allowlint.model.automaton import Expression as Tree
 from allowlint.model.condition import (
     ALWAYS,
+    NEVER,
     All,
     AnyOf,
     Condition,
@@ -30,13 +34,17 @@ from allowlint.model.condition import (
     Expression,
     Frame,
     HostIn,
+    Not,
     TextMatches,
     Unmodelled,
+    ViewIn,
 )
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
-from allowlint.platforms import _doubts
+from allowlint.model.record import NamedTuple
+from allowlint.platforms import Endpoint, _doubts
+from allowlint.platforms.fortinet_fortios.foreign import Foreign, is_public_name
 from allowlint.platforms.fortinet_fortios.spelling import add, reach_of
 from allowlint.syntax.globs import FORTIOS_WILDCARD, parse_glob
 from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
@@ -46,14 +54,27 @@ _HOST = dict.fromkeys(View, Frame())
 _BARE = {View.TUNNEL: Frame(), View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
 _SLASHED = {View.TUNNEL: Frame(tail="/"), View.PLAIN: Frame(path=True), View.DECRYPTED: Frame(path=True)}
 """The two texts that stand for a URL of which only the host is seen."""
+_READABLE = ViewIn(frozenset((View.PLAIN, View.DECRYPTED)))
 _FLAGS = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
 
 
-class Patterns:
-    """Compiles the patterns of one configuration."""
+class Reading(NamedTuple):
+    """How a URL filter is read: the mode of the policy, and what its table and release say."""
 
-    def __init__(self) -> None:
+    mode: str = ""
+    """``flow``, ``proxy`` or empty where it is not told."""
+    subdomains: bool | None = None
+    """Whether a simple entry is about what is below its host in proxy mode; None where that is not told."""
+    literal: bool = False
+    """Whether a simple entry of proxy mode is one URL, as it was before 7.4."""
+
+
+class Patterns:
+    """Compiles the patterns of one configuration; ``endpoints`` are those that will be asked about."""
+
+    def __init__(self, endpoints: tuple[Endpoint, ...]) -> None:
         self.budget = Budget()
+        self.foreign = Foreign(endpoints)
 
     def host(self, text: str, place: Location) -> Condition:
         """A host name with stars, compared with the name in the TLS handshake."""
@@ -71,25 +92,26 @@ class Patterns:
         anchored = self._regex(f"^(?:{text})$", place, _HOST, text)
         return _unsure(anchored, self._regex(text, place, _HOST), reason, place, settle)
 
-    def url(self, text: str, kind: str, place: Location, mode: str = "", subdomains: bool | None = None) -> Condition:
-        """A pattern of a URL filter.
-
-        ``mode`` is ``flow``, ``proxy`` or empty where it is not told; ``subdomains``: whether a simple entry is about what is below
-        its host in proxy mode, None where that is not told.
-        """
+    def url(self, text: str, kind: str, place: Location, reading: Reading) -> Condition:
+        """A pattern of a URL filter."""
+        blank = kind == "wildcard" and any(map(str.isspace, text)) and reading.mode != "flow"
         text = text.strip()
         for scheme in ("https://", "http://"):
             text = text.removeprefix(scheme)
+        host, _, path = text.partition("/")
         if kind == "regex":
             return self._both(text, place)
-        host, _, path = text.partition("/")
         if kind == "wildcard":
-            return self._wildcard(text, place)
-        if path:
-            return self._with_path(host, path, mode, place)
-        return self._simple(host, mode, subdomains, place)
+            found = self._wildcard(text, place)
+            reason = f"whether the blank in {text[:50]!r} makes it match every site (proxy mode)"
+            return _unsure(found, ALWAYS, reason, place, "remove the blank") if blank else found
+        literal = self._with_path(host, path, reading, place) if path else self._simple(host, reading, place)
+        if "*" in text:
+            reason = f"whether the star in {text[:50]!r} is more than a character in an entry of type simple"
+            return _unsure(literal, self._wildcard(text, place), reason, place, "set type wildcard")
+        return literal
 
-    def _simple(self, host: str, mode: str, subdomains: bool | None, place: Location) -> Condition:
+    def _simple(self, host: str, reading: Reading, place: Location) -> Condition:
         """A simple entry without a path."""
         if not host:
             return ALWAYS
@@ -99,28 +121,43 @@ class Patterns:
                 f"whether {host[:50]!r} matches as a part of the URL (flow mode) or only as the whole host (proxy mode)"
             )
             return _unsure(exact, self._regex(re.escape(host), place, _SLASHED, host), reason, place)
-        # What stands in front of another name is not looked for.
-        part = self._regex(f"{re.escape(host)}$", place, _HOST, host)
-        if host.lower().rpartition(".")[2] in _MIDDLE:
-            reason = f"whether {host[:50]!r} matches in the middle of a host"
-            part = _unsure(part, self._regex(re.escape(host), place, _HOST, host), reason, place)
-        if mode == "flow":
-            return part
-        below = self._regex(rf"^(?:.*\.)?{re.escape(host)}$", place, _HOST, host)
-        if mode == "proxy":
+        if reading.mode == "proxy":
+            names = NameList()
+            names.whole[host.lower()] = 0
+            below = HostIn(names)
             reason = f"whether {host[:50]!r} is about what is below it, too"
-            sure, possible = (exact, exact) if subdomains is False else (below, below) if subdomains else (exact, below)
+            sure, possible = {True: (below, below), False: (exact, exact), None: (exact, below)}[reading.subdomains]
             return _unsure(sure, possible, reason, place, "set include-subdomains in the URL filter")
+        part = self._part(host, place)
+        if reading.mode == "flow":
+            return part
         reason = f"whether {host[:50]!r} matches as a part of the host (flow mode) or as the whole of it (proxy mode)"
         return _unsure(exact, part, reason, place)
 
-    def _with_path(self, host: str, path: str, mode: str, place: Location) -> Condition:
+    def _part(self, host: str, place: Location) -> Condition:
+        """A public name that is a part of a host."""
+        names, longer = self.foreign.ending(host)
+        inside = self.foreign.inside(host)
+        names.exact.update(inside.sure.exact)
+        names.lower.update(inside.sure.lower)
+        untold = _doubts.not_modelled(f"whether {host[:50]!r} matches in the middle of a host", place)
+        parts: list[Condition] = [HostIn(names)] if len(names) else []
+        if longer:
+            parts.append(self._regex(longer, place, _HOST, host))
+        if len(inside.chance):
+            parts.append(All((HostIn(inside.chance), Not(HostIn(self.foreign.exact)), untold)))
+        if inside.anywhere:
+            parts.append(All((self._regex(re.escape(host), place, _HOST, host), untold)))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
+
+    def _with_path(self, host: str, path: str, reading: Reading, place: Location) -> Condition:
         """What begins like a simple entry matches in both modes; where the host is longer, it depends."""
         shown = f"{host}/{path}"
-        begins = self._regex(f"^{re.escape(shown)}", place, _SLASHED, shown)
+        whole = f"^{re.escape(shown)}" + ("$" if reading.literal and reading.mode != "flow" else "")
+        begins = self._regex(whole, place, _SLASHED, shown)
         in_host = is_public_name(host)
         part = self._regex(("^[^/]*" if in_host else "") + re.escape(shown), place, _SLASHED, shown)
-        if mode == "flow" and in_host:
+        if reading.mode == "flow" and in_host:
             return part
         reason = (
             f"whether {shown[:50]!r} matches as a part of the URL (flow mode) or only as the whole of it (proxy mode)"
@@ -130,11 +167,19 @@ class Patterns:
     def _wildcard(self, text: str, place: Location) -> Condition:
         if set(text) == {"*"}:
             return ALWAYS
+        whole = text.removesuffix("/*")
+        if whole != text and "/" not in whole:
+            found = self._wildcard(whole, place)
+            reason = f"whether {text[:50]!r} matches a URL of which only the host is seen"
+            return All((found, AnyOf((_READABLE, _doubts.not_modelled(reason, place, settle=f"write {whole[:50]}")))))
         reach = reach_of(text.removesuffix("/"))
         if reach is not None and is_public_name(reach[0], below=reach[2]):
             names = NameList()
             add(names, reach)
-            return HostIn(names)
+            # Whether the text must end with the host is not said; where the same letters go on, that matters.
+            longer = self.foreign.inside(f".{reach[0]}" if reach[2] else reach[0]).sure
+            reason = f"whether {text[:50]!r} matches in the middle of a host"
+            return _unsure(HostIn(names), HostIn(longer), reason, place) if len(longer) else HostIn(names)
         reason = f"whether {text[:50]!r} matches URLs that go on behind it"
         strict = self._compiled(text, place, lambda: parse_glob(text, FORTIOS_WILDCARD), _BARE)
         loose = self._compiled(text, place, lambda: parse_glob(f"{text}/*", FORTIOS_WILDCARD), _SLASHED)
@@ -174,31 +219,6 @@ class Patterns:
             return _doubts.not_modelled(f"whether {text[:50]!r} matches ({error})", place)
         automaton = Automaton(tree, self.budget)
         return TextMatches((Expression(text, automaton, place),), (automaton,), frames, text[:50])
-
-
-_TOP = frozenset(
-    """com net org info biz edu gov mil int xyz online site shop club top app dev cloud tv
-    ac ad ae af ag ai al am ao ar as at au az ba bb bd be bg bh bj bm bo br bs bt bw by bz ca cc cd cf cg ch ci cl cm cn co cr cu cv
-    cy cz de dj dk dm do dz ec ee eg es et eu fi fj fm fo fr ga gd ge gg gh gi gl gm gr gt gy hk hn hr ht hu id ie il im in io iq ir
-    is it je jm jo jp ke kg kh kr kw ky kz la lb li lk lt lu lv ly ma mc md me mg mk ml mm mn mo mr ms mt mu mv mx my mz na ne ng ni
-    nl no np nz om pa pe pg ph pk pl pr ps pt pw py qa ro rs ru rw sa sc sd se sg sh si sk sl sm sn so sr st su sv sy tc td tg th tj
-    tk tm tn to tr tt tw tz ua ug uk us uy uz vc ve vg vn vu ws ye za zm zw""".split()
-)
-"""Top-level domains of the public names that such lists hold."""
-_MIDDLE = frozenset("ae asia au br ca ch co de eu fr id in it jp kr ne no sg uk us za".split())
-"""Those that stand for regions in the middle of the names of services, or begin a longer one of these (``co``, ``com``)."""
-
-
-def is_public_name(text: str, *, below: bool = False) -> bool:
-    """Whether a text is a whole public host name, such as ``facebook.com``, rather than a part of one or of a path.
-
-    ``below``: whether it stood behind ``*.``, so that a top-level domain of more than two letters alone will do.
-    """
-    reach = reach_of(text)
-    if reach is None or not reach[1]:
-        return False
-    *others, top = reach[0].split(".")
-    return top in _TOP and (bool(others) or (below and len(top) > 2))
 
 
 def _unsure(sure: Condition, possible: Condition, reason: str, place: Location, settle: str = "") -> Condition:

@@ -7,7 +7,7 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 
 from collections.abc import Callable, Iterator
 
-from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Not
+from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt
 from allowlint.model.device import Action, Rule, Rulebase
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import _doubts
@@ -15,6 +15,7 @@ from allowlint.platforms._zones import Between
 from allowlint.platforms.fortinet_fortios import profiles as of_profiles
 from allowlint.platforms.fortinet_fortios.authentication import USER_KEYS, Users, click
 from allowlint.platforms.fortinet_fortios.interfaces import between_of
+from allowlint.platforms.fortinet_fortios.internet_services import KINDS, InternetServices
 from allowlint.platforms.fortinet_fortios.objects import Addresses
 from allowlint.platforms.fortinet_fortios.profiles import Profiles
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, numbers
@@ -22,12 +23,9 @@ from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.schedules import Schedules
 from allowlint.platforms.fortinet_fortios.schema import HARMLESS_VALUES, IGNORED, NOTHING
 from allowlint.platforms.fortinet_fortios.services import Services
-from allowlint.platforms.fortinet_fortios.unknowns import anything
 from allowlint.syntax.blocks import Block, split_words
 
 _SIDES = {"srcaddr": ("srcaddr", "srcaddr4"), "dstaddr": ("dstaddr", "dstaddr4")}
-_INTERNET = ("name", "id", "group", "custom", "custom-group", "fortiguard")
-_OWN = ("-custom", "-custom-group")
 _READ = frozenset(
     """
     status srcintf dstintf srcaddr srcaddr4 srcaddr-negate dstaddr dstaddr4 dstaddr-negate service service-negate schedule
@@ -39,7 +37,7 @@ _READ = frozenset(
     USER_KEYS,
     of_profiles.KEYS,
     HARMLESS_VALUES,
-    (f"internet-service{side}-{kind}" for side in ("", "-src") for kind in _INTERNET),
+    (f"internet-service{side}-{kind}" for side in ("", "-src") for kind in KINDS),
 )
 
 
@@ -68,6 +66,7 @@ class Objects:
         self.vdom = vdom
         self.sources = Addresses(vdom, source=True)
         self.destinations = Addresses(vdom, source=False)
+        self.internet_services = InternetServices(vdom, self.destinations)
         self.services = Services(vdom)
         self.schedules = Schedules(vdom)
         self.users = Users(vdom)
@@ -140,13 +139,17 @@ class Policies:
     def criteria(self, block: Block, text: str, *, grants: bool, scheduled: bool = True) -> Iterator[Condition]:
         """Yield what a policy asks, what is sure first and who the client is last."""
         settings = block.settings
+        for kind in sorted(block.blocks.keys() - {"identity-based-policy"}):
+            yield self._unknown_block(block.block(kind), kind, text)
         for key in sorted(settings.keys() - _KNOWN):
             if block.word(key) not in NOTHING:
                 yield self._unknown(block, key, text)
-        yield self._service(block, text)
+        by_entry = "identity-based-policy" in block.blocks
+        if not by_entry:
+            yield self._service(block, text)
         yield self.address(block, "srcaddr", text)
         yield self.address(block, "dstaddr", text)
-        if scheduled or "schedule" in settings:
+        if not by_entry and (scheduled or "schedule" in settings):
             yield self.objects.schedules.condition(block, text)
         yield from self._rare(block, text)
         if not settings.keys().isdisjoint(_RECOGNISED):
@@ -177,7 +180,7 @@ class Policies:
         """The source or destination that a policy asks for."""
         prefix = "internet-service" if side == "dstaddr" else "internet-service-src"
         if block.word(prefix, "disable") == "enable":
-            return self._internet(block, prefix)
+            return self.objects.internet_services.condition(block, prefix)
         key = next((key for key in _SIDES[side] if key in block.settings), side)
         if not block.raw(key):
             if f"{side}6" in block.settings:
@@ -190,21 +193,6 @@ class Policies:
         negated = block.word(f"{side}-negate", "disable") == "enable"
         addresses = self.objects.sources if side == "srcaddr" else self.objects.destinations
         return addresses.of(block, key, text, negated=negated)
-
-    def _internet(self, block: Block, prefix: str) -> Condition:
-        """FortiGuard's lists of addresses and ports, which are kept elsewhere, and the user's own, which are not followed."""
-        keys = [f"{prefix}-{kind}" for kind in _INTERNET if f"{prefix}-{kind}" in block.settings]
-        feeds = [name for key in keys if not key.endswith(_OWN) for name in block.words(key)]
-        own = [name for key in keys if key.endswith(_OWN) for name in block.words(key)]
-        place = self.vdom.at(block.place(keys[0] if keys else prefix))
-        parts: list[Condition] = []
-        if feeds or not own:
-            parts.append(_doubts.by_feed(f"internet service {', '.join(feeds[:4]) or '?'}", place))
-        if own:
-            text = f"the addresses of internet-service-custom {', '.join(own[:4])}"
-            parts.append(_doubts.not_modelled(text, place, Doubt.ADDRESS_BOUND, "match addresses and services instead"))
-        found = parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
-        return Not(found) if block.word(f"{prefix}-negate", "disable") == "enable" else found
 
     def _rare(self, block: Block, text: str) -> Iterator[Condition]:
         """Yield what few policies ask for."""
@@ -238,6 +226,10 @@ class Policies:
         self.vdom.not_understood(block.at, f"set {key}", why)
         return _doubts.not_modelled(f"what `set {key}` of {text} asks for", self.vdom.at(block.at))
 
+    def _unknown_block(self, block: Block, kind: str, text: str) -> Condition:
+        self.vdom.not_understood(block.at, f"config {kind}", f"no part of a policy that is known ({text})")
+        return _doubts.not_modelled(f"what `config {kind}` of {text} asks for", self.vdom.at(block.at))
+
     def _strange(self, block: Block, action: str, text: str) -> Condition:
         place = self.vdom.at(block.place("action"))
         return _doubts.not_modelled(f"where {text} sends its connections (action {action})", place)
@@ -249,15 +241,26 @@ class Policies:
     def pages(self, block: Block, text: str) -> tuple[Rulebase, ...]:
         """What a connection meets before the profiles: pages to be clicked, other proxies."""
         found: tuple[Rulebase, ...] = ()
+        if block.word("identity-based", "disable") == "enable" or "identity-based-policy" in block.blocks:
+            # FortiOS 5.0: who matches must log in as one of the users of the entries, which also name services and schedules.
+            reason = f"who gets through by config identity-based-policy of {text}, which is not read"
+            settle = "use users and groups of policies (FortiOS 5.2 and later)"
+            refusing = (Action.BLOCK, Action.CHALLENGE)
+            place = self.vdom.at(block.at)
+            found += (_doubts.anything(reason, place, "identity-based-policy", Doubt.USER_BOUND, refusing, settle),)
         for key in ("disclaimer", "email-collect"):
             if block.word(key, "disable") == "enable":
                 found += (click(f"{key} page of {text}", block, key, self.vdom),)
         if block.word("http-policy-redirect", "disable") == "enable":
             place = self.vdom.at(block.place("http-policy-redirect"))
-            found += (anything(f"what the transparent proxy policies do behind {text}", place, "http-policy-redirect"),)
+            found += (
+                _doubts.anything(
+                    f"what the transparent proxy policies do behind {text}", place, "http-policy-redirect"
+                ),
+            )
         if block.word("webproxy-forward-server"):
             place = self.vdom.at(block.place("webproxy-forward-server"))
-            found += (anything(f"what the forwarding server of {text} does", place, "webproxy-forward-server"),)
+            found += (_doubts.anything(f"what the forwarding server of {text} does", place, "webproxy-forward-server"),)
         return found
 
 
@@ -300,8 +303,6 @@ _RARE: dict[str, Ask] = {
     **dict.fromkeys(("scim-users", "scim-groups"), _posture),
     "policy-expiry": _schedule,
     **dict.fromkeys(("network-service-dynamic", "network-service-src-dynamic", "reputation-minimum"), _feed),
-    **dict.fromkeys(
-        ("rtp-nat", "dscp-match", "tos-mask", "vlan-filter", "ntlm", "identity-based", "url-risk"), _untold
-    ),
+    **dict.fromkeys(("rtp-nat", "dscp-match", "tos-mask", "vlan-filter", "ntlm", "url-risk"), _untold),
 }
 """Settings that narrow a policy down to what no export tells."""

@@ -3,7 +3,7 @@
 Sources: docs.fortinet.com, "Proxy policy addresses" (administration guide 7.2) and "config firewall proxy-address" (CLI reference 7.4).
 """
 
-from allowlint.model.condition import NEVER, All, AnyOf, Condition, Not
+from allowlint.model.condition import NEVER, All, AnyOf, Condition, Named, Not
 from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.policies import Objects, joined
 from allowlint.platforms.fortinet_fortios.ratings import numbers
@@ -46,7 +46,9 @@ class ProxyAddresses:
                 text = f"{kind} {name!r}, which is not understood"
                 parts.append(_doubts.not_modelled(text, self.vdom.at(found.at)))
             elif address is not None:
-                parts.append(self._address(address, source=source))
+                parts.append(
+                    Named(f"proxy-address {name}", self._address(address, source=source), self.vdom.at(address.at))
+                )
             elif group is not None:
                 todo += reversed(group.words("member"))
             else:
@@ -66,7 +68,8 @@ class ProxyAddresses:
         if kind == "host-regex":
             return exemptions.patterns.host_regex(address.word("host-regex"), self.vdom.at(address.place("host-regex")))
         if kind == "category":
-            return exemptions.ratings.condition(numbers(address.words("category")), place)
+            categories = numbers(address.words("category"))
+            return exemptions.ratings.condition(categories, place, active=categories)
         text = f"proxy-address {address.name} of type {kind}"
         untold = _doubts.not_modelled(f"what requests hold ({text})", place)
         if kind not in ("url", "dst-advanced") or not address.word("host"):

@@ -1,11 +1,13 @@
 """FortiGuard categories: their numbers, and which of them surely do not hold a service that updates or reports.
 
 The rating of a host is FortiGuard's and is not in a configuration, but local categories are (``ftgd-local-cat``,
-``ftgd-local-rating``); a host with a local rating has no other. Sources: fortiguard.com, "Web Filter Categories";
-docs.fortinet.com, "Web rating override" (7.4); community.fortinet.com 387569.
+``ftgd-local-rating``). A host with a local rating has no other where the local category is active: since 6.2.5 and 6.4.2 a web
+filter, and in proxy mode an exemption and an address, goes by it only if it names that category. Categories from 192 on are external
+lists. Sources: fortiguard.com, "Web Filter Categories"; docs.fortinet.com, "Changes in default behavior" (release notes 6.4.2),
+"Web rating override" and "Sub-category actions" (7.2, 7.4); community.fortinet.com 387569.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from allowlint.model.condition import NEVER, All, AnyOf, Condition, HostIn, Not
 from allowlint.model.location import Location
@@ -46,6 +48,9 @@ HARMLESS = frozenset(
 """Potentially liable, adult and malicious categories: no service that updates or reports is rated so for long. Blocking them is
 what nearly every profile does; newly observed domains, dynamic DNS and what is unrated are not among them."""
 
+REMOTE = 192
+"""The first category that is an external list."""
+
 
 class Ratings:
     """The ratings of a VDOM."""
@@ -80,11 +85,16 @@ class Ratings:
                 add(self.local.setdefault(number, NameList()), reach)
 
     def condition(
-        self, categories: Iterable[int], place: Location, unrelated: frozenset[int] = frozenset()
+        self,
+        categories: Iterable[int],
+        place: Location,
+        unrelated: frozenset[int] = frozenset(),
+        active: Collection[int] | None = None,
     ) -> Condition:
         """The host is rated as one of these categories; FortiGuard rates no required endpoint as one of ``unrelated``.
 
-        What the user says of ratings, and what the configuration itself rates, counts for every category.
+        What the user says of ratings, and what the configuration itself rates, counts for every category. ``active``: the
+        categories that take the place of FortiGuard's where the configuration rates a host so; None for all of them.
         """
         wanted = sorted(set(categories))
         parts: list[Condition] = [HostIn(self.local[number]) for number in wanted if number in self.local]
@@ -94,10 +104,21 @@ class Ratings:
         ]
         passed_over = frozenset() if self.vdom.options.ratings else unrelated
         foreign = [number for number in wanted if number not in self.named and number not in passed_over]
-        if foreign:
-            rated = self._rated(foreign, place)
-            parts.append(All((Not(HostIn(self.every)), rated)) if len(self.every) else rated)
+        rated = [
+            _doubts.by_feed(f"the external list of category {number}", place) for number in foreign if number >= REMOTE
+        ]
+        if foreign := [number for number in foreign if number < REMOTE]:
+            rated.append(self._rated(foreign, place))
+        for untold in rated:
+            elsewhere = self._rated_here(active)
+            parts.append(All((*(Not(HostIn(names)) for names in elsewhere), untold)) if elsewhere else untold)
         return parts[0] if len(parts) == 1 else AnyOf(tuple(parts)) if parts else NEVER
+
+    def _rated_here(self, active: Collection[int] | None) -> list[NameList]:
+        """The hosts whose rating is the configuration's alone."""
+        if active is None:
+            return [self.every] if len(self.every) else []
+        return [names for number, names in self.local.items() if number in active]
 
     def _rated(self, categories: list[int], place: Location) -> Condition:
         words = [word for number in categories for word in (str(number), NAMES.get(number, str(number)))]

@@ -106,8 +106,9 @@ class Vdom:
     def undefined(self, kind: str, name: str, at: int, user: str) -> Condition:
         """An object that is named and not defined."""
         help = f"define it, export it too, or correct the name in {user}"  # noqa: A001 - the word of the model
-        if "*" not in name:  # a pattern in the place of a name is a fault of its own (HYG002)
-            self.note("unresolved", at, f"{kind} {name!r} is used and not defined", help)
+        if "*" in name:
+            help = f"{user} names objects: make one that holds the pattern and name that, or export it too"  # noqa: A001
+        self.note("unresolved", at, f"{kind} {name!r} is used and not defined", help)
         return _doubts.unresolved(kind, name, self.at(at))
 
 

@@ -1,8 +1,8 @@
 """What stands in a file and was not understood, where it could matter."""
 
 from allowlint.model.device import Entrance
+from allowlint.platforms import _doubts
 from allowlint.platforms.fortinet_fortios.reading import RULE_TABLES, Vdom
-from allowlint.platforms.fortinet_fortios.unknowns import anything
 
 _WATCHED = frozenset(
     (
@@ -53,4 +53,4 @@ def doubted(entrance: Entrance, vdom: Vdom, places: list[int]) -> Entrance:
         return entrance
     place = vdom.at(places[0])
     reason = "what the configuration holds that is not understood and may concern every connection"
-    return entrance._replace(rulebases=(*entrance.rulebases, anything(reason, place, "not understood")))
+    return entrance._replace(rulebases=(*entrance.rulebases, _doubts.anything(reason, place, "not understood")))

@@ -4,23 +4,28 @@ The first entry of a URL filter that matches decides. ``block`` refuses; ``exemp
 and ``monitor`` do not, so that a blocked category still blocks (docs.fortinet.com, "URL filter", administration guide 7.4;
 community.fortinet.com 196494). Where nothing is set, the action of an entry is ``exempt`` and its type ``simple``; that of a category
 is ``monitor``, and an entry without category is about what is unrated ("config webfilter urlfilter", "config webfilter profile").
+With ``rate-server-ip`` the rating of the server's address may weigh more than that of the host ("Rating options", 7.2).
 Lists of words and of content types are compared with what is not encrypted ("config webfilter content", "config webfilter
 content-header"); a WISP server and FortiSandbox' list decide elsewhere ("config web-proxy wisp").
 """
 
-from allowlint.model.condition import NEVER, All, Condition, Doubt, Identity, Named, ViewIn
+from collections.abc import Collection
+
+from allowlint.model.condition import NEVER, All, AnyOf, Condition, Doubt, Identity, Named, ViewIn
 from allowlint.model.device import Action, Entry, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
 from allowlint.model.location import Location
 from allowlint.platforms import _doubts
-from allowlint.platforms.fortinet_fortios.patterns import Patterns
+from allowlint.platforms.fortinet_fortios.patterns import Patterns, Reading
 from allowlint.platforms.fortinet_fortios.ratings import HARMLESS, Ratings, numbers
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import reach_of
-from allowlint.platforms.fortinet_fortios.unknowns import anything, unsteady, untold_profile
+from allowlint.platforms.fortinet_fortios.unknowns import unsteady, untold_profile
 from allowlint.platforms.fortinet_fortios.words import understood
 from allowlint.syntax.blocks import Block
 
+RATED = "FortiGuard categories"
+"""The name of the list that says what is done by rating."""
 SHIPPED_OPEN = frozenset(("monitor-all",))
 """Profiles as shipped that refuse nothing."""
 _EVERY_FEATURE = frozenset(("all", "fortiguard"))
@@ -48,7 +53,7 @@ class WebFilters:
                 reason = f"what webfilter profile {name!r} does, which is not understood"
                 actions = (Action.BLOCK, Action.CHALLENGE)
                 label = f"webfilter profile {name}"
-                self._known[key] = (anything(reason, self.vdom.at(profile.at), label, actions=actions),)
+                self._known[key] = (_doubts.anything(reason, self.vdom.at(profile.at), label, actions=actions),)
             elif profile is not None:
                 self._known[key] = (*self._elsewhere(profile), *self._profile(profile, mode))
             elif name in SHIPPED_OPEN:
@@ -109,8 +114,9 @@ class WebFilters:
         name = found.word("name", table)
         if not found.block("entries").entries:
             self.vdom.empty(found.at, f"urlfilter {name!r}")
+        reading = Reading(mode, self._subdomains(found), self.vdom.version.before(7, 4))
         rules = [
-            self._entry(entry, name, categories, mode, self._subdomains(found))
+            self._entry(entry, name, categories, reading)
             for entry in found.block("entries").entries.values()
             if entry.word("status", "enable") == "enable" and entry.word("url")
         ]
@@ -118,17 +124,20 @@ class WebFilters:
         return (Rulebase(Stage.ACCESS, f"urlfilter {name}", tuple(rules), default),)
 
     def _subdomains(self, table: Block) -> bool | None:
-        """Whether simple entries of proxy mode are about subdomains; before 7.4 there was no such setting, and they were not."""
-        said = table.word("include-subdomains")
-        return said == "enable" if said else False if self.vdom.version.before(7, 4) else None
+        """Whether simple entries of proxy mode are about subdomains; before 7.4 there was no such setting, and they were not.
 
-    def _entry(
-        self, entry: Block, table: str, categories: tuple[Rulebase, ...], mode: str, subdomains: bool | None
-    ) -> Rule:
+        It is enabled where it is not set (schema of 7.6). With which build of 7.4 that began is not known.
+        """
+        said, version = table.word("include-subdomains"), self.vdom.version
+        if said:
+            return said == "enable"
+        return False if version.before(7, 4) else True if version.known and not version.before(7, 6) else None
+
+    def _entry(self, entry: Block, table: str, categories: tuple[Rulebase, ...], reading: Reading) -> Rule:
         url, kind, action = entry.word("url"), entry.word("type", "simple"), entry.word("action", "exempt")
         place = self.vdom.at(entry.at)
         self._write(entry, url, kind, table)
-        found = self.patterns.url(url, kind, self.vdom.at(entry.place("url")), mode, subdomains)
+        found = self.patterns.url(url, kind, self.vdom.at(entry.place("url")), reading)
         condition: Condition = Named(f"urlfilter {table}", found, place)
         if entry.word("referrer-host"):
             untold = _doubts.not_modelled(
@@ -165,22 +174,28 @@ class WebFilters:
         if "ftgd-disable" in block.words("options"):
             return ()
         filters: list[tuple[str, int, Block]] = []
+        active = set(numbers(block.words("category-override")))
         for entry in block.block("filters").entries.values():
             action = entry.word("action", "monitor")
             number = (numbers(entry.words("category")) or [0])[0]
+            active.add(number)
             if action in ("block", "warning", "authenticate"):
                 filters.append((action, number, entry))
-        rules = list(self._filters(profile, filters))
-        rules += self._quotas(block, profile)
+        # Until 6.2.4 local ratings took the place of FortiGuard's whatever the profile names.
+        counting = None if self.vdom.version.before(6, 2, 5) else active
+        rules = list(self._filters(profile, filters, counting))
+        rules += self._quotas(block, profile, counting)
         rules += self._risks(block, profile)
         if not rules:
             return ()
         label = f"webfilter profile {profile.name}"
         default = default_rule(Action.PROCEED, self.vdom.at(profile.at), f"{label}: no category that it refuses")
         stage = Stage.ACCESS if any(rule.action is Action.BLOCK for rule in rules) else Stage.AUTHENTICATION
-        return (Rulebase(stage, label, tuple(rules), default),)
+        return (Rulebase(stage, RATED, tuple(rules), default),)
 
-    def _filters(self, profile: Block, filters: list[tuple[str, int, Block]]) -> list[Rule]:
+    def _filters(
+        self, profile: Block, filters: list[tuple[str, int, Block]], active: Collection[int] | None
+    ) -> list[Rule]:
         """A rule for each action: a host has one rating, so their order means nothing."""
         rules = []
         for action in ("block", *_ASKING):
@@ -188,14 +203,20 @@ class WebFilters:
             if not same:
                 continue
             place = self.vdom.at(same[0][1].at)
-            rated = self.ratings.condition([number for number, _ in same], place, HARMLESS)
+            rated = self.ratings.condition([number for number, _ in same], place, HARMLESS, active)
+            if "rate-server-ip" in profile.block("ftgd-wf").words("options"):
+                reason = (
+                    f"how FortiGuard rates the server's address (rate-server-ip of webfilter profile {profile.name})"
+                )
+                settle = "remove rate-server-ip from the options of ftgd-wf"
+                rated = AnyOf((rated, _doubts.not_modelled(reason, place, Doubt.VENDOR_CATEGORY, settle)))
             if rated is NEVER:
                 continue
             text = f"webfilter profile {profile.name}: {action} categories"
             rules.append(_refusing(action, rated, place, text))
         return rules
 
-    def _quotas(self, block: Block, profile: Block) -> list[Rule]:
+    def _quotas(self, block: Block, profile: Block, active: Collection[int] | None) -> list[Rule]:
         quota = [
             number for entry in block.block("quota").entries.values() for number in numbers(entry.words("category"))
         ]
@@ -203,7 +224,7 @@ class WebFilters:
             return []
         place = self.vdom.at(block.block("quota").at)
         used_up = unsteady("whether the client's quota is used up", place)
-        rated = self.ratings.condition(quota, place)
+        rated = self.ratings.condition(quota, place, active=active)
         return [Rule(All((rated, used_up)), Action.BLOCK, place, f"webfilter profile {profile.name}: quota")]
 
     def _risks(self, block: Block, profile: Block) -> list[Rule]:

@@ -23,6 +23,7 @@ _SETTINGS = {
         udplite-portrange sctp-portrange tcp-halfclose-timer tcp-halfopen-timer tcp-timewait-timer tcp-rst-timer
         udp-idle-timer session-ttl check-reset-range comment color app-service-type app-category application fabric-object
         visibility explicit-proxy""",
+    "internet-service-custom": "name reputation comment id",
     "wildcard-fqdn": "uuid wildcard-fqdn color comment visibility",
     "proxy-address": """uuid type host host-regex path query referrer category method ua ua-min-ver ua-max-ver header-name
         header case-sensitivity color comment visibility post-arg application url-list""",
@@ -62,6 +63,7 @@ SETTINGS = {kind: frozenset(words.split()) for kind, words in _SETTINGS.items()}
 BLOCKS = {
     "address": frozenset(("list", "tagging")),
     "address group": frozenset(("tagging",)),
+    "internet-service-custom": frozenset(("entry",)),
     "proxy-address": frozenset(("header-group", "tagging")),
     "proxy-addrgrp": frozenset(("tagging",)),
     "ssl-ssh-profile": frozenset(
@@ -141,6 +143,7 @@ def note_sections(vdom: Vdom) -> list[int]:
         unknown = rest.split(" ", 1)[0] not in known if known is not None else family not in _OTHERS
         if unknown and not block.is_empty:
             vdom.not_understood(block.at, f"config {name}", "no section that is known: what it does is unknown")
-            if family == "firewall":
+            # The command line takes abbreviations: `config fire policy` is one of policies.
+            if "firewall".startswith(family):
                 stopping.append(block.at)
     return stopping
