@@ -1,4 +1,4 @@
-"""The generated pages of the site: checks, platforms, sources and reports from their docstrings, commands from their parsers."""
+"""The generated pages of the site: from docstrings, parsers, schemas, and from what allowlint answers."""
 
 import re
 import sys
@@ -10,6 +10,7 @@ from allowlint import registry
 from allowlint.cli import COMMANDS
 from allowlint.cli._parsers import parser_of
 from allowlint.cli.rule import pages
+from docs import _reasons, _settings, _wildcards
 
 FAMILIES = {
     "ACC": "Access: is it allowed?",
@@ -52,6 +53,10 @@ def _all() -> Iterator[tuple[str, str]]:
             yield f"{kind}/{extension.id}.md", f"# {extension.title}\n\n`{extension.id}`\n\n{sections(module)}\n"
         yield f"{kind}/index.md", _index(title, rows)
     yield from _commands()
+    # Parts that written pages include.
+    yield "parts/settings.md", _settings.page()
+    yield "parts/reasons.md", _reasons.page()
+    yield "parts/wildcards.md", _wildcards.page()
 
 
 def _checks() -> Iterator[tuple[str, str]]:

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parent))
 
-from _pages import write_all  # noqa: E402 - the folder has to be known first
+from docs._pages import write_all  # noqa: E402 - the folder has to be known first
 
 from allowlint._version import __version__  # noqa: E402
 
@@ -18,7 +18,7 @@ release = version = __version__
 extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build", "examples"]
+exclude_patterns = ["_build", "examples", "generated/parts"]
 html_theme = "furo"
 html_title = f"allowlint {__version__}"
 html_copy_source = False
