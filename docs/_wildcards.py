@@ -44,6 +44,8 @@ class Place(NamedTuple):
     text: str
     """The configuration, with ``ENTRY``."""
     assume: frozenset[str]
+    note: str
+    """What the reader of the table must know besides."""
 
     def configuration(self, entry: str) -> bytes:
         """The configuration with an entry, quoted as its format asks for it."""
@@ -68,7 +70,8 @@ def _place(path: Path) -> Place:
     (file,) = (each for each in path.parent.iterdir() if each != path)
     stage, assume = Stage(said["stage"]), frozenset(said.get("assume", ()))
     text = file.read_text(encoding="utf-8")
-    return Place(path.parent.name, said["platform"], said["title"], stage, said["source"], file.name, text, assume)
+    own = said["platform"], said["title"], stage, said["source"]
+    return Place(path.parent.name, *own, file.name, text, assume, said.get("note", ""))
 
 
 def table() -> Table:
@@ -115,8 +118,9 @@ def _section(platform: str, title: str, found: Table) -> str:
             for entry in written
         ),
     ]
-    sources = "; ".join(dict.fromkeys(f"{place.source}" for place in mine))
-    return "\n".join((*lines, f"\nEvidence: {sources}.\n"))
+    notes = "".join(f"\n{place.title}: {place.note}\n" for place in mine if place.note)
+    sources = "; ".join(dict.fromkeys(place.source for place in mine))
+    return "\n".join((*lines, notes, f"Evidence: {sources}.\n"))
 
 
 def _cell(answers: Mapping[str, str], names: Mapping[str, str]) -> str:
