@@ -2,7 +2,7 @@
 
 import pytest
 
-from allowlint.checks._broad import FEW, OURS, broad_names, judge_suffix
+from allowlint.checks._broad import FEW, OURS, _line, _texts, broad_names, judge_suffix
 from tests.checks.suffix_list import rendered, snapshot, version_of
 from tests.support import ROOT, Golden
 
@@ -70,6 +70,14 @@ def test_our_own_list_adds_to_the_public_one() -> None:
     public = set(FILE.read_text(encoding="ascii").split())
 
     assert sorted(public & set(OURS)) == []
+
+
+@pytest.mark.parametrize("text", _texts(), ids=["shared", "above"])
+def test_every_line_is_found_by_its_name_and_no_other(text: str) -> None:
+    lines = {line.partition("=")[0]: line for line in text.split()}
+
+    assert {name: _line(text, name) for name in lines} == lines
+    assert [name for name in lines if _line(text, f"{name}-") or _line(text, f"-{name}") or _line(text, "")] == []
 
 
 @pytest.mark.parametrize("length", [3, FEW * 3])

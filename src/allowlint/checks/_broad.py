@@ -20,19 +20,38 @@ oraclecloud.com backblazeb2.com wasabisys.com b-cdn.net hwcdn.net llnwd.net
 """Shared hosting that the Public Suffix List does not name, reviewed by hand: customers choose the names below these."""
 
 
-FEW = 40
+FEW = 1_000
 """Names that are looked up by searching the text; for more it pays to take the text apart."""
 
 
+LONGEST = 512
+"""Characters of a line, at most: two names."""
+
+
 @lru_cache(maxsize=1)
-def _text() -> str:
-    """The file: a line for each shared name, and ``parent=example`` for the names above them."""
+def _texts() -> tuple[str, str]:
+    """The two parts of the file: a line for each shared name, and ``parent=example`` for the names above them, in order."""
     path = os.path.join(os.path.dirname(__file__), "_suffixes.txt")
     loader = getattr(__spec__, "loader", None)
     if loader is None or not hasattr(loader, "get_data"):
         raise FileNotFoundError(path)
     # The loader also reads from a zip file.
-    return str(loader.get_data(path), "ascii")
+    text = str(loader.get_data(path), "ascii")
+    shared, _, above = text.partition("\n[above]\n")
+    return shared.partition("[shared]\n")[2], above
+
+
+def _line(text: str, name: str) -> str:
+    """The line about a name, by halving the text; empty where there is none."""
+    low, high = 0, len(text)
+    while low < high:
+        begin = max(low, text.rfind("\n", low, (low + high) // 2) + 1)
+        line, _, _ = text[begin : begin + LONGEST].partition("\n")
+        found, _, _ = line.partition("=")
+        if found == name:
+            return line
+        low, high = (begin + len(line) + 1, high) if found < name else (low, begin)
+    return ""
 
 
 @lru_cache(maxsize=1)
@@ -43,28 +62,28 @@ def _parents() -> dict[str, str]:
 
 def shared_below(name: str) -> str:
     """The shared name that an entry for ``name`` and everything below it opens; empty where there is none."""
-    text = _text()
-    if name in OURS or f"\n{name}\n" in text:
+    shared, above = _texts()
+    if name in OURS or _line(shared, name):
         return name
-    _, found, rest = text.partition(f"\n{name}=")
-    return rest.partition("\n")[0] if found else _parents().get(name, "")
+    _, _, example = _line(above, name).partition("=")
+    return example or _parents().get(name, "")
 
 
 def registrable(name: str) -> str:
     """The part of a name that one owner has: a label more than the longest shared name above it; empty where there is none."""
-    text = _text()
+    shared, _ = _texts()
     owned = ""
     for parent in reversed(list(ancestors(name))):
         if "." in parent and not owned:
             owned = parent
-        if parent in OURS or f"\n{parent}\n" in text:
+        if parent in OURS or _line(shared, parent):
             owned = ""
     return owned
 
 
 def _sieved(names: Iterable[str]) -> set[str]:
     """Those of many names that are shared, or have a shared one below them."""
-    shared, _, above = _text().partition("\n[above]\n")
+    shared, above = _texts()
     known = {*shared.split("\n"), *OURS, *_parents(), *(line.partition("=")[0] for line in above.split("\n"))}
     return known.intersection(names)
 

@@ -20,6 +20,7 @@ from allowlint.model.condition import (
     Named,
     Not,
     TextMatches,
+    parts,
 )
 from allowlint.model.device import Action, Device, Entry, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
@@ -169,25 +170,6 @@ def namings(condition: Condition) -> Iterator[Naming]:
                 todo += [(inner, owner, positive) for inner in reversed(conditions)]
             case HostIn() | TextMatches():
                 yield Naming(owner, part, positive)
-
-
-def parts(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and everything that it is made of, each once."""
-    seen: set[int] = set()
-    todo = [condition]
-    while todo:
-        part = todo.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        yield part
-        match part:
-            case Named(_, inner, _) | Not(inner):
-                todo.append(inner)
-            case Assumable(_, unmodelled, inner):
-                todo += (inner, unmodelled)
-            case All(conditions) | AnyOf(conditions):
-                todo += reversed(conditions)
 
 
 def labels(condition: Condition) -> Iterator[str]:

@@ -28,8 +28,8 @@ from collections.abc import Iterator
 from allowlint.checks import Check, Examined
 from allowlint.checks._concerned import concerned
 from allowlint.checks._findings import Fault, Identity, attempt_of, faults, reasons_of
-from allowlint.checks._rules import parts, told
-from allowlint.model.condition import Condition, Doubt, Unmodelled
+from allowlint.checks._rules import told
+from allowlint.model.condition import Condition, Doubt, Unmodelled, parts
 from allowlint.model.device import Rule, Stage
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location

@@ -116,7 +116,7 @@ def _content(path: str, *, named: bool) -> bytes | None:
             content = BytesIO()
             size = content.write(head)
             # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
-            while size <= MAX_CONFIG and (piece := file.read(1 << 20)):
+            while size <= MAX_CONFIG and (piece := file.read(HEAD)):
                 size += content.write(piece)
     except OSError as error:
         if not named:

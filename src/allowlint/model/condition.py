@@ -4,7 +4,7 @@ A platform turns its own words into these; the engine knows nothing else. A cond
 and never "false": it is :class:`Unmodelled`, and the engine follows both of its answers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 
 from allowlint.model.addresses import AddressSet
@@ -212,3 +212,22 @@ Condition = (
 
 ALWAYS = Always(True)
 NEVER = Always(False)
+
+
+def parts(condition: Condition) -> Iterator[Condition]:
+    """Yield a condition and everything that it is made of, each once."""
+    seen: set[int] = set()
+    todo = [condition]
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        yield part
+        match part:
+            case Named(_, inner, _) | Not(inner):
+                todo.append(inner)
+            case Assumable(_, unmodelled, inner):
+                todo += (inner, unmodelled)
+            case All(conditions) | AnyOf(conditions):
+                todo += reversed(conditions)

@@ -6,6 +6,7 @@ ways give the same tree; ``tests/syntax/test_blocks.py`` compares them.
 """
 
 import re
+from itertools import accumulate, repeat
 
 from allowlint.syntax.block_lines import Lexer
 from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
@@ -15,7 +16,7 @@ _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))(?:\n|\Z)""")
+_HEAD = re.compile(r"""\n    edit ("[^"\\\n]*"|[^\s"'\\]+)(?=\n)""")
 _STEP = 4096
 _REMEMBERED = 20_000
 """Lines that are remembered with their meaning."""
@@ -124,28 +125,19 @@ class Source:
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
         chunks = self._chunks(begin, end)
-        escaping = self.text.find("\\", begin, end) >= 0
-        begins: dict[str, int] = {}
-        at = begin
-        for chunk in chunks:
-            head = _HEAD.match(chunk)
-            if head is None or (quoting(chunk) if escaping else chunk.count('"') & 1):
-                return False
-            begins[head[1] or head[2] or ""] = at
-            at += len(chunk) + len(_NEXT)
-        if len(begins) < len(chunks) or not block.part(Outline(self.text, begins, end, _NEXT)):
-            self._add(block, chunks, begin)
-        return bool(chunks)
-
-    def _add(self, block: Block, chunks: list[str], at: int) -> None:
-        """Add entries to a table that may have entries of their names."""
-        for chunk in chunks:
-            head = _HEAD.match(chunk)
-            if head is not None:
-                found = block.entry(head[1] or head[2] or "", at)
-                if head.end() < len(chunk):
-                    found.defer(at + head.end(), at + len(chunk))
-            at += len(chunk) + len(_NEXT)
+        names = [head.strip('"') for head in _HEAD.findall(self.text, begin - 1, end)]
+        if not chunks or len(names) != len(chunks) or self._quoting(chunks, begin, end):
+            return False
+        sizes = map(len(_NEXT).__add__, map(len, chunks))
+        begins = list(accumulate(sizes, initial=begin))[:-1]
+        by_name = dict(zip(names, begins, strict=True))
+        if len(by_name) < len(names) or not block.part(Outline(self.text, by_name, end, _NEXT)):
+            for name, at, chunk in zip(names, begins, chunks, strict=True):
+                found = block.entry(name, at)
+                line_end = chunk.find("\n") + 1
+                if line_end:
+                    found.defer(at + line_end, at + len(chunk))
+        return True
 
     def _chunks(self, begin: int, end: int) -> list[str]:
         """The entries of a table; none where it holds anything else, or is indented in another way."""
@@ -155,7 +147,14 @@ class Source:
         if text.find("\n    end", begin, end) >= 0:
             return []
         chunks = text[begin:end].split(_NEXT)
-        return chunks if not chunks.pop() and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+        whole = not chunks.pop() and all(map(str.startswith, chunks, repeat(_EDIT)))
+        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+
+    def _quoting(self, chunks: list[str], begin: int, end: int) -> bool:
+        """Whether a quoted value goes on behind one of the entries."""
+        if self.text.find("\\", begin, end) >= 0:
+            return any(map(quoting, chunks))
+        return any(count % 2 for count in set(map(str.count, chunks, repeat('"'))))
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""

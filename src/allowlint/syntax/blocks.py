@@ -72,7 +72,8 @@ class Outline:
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Yield (name, text) of each entry."""
-        return ((name, self.entry(begin)) for name, begin in self.begins.items())
+        text, close = self._text, self._close
+        return ((name, text[begin : text.find(close, begin)]) for name, begin in self.begins.items())
 
 
 class Block:

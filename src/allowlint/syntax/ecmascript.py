@@ -16,7 +16,6 @@ from allowlint.syntax.patterns import (
     Item,
     Parser,
     UnmodelledPattern,
-    one,
 )
 
 _SPACE = SPACE | {"\xa0"}
@@ -84,6 +83,7 @@ class _EcmaScript(Parser):
     __slots__ = ()
 
     leading_bracket = False
+    types = _TYPES
     nothing_to_repeat = "nothing to repeat"
     missing_bracket = "unterminated character class"
     missing_parenthesis = "unterminated group"
@@ -98,13 +98,13 @@ class _EcmaScript(Parser):
 
     def escape(self) -> Atom:
         char = self.take()
-        if char in _TYPES:
-            return Atom(Chars(_TYPES[char]))
+        if char in self.types:
+            return Atom(Chars(self.types[char]))
         if char in "bB":
             raise UnmodelledPattern(f"the word boundary \\{char}")
-        return self.literal(self._character(char))
+        return self.literal(self.character(char))
 
-    def _character(self, char: str) -> str:
+    def character(self, char: str) -> str:
         """The character that an escape stands for, in a class and outside of one."""
         if char in _CONTROLS:
             return _CONTROLS[char]
@@ -148,19 +148,6 @@ class _EcmaScript(Parser):
                 raise UnmodelledPattern(f"the group (?{following}")
             raise InvalidPattern("invalid group")
         return Atom(self.inside())
-
-    def class_item(self) -> Item:
-        char = self.take()
-        if char != "\\":
-            return one(char)
-        char = self.take()
-        if not char:
-            raise InvalidPattern("\\ at end of pattern")
-        if char in _TYPES:
-            return Item(_TYPES[char])
-        if char == "b":
-            return one("\b")
-        return one(self._character(char))
 
     def range(self, low: Item, high: Item) -> Item:
         if not low.single or not high.single:

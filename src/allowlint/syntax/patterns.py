@@ -10,6 +10,7 @@ Here a pattern means what it says; a pattern that a product gives up on is outsi
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 
 from allowlint.model.automaton import (
     ANY_CHARACTER,
@@ -103,6 +104,8 @@ class Parser(ABC):
     missing_bracket = "missing terminating ] for character class"
     missing_parenthesis = "missing closing parenthesis"
     unmatched_parenthesis = "unmatched closing parenthesis"
+    types: Mapping[str, frozenset[str]] = {}
+    """What stands for many characters behind a backslash."""
 
     def __init__(self, text: str, *, ignore_case: bool, dot: frozenset[str], end: Anchor) -> None:
         if len(text) > MAX_NFA:
@@ -272,9 +275,21 @@ class Parser(ABC):
     def group(self) -> Atom:
         """Read what follows an opening parenthesis, up to and with the closing one."""
 
-    @abstractmethod
     def class_item(self) -> Item:
         """Read one piece of a class; there is at least one character."""
+        char = self.take()
+        if char != "\\":
+            return one(char)
+        char = self.take()
+        if not char:
+            raise InvalidPattern("\\ at end of pattern")
+        if char in self.types:
+            return Item(self.types[char])
+        return one("\b" if char == "b" else self.character(char))
+
+    @abstractmethod
+    def character(self, char: str) -> str:
+        """The character that an escape stands for, of which the backslash and ``char`` are read."""
 
     @abstractmethod
     def range(self, low: Item, high: Item) -> Item:

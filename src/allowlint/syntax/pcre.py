@@ -19,7 +19,6 @@ from allowlint.syntax.patterns import (
     Item,
     Parser,
     UnmodelledPattern,
-    one,
 )
 
 _NOT_NEWLINE = ANY_CHARACTER - {"\n"}
@@ -125,6 +124,7 @@ class _Pcre(Parser):
     __slots__ = ("names", "newlines")
 
     possessive = True
+    types = _TYPES
     largest_interval = 65_535
     braces_differ = True
 
@@ -136,8 +136,8 @@ class _Pcre(Parser):
 
     def escape(self) -> Atom:
         char = self.take()
-        if char in _TYPES:
-            return Atom(Chars(_TYPES[char]))
+        if char in self.types:
+            return Atom(Chars(self.types[char]))
         match char:
             case "A":
                 return Atom(Anchor(False), repeatable=False)
@@ -147,9 +147,9 @@ class _Pcre(Parser):
                 return Atom(Anchor(True), repeatable=False)
             case "N" if self.char != "{":
                 return Atom(Chars(_NOT_NEWLINE if self.newlines else ANY_CHARACTER))
-        return self.literal(self._character(char))
+        return self.literal(self.character(char))
 
-    def _character(self, char: str) -> str:
+    def character(self, char: str) -> str:
         """The character that an escape stands for, in a class and outside of one."""
         if char in _CONTROLS:
             return _CONTROLS[char]
@@ -257,17 +257,7 @@ class _Pcre(Parser):
         posix = self._posix_text() if self.char == "[" else ""
         if posix:
             return self._posix(posix)
-        char = self.take()
-        if char != "\\":
-            return one(char)
-        char = self.take()
-        if not char:
-            raise InvalidPattern("\\ at end of pattern")
-        if char in _TYPES:
-            return Item(_TYPES[char])
-        if char == "b":
-            return one("\b")
-        return one(self._character(char))
+        return super().class_item()
 
     def _posix_text(self) -> str:
         """``[:alpha:]`` and its like, if that comes next; what begins so and ends otherwise are characters."""

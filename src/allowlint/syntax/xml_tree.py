@@ -124,6 +124,12 @@ class Node:
         """The content as it is written."""
         return self.document.data[self.begin : self.end]
 
+    @property
+    def after(self) -> int:
+        """Where what follows the element begins."""
+        data = self.document.data
+        return self.end if data.startswith(b"/>", self.begin - 2) else data.find(b">", self.end) + 1
+
     def attribute(self, name: str) -> str:
         """The value of an attribute; empty where it has none."""
         wanted = name.encode()

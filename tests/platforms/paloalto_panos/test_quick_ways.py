@@ -11,7 +11,7 @@ from allowlint.engine.runs import flow_for
 from allowlint.model.device import Device, Rulebase, Stage
 from allowlint.model.requirement import Requirement
 from allowlint.platforms import Options
-from allowlint.platforms.paloalto_panos import PLATFORM, security
+from allowlint.platforms.paloalto_panos import PLATFORM, layers, security
 from allowlint.platforms.paloalto_panos.rules import fields_of
 from allowlint.syntax.xml_tree import Misread, Node, parse_xml
 from tests.generators.panos import export
@@ -150,6 +150,27 @@ def test_sifting_leaves_out_nothing_that_is_met_in_whatever_form(seed: int, monk
     monkeypatch.setattr(security, "LONG", 0)
 
     assert met(read(text)) == plain
+
+
+@pytest.mark.parametrize("place", ["first", "between", "last"])
+def test_what_is_no_rule_may_do_anything_in_a_long_rulebase_too(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = large(300, 2)
+    before = {
+        "first": '<entry name="rule-0"',
+        "between": '<entry name="rule-99"',
+        "last": "</rules>\n            </security>",
+    }
+    text = text.replace(before[place], f'<group><entry name="x"/></group>{before[place]}')
+    monkeypatch.setattr(security, "LONG", 1 << 60)
+    plain = read(text)
+    monkeypatch.setattr(security, "LONG", 0)
+    monkeypatch.setattr(layers, "LONG", 0)
+    quick = read(text)
+
+    for device in (plain, quick):
+        verdicts = [verdict.word(Stage.ACCESS) for verdict in judge(device, ASKED, flow_for(zones=("trust", "")))]
+        assert [unread.text for unread in device.unread] == ["group"]
+        assert verdicts == ["unknown", "unknown", "blocked"]
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.parent.name)

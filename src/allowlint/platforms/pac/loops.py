@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from allowlint.model.condition import ALWAYS, NEVER, All, Always, AnyOf, Condition, Named, Not, Unmodelled
+from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled, parts
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.expressions import Expressions
 from allowlint.platforms.pac.logic import negated
@@ -148,18 +148,4 @@ def sure(condition: Condition) -> bool:
 
 def _untold(condition: Condition) -> bool:
     """Whether a condition asks for something that cannot be told."""
-    seen: set[int] = set()
-    todo = [condition]
-    while todo:
-        part = todo.pop()
-        if id(part) in seen:
-            continue
-        seen.add(id(part))
-        match part:
-            case Unmodelled():
-                return True
-            case Named(_, inner, _) | Not(inner):
-                todo.append(inner)
-            case All(parts) | AnyOf(parts):
-                todo += parts
-    return False
+    return any(isinstance(part, Unmodelled) for part in parts(condition))

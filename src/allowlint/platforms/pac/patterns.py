@@ -16,6 +16,7 @@ from allowlint.model.automaton import (
     Repeat,
     Sequence,
     TooComplex,
+    fold,
     literal,
 )
 
@@ -268,3 +269,38 @@ def behind(node: Expression, start: str) -> Expression:
 def ahead(node: Expression, end: str) -> Expression:
     """The texts that belong to the language once ``end`` is put behind them."""
     return turned(behind(turned(node), end[::-1]))
+
+
+def folded(node: Expression) -> Expression:
+    """The language without regard to the case of letters that are written in capitals."""
+    match node:
+        case Chars(chars):
+            small = {char.lower() for char in chars if "A" <= char <= "Z"}
+            return node if small <= chars else Chars(fold(chars))
+        case Sequence(items):
+            return _kept(node, items, tuple(folded(item) for item in items), Sequence)
+        case Choice(items):
+            return _kept(node, items, tuple(folded(item) for item in items), Choice)
+        case Repeat(item, least, most):
+            inner = folded(item)
+            return node if inner is item else Repeat(inner, least, most)
+    return node
+
+
+def _kept(node: Expression, old: tuple[Expression, ...], new: tuple[Expression, ...], kind: type) -> Expression:
+    return node if all(a is b for a, b in zip(old, new, strict=True)) else kind(new)
+
+
+def literal_of(items: tuple[Expression, ...]) -> str | None:
+    """The text that single characters come to; None where there is more to them."""
+    if not all(isinstance(item, Chars) and len(item.chars) == 1 for item in items):
+        return None
+    return "".join(next(iter(item.chars)) for item in items if isinstance(item, Chars))
+
+
+def plain(language: Expression) -> tuple[bool, str] | None:
+    """Whether anything may stand in front, and the text that follows; None where there is more to it."""
+    items = language.items if isinstance(language, Sequence) else (language,)
+    open_start = bool(items) and items[0] == ANYTHING
+    text = literal_of(items[1:] if open_start else items)
+    return None if text is None else (open_start, text)

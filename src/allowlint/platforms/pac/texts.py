@@ -21,7 +21,6 @@ from allowlint.model.automaton import (
     Repeat,
     Sequence,
     TooComplex,
-    fold,
     size,
 )
 from allowlint.model.condition import (
@@ -101,7 +100,8 @@ class Asker:
     def _asked(self, base: Base, language: Expression, shown: str, location: Location, *, search: bool) -> Condition:
         if language == NOTHING:
             return NEVER
-        key = (base, repr(language) if size(language) < 200 else language, search)
+        # Lists of ten thousands of names are all of the plain kind.
+        key = (base, patterns.plain(language) or (repr(language) if size(language) < 200 else language), search)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._made(base, language, Shown(shown, location), search)
@@ -114,7 +114,10 @@ class Asker:
             raise Unsupported(base.value)
         ask = self._of_host if base is Base.HOST else self._of_url
         exact = ask(language, shown, search)
-        loose = _folded(language)
+        plain = patterns.plain(language)
+        if plain is not None and plain[1].islower():
+            return exact
+        loose = patterns.folded(language)
         if loose == language:
             return exact
         any_case = ask(loose, shown, search)
@@ -211,32 +214,12 @@ def _spelled(items: tuple[Expression, ...]) -> str | None:
     return "".join(found)
 
 
-def _folded(node: Expression) -> Expression:
-    """The language without regard to the case of letters that are written in capitals."""
-    match node:
-        case Chars(chars):
-            small = {char.lower() for char in chars if "A" <= char <= "Z"}
-            return node if small <= chars else Chars(fold(chars))
-        case Sequence(items):
-            return _kept(node, items, tuple(_folded(item) for item in items), Sequence)
-        case Choice(items):
-            return _kept(node, items, tuple(_folded(item) for item in items), Choice)
-        case Repeat(item, least, most):
-            inner = _folded(item)
-            return node if inner is item else Repeat(inner, least, most)
-    return node
-
-
-def _kept(node: Expression, old: tuple[Expression, ...], new: tuple[Expression, ...], kind: type) -> Expression:
-    return node if all(a is b for a, b in zip(old, new, strict=True)) else kind(new)
-
-
 def _scheme_only(language: Expression) -> Condition | None:
     """``http:`` and anything: a question about nothing but the scheme."""
     items = language.items if isinstance(language, Sequence) else (language,)
     if items[-1:] != (ANYTHING,):
         return None
-    start = _literal(items[:-1])
+    start = patterns.literal_of(items[:-1])
     if start is None or len(start) > len("https://"):
         return None
     views = frozenset(view for view, scheme in _SCHEMES.items() if scheme.startswith(start))
@@ -245,19 +228,13 @@ def _scheme_only(language: Expression) -> Condition | None:
     return ALWAYS if len(views) == len(_SCHEMES) else ViewIn(views) if views else NEVER
 
 
-def _literal(items: tuple[Expression, ...]) -> str | None:
-    if not all(isinstance(item, Chars) and len(item.chars) == 1 for item in items):
-        return None
-    return "".join(next(iter(item.chars)) for item in items if isinstance(item, Chars))
-
-
 def _of_client(language: Expression) -> Condition:
     """Questions about the text of an address: the whole of it, or its first numbers."""
     found = AddressSet()
     for branch in _branches(language):
         items = branch.items if isinstance(branch, Sequence) else (branch,)
         open_end = bool(items) and items[-1] == ANYTHING
-        text = _literal(items[:-1] if open_end else items)
+        text = patterns.literal_of(items[:-1] if open_end else items)
         if text is None:
             raise Unsupported("the text of the client's address")
         found = found | _beginning(text, open_end=open_end)

@@ -15,7 +15,9 @@ What is not
     NAT, policy-based forwarding and DoS rules, and profiles that look at content. What application override rules and a web
     proxy do to a connection makes an answer unknown. How the vendor rates a host, as which application
     a connection is recognised, which user an address belongs to, what a list on a server holds, the time: those make an answer
-    unknown where it depends on them. Of rated categories, those about malice and vice are taken not to hold what sensors need.
+    unknown where it depends on them. Where the security rules of a list fill more than a megabyte, those that surely match no
+    connection to the internet (disabled, or about inside addresses, other zones or other protocols alone) are passed over: they
+    change no answer, but nothing is said of them either, such as names that nothing defines, or rules that never match. Of rated categories, those about malice and vice are taken not to hold what sensors need.
 
 Each module cites what its semantics rest on.
 """

@@ -18,6 +18,7 @@ from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.layers import Layer, missing
 from allowlint.platforms.paloalto_panos.profiles import Profiles
 from allowlint.platforms.paloalto_panos.rules import Match, Matcher
+from allowlint.platforms.paloalto_panos.scopes import World
 from allowlint.platforms.paloalto_panos.sifting import LONG, sifted
 from allowlint.syntax.xml_tree import Node
 
@@ -64,6 +65,9 @@ class Security:
                 self.rules.append(Ruled(Between(), rule))
             home = layer.home("security")
             for node in self._entries(layer, matcher):
+                if node.tag != "entry":
+                    self.rules.insert(0, _strange(node, matcher.parts.world))
+                    continue
                 match = matcher.read(node)
                 if match is not None and match.condition is not NEVER:
                     self.rules += self._ruled(match, home)
@@ -119,6 +123,13 @@ class Security:
         then = self.profiles.of(node, _setting(node), view) if allowed else ()
         own = default_rule(Action.ALLOW if allowed else Action.BLOCK, node.location, f"security rule '{name}'", then)
         return own._replace(home=self._home)
+
+
+def _strange(node: Node, world: World) -> Ruled:
+    """What stands among the rules of a long rulebase and is none: it may stop anything, before them all."""
+    world.unknown(node.location, node.tag, "nothing of this name is known among rules")
+    untold = _doubts.not_modelled(f"what '{node.tag}' does among the rules", node.location)
+    return Ruled(Between(), Rule(untold, Action.BLOCK, node.location, f"'{node.tag}' among the security rules"))
 
 
 def _setting(node: Node) -> bytes | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from allowlint.platforms.paloalto_panos.applications import NEVER_THIS
 from allowlint.platforms.paloalto_panos.scopes import World
-from allowlint.syntax.xml_tree import Node, entry_at
+from allowlint.syntax.xml_tree import Node, elements, entry_at
 
 LONG = 1 << 20
 """Bytes of a rulebase from which on it is sifted; of a shorter one every rule is read, with all that may be said of it."""
@@ -25,25 +25,27 @@ _MEMBER = re.compile(rb"<member>(?!\s)([^<&]*)(?<!\s)</member>")
 
 
 def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]:
-    """Yield the entries of a rulebase but for those that surely match no connection to a public host.
+    """Yield what is in a rulebase but for the entries that surely match no connection to a public host.
 
     ``outside`` are the zones behind which the internet is, where that is known; rules to others are not met.
     """
     document, end = rules.document, rules.end
     data = document.data
     known = _Known(world, frozenset((b"any", *(zone.encode() for zone in outside))) if outside else frozenset())
-    place = data.find(b"<entry", rules.begin, end)
-    while place >= 0:
+    begin = rules.begin
+    while (place := data.find(b"<entry", begin, end)) >= 0:
         after = data.find(b"</entry>", place, end)
         rule = data[place:after]
-        if after < 0 or rule.count(b"<entry") > 1:
-            # An entry that holds others, or that has no content, is read whole.
-            node = entry_at(document, place, end)
-            after = node.end
+        if after < 0 or rule.count(b"<entry") > 1 or data[begin:place].strip():
+            # An entry that holds others, that has no content, or that something else stands before, is read whole.
+            node = next(elements(document, begin, end))
+            begin = node.after
             yield node
-        elif not known.unmet(rule):
+            continue
+        begin = after + len(b"</entry>")
+        if not known.unmet(rule):
             yield entry_at(document, place, end)
-        place = data.find(b"<entry", after, end)
+    yield from elements(document, begin, end)
 
 
 class _Known:
@@ -62,7 +64,7 @@ class _Known:
     def unmet(self, rule: bytes) -> bool:
         """Whether a rule surely matches nothing that is asked."""
         return (
-            _is_disabled(rule)
+            _field(rule, b"<disabled>", b"</disabled>") == b"yes"
             or (bool(self._zones) and self._leads_elsewhere(rule))
             or self._is_inside(rule)
             or self._is_foreign(rule)
@@ -120,25 +122,15 @@ _NAMED_AS_ADDRESSES = ("address-group", "external-list", "region")
 """What else may have the name that a rule says; only where none has, it is an address."""
 
 
-def _is_disabled(rule: bytes) -> bool:
-    place = rule.find(b"<disabled>yes</disabled>")
-    return place >= 0 and _is_on_top(rule, place)
-
-
 def _field(rule: bytes, opening: bytes, closing: bytes) -> bytes:
     """The content of the only element of a kind in a rule; else nothing."""
     begin = rule.find(opening)
-    if begin < 0 or rule.find(opening, begin + 1) >= 0 or not _is_on_top(rule, begin):
+    if begin < 0 or rule.find(opening, begin + 1) >= 0:
+        return b""
+    # Where something else than the rule has no end before it, it is a part of that.
+    if rule.count(b"<", 0, begin) != 2 * rule.count(b"</", 0, begin) + 1:
         return b""
     return rule[begin + len(opening) : rule.find(closing, begin)]
-
-
-def _is_on_top(rule: bytes, place: int) -> bool:
-    """Whether what begins at a place is a part of the rule itself, and not of something in it."""
-    tags = rule.count(b"<", 0, place)
-    # A bracket in a text or an attribute would be taken for the end of a tag.
-    plain = rule.count(b">", 0, place) == tags
-    return plain and tags - 2 * rule.count(b"</", 0, place) - rule.count(b"/>", 0, place) == 1
 
 
 def _names(raw: bytes) -> list[bytes]:
