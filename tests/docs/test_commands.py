@@ -38,7 +38,7 @@ class Shell:
         day = "2026-06-15T12:00:00Z"
         self.environment = {
             **kept, **names, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": COLUMNS, "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day, "FIXTURES": str(FIXTURES),
+            "GIT_AUTHOR_DATE": day, "GIT_COMMITTER_DATE": day, "FIXTURES": str(FIXTURES), "PRE_COMMIT_HOME": str(folder / "pre-commit"),
         }  # fmt: skip
 
     def prepare(self, block: Block) -> None:

@@ -19,7 +19,13 @@ pytestmark = pytest.mark.checkout
 SETTINGS = ("allowlint.yaml", "organisation.yaml")
 SCHEMAS = {**dict.fromkeys(SETTINGS, "settings"), "overlay.yaml": "overlay"}
 """Which schema a file has, by its name; every other one is a policy."""
-EXAMPLES = [(page, block) for page in PAGES for block in blocks(read(page)) if block.language == "yaml"]
+EXAMPLES = [
+    (page, block)
+    for page in PAGES
+    for block in blocks(read(page))
+    if block.language == "yaml" and not block.file.startswith(".")
+]
+"""Files of other programs begin with a dot; they read them when the commands of the page are run."""
 
 
 def example_id(value: object) -> str:

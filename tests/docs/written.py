@@ -41,7 +41,7 @@ class Block(NamedTuple):
     @property
     def file(self) -> str:
         """The file that the first line names, in a comment; empty where it names none."""
-        found = re.match(r"^(?:#|//) (\S+\.\w+)$", self.lines[0]) if self.lines else None
+        found = re.match(r"^(?:#|//) (\S*\.\w[\w-]*\S*)$", self.lines[0]) if self.lines else None
         return found[1] if found else ""
 
 
