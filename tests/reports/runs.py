@@ -10,9 +10,20 @@ from allowlint.model.condition import ALWAYS
 from allowlint.model.device import Action, Device, Rule, Stage, Unread
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.location import Location
-from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.report import (
+    BaselineUse,
+    Change,
+    Comparison,
+    ConfigResult,
+    DeviceResult,
+    HopResult,
+    PolicyUse,
+    Provenance,
+    Run,
+)
 from allowlint.model.requirement import Need, Policy, Requirement
-from allowlint.model.verdict import WORDS, Answer, StageVerdict, Step, Verdict
+from allowlint.model.verdict import WORDS, Answer, Reason, StageVerdict, Step, Verdict
+from allowlint.model.waiver import Waiver, WaiverState, WaiverUse
 
 ANSWERS = {word: answer for (_, answer), word in WORDS.items()} | {answer.value: answer for answer in Answer}
 GOOD = {"access": "allowed", "inspection": "bypassed", "authentication": "anonymous", "routing": "not-applicable"}
@@ -26,8 +37,12 @@ PROFILE: Mapping[str, object] = {
 
 
 def load(case: Path) -> Run:
-    """The run that ``run.yaml`` of a fixture describes."""
-    return build(yaml.safe_load((case / "run.yaml").read_text(encoding="utf-8")))
+    """The run that ``run.yaml`` of a fixture describes; ``like`` names another case, of which it has all but what it says itself."""
+    values = yaml.safe_load((case / "run.yaml").read_text(encoding="utf-8"))
+    if "like" in values:
+        other = yaml.safe_load((case / values.pop("like") / "run.yaml").read_text(encoding="utf-8"))
+        values = other | values
+    return build(values)
 
 
 def build(values: Mapping[str, Any]) -> Run:
@@ -49,7 +64,39 @@ def build(values: Mapping[str, Any]) -> Run:
         tuple(finding(each) for each in values.get("findings", [])),
         tuple(values.get("notices", ())),
         {path: text.encode() for path, text in values.get("sources", {}).items()},
+        tuple(_waiver_use(each) for each in values.get("waivers", ())),
+        BaselineUse(**_tuples(values["baseline"])) if "baseline" in values else None,
+        _comparison(values["comparison"]) if "comparison" in values else None,
+        Provenance(**_tuples(values.get("provenance", {}))),
+        {"": values.get("fail_on", "error")},
     )
+
+
+def waiver(values: Mapping[str, Any]) -> Waiver:
+    """A waiver from plain values, with ``at`` for its place."""
+    rest = {key: value for key, value in values.items() if key != "at"}
+    return Waiver(**_tuples(rest), location=location(values.get("at", "allowlint.yaml:1")))
+
+
+def _waiver_use(values: Mapping[str, Any]) -> WaiverUse:
+    rest = {key: value for key, value in values.items() if key not in ("state", "findings")}
+    return WaiverUse(waiver(rest), WaiverState(values["state"]), values.get("findings", 0))
+
+
+def _comparison(values: Mapping[str, Any]) -> Comparison:
+    changes = tuple(Change(**each) for each in values.get("changes", ()))
+    return Comparison(
+        values["ref"],
+        values.get("commit", ""),
+        changes,
+        values.get("left", 0),
+        values.get("gone", 0),
+        values.get("failed", ""),
+    )
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
 def finding(values: Mapping[str, Any]) -> Finding:
@@ -72,6 +119,8 @@ def finding(values: Mapping[str, Any]) -> Finding:
         trace=tuple(_step(each) for each in values.get("trace", ())),
         related=tuple(Related(location(each["at"]), each["message"]) for each in values.get("related", ())),
         help=values.get("help", "").rstrip("\n"),
+        waiver=waiver(values["waiver"]) if "waiver" in values else None,
+        known=values.get("known", ""),
     )
 
 
@@ -91,11 +140,21 @@ def verdict(values: Mapping[str, Any]) -> Verdict:
         "http" if port == 80 else "https",
         values.get("path", ""),
         need=Need(values.get("need", "required")),
+        note=values.get("note", ""),
         when=values.get("when", {}),
         expect=values.get("expect", {}),
     )
     words = GOOD | {stage.value: values[stage.value] for stage in Stage if stage.value in values}
-    stages = {stage: StageVerdict(ANSWERS[words[stage.value]]) for stage in Stage}
+    reasons = tuple(Reason(**each) for each in values.get("reasons", ()))
+    leans = tuple(values.get("leans", ()))
+    stages = {
+        stage: StageVerdict(
+            ANSWERS[words[stage.value]],
+            reasons=reasons if words[stage.value] == "unknown" else (),
+            leans=leans if stage is Stage.ACCESS else (),
+        )
+        for stage in Stage
+    }
     return Verdict(requirement, port, stages)
 
 
@@ -112,7 +171,14 @@ def _device(values: Mapping[str, Any]) -> DeviceResult:
         unread=unread,
         rule_count=values.get("rules", 0),
     )
-    return DeviceResult(config, device, tuple(verdict(each) for each in values.get("verdicts", ())))
+    return DeviceResult(
+        config,
+        device,
+        tuple(verdict(each) for each in values.get("verdicts", ())),
+        tuple(HopResult(hop["name"], tuple(map(verdict, hop["verdicts"]))) for hop in values.get("hops", ())),
+        values.get("on_path", False),
+        values.get("profile", {}),
+    )
 
 
 def _step(values: Mapping[str, Any]) -> Step:

@@ -1,6 +1,7 @@
 """The JSON report: its schema, on real runs and on made ones."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ def test_a_real_report_obeys_the_schema(
     assert errors(report) == []
     assert report["verdicts"]
     assert report["summary"]["requirements"] == report["policies"][0]["selected"]
+
+
+def test_every_example_obeys_the_schema(example: tuple[int, Mapping[str, bytes]]) -> None:
+    assert errors(json.loads(example[1]["json"])) == []
 
 
 @pytest.mark.parametrize("case", sorted(FIXTURES.glob("reports/*/*/run.yaml")), ids=lambda path: path.parent.name)
@@ -151,3 +156,62 @@ def test_it_is_ascii_and_has_no_half_characters() -> None:
 
     assert text.isascii()
     assert json.loads(text)["findings"][0]["message"].encode("utf-8")
+
+
+class TestWhatIsAccepted:
+    """Waived and known findings, waivers, the baseline and the comparison."""
+
+    report = rendered(load(FIXTURES / "reports" / "json" / "accepted"))
+
+    def test_findings_say_so_and_are_counted_apart(self) -> None:
+        waived = [found["requirement"] for found in self.report["findings"] if found["waiver"]]
+        known = [found["known"] for found in self.report["findings"] if found["baseline"]]
+        counts = {
+            key: self.report["summary"][key] for key in ("errors", "warnings", "infos", "unknown", "waived", "known")
+        }
+
+        assert waived == ["c.example.com:443", "*.b.example.com:443"]
+        assert known == [".allowlint-baseline.json"] * 2
+        assert counts == {"errors": 1, "warnings": 2, "infos": 1, "unknown": 1, "waived": 2, "known": 2}
+
+    def test_a_waiver_has_its_reason_its_owner_and_its_end(self) -> None:
+        waiver = next(
+            found["waiver"] for found in self.report["findings"] if found["requirement"] == "c.example.com:443"
+        )
+
+        shown = {key: waiver[key] for key in ("reason", "owner", "ticket", "expiry", "path", "line", "inline")}
+
+        assert shown == {
+            "reason": "the service is retired in spring",
+            "owner": "network team",
+            "ticket": "CHG-1042",
+            "expiry": "2027-03-31",
+            "path": "allowlint.yaml",
+            "line": 12,
+            "inline": False,
+        }
+        assert [use["state"] for use in self.report["waivers"]] == ["active", "active", "expired"]
+
+    def test_the_comparison_says_what_changed(self) -> None:
+        comparison = self.report["comparison"]
+
+        assert [change["kind"] for change in comparison["changes"]] == ["broken", "changed", "mended"]
+        assert (comparison["ref"], comparison["left"], comparison["gone"]) == ("origin/main", 2, 1)
+        assert self.report["baseline"]["dead"] == ["TLS001 x.example.com:443 at squid.conf"]
+
+    def test_a_device_that_is_judged_for_others_says_for_whom(self) -> None:
+        (squid, paths) = self.report["configs"]
+
+        assert squid["profiles"] == {"squid.conf": {"geographies": ["UK"], "systems": ["linux"]}}
+        assert "profiles" not in paths
+
+    @pytest.mark.parametrize("field", ["waivers", "comparison", "baseline", "provenance"])
+    def test_the_schema_looks_at_them(self, field: str) -> None:
+        assert errors(self.report | {field: "x"})
+
+
+def test_no_command_of_a_service_is_in_it() -> None:
+    text = render(build({"notices": ["a ##vso[task.setvariable variable=x]y", "###[add-mask]x"]}), Style())
+
+    assert "##" not in text
+    assert json.loads(text)["notices"] == ["a ##vso[task.setvariable variable=x]y", "###[add-mask]x"]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,7 @@ import pytest
 from allowlint.model.report import Run
 from allowlint.reports import Style
 from allowlint.reports.sarif import artifact, render
-from tests.reports.runs import build, load
-from tests.reports.test_json import real_report
+from tests.reports.runs import build, finding, load
 from tests.support import FIXTURES
 
 PUBLISHED = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
@@ -39,19 +39,13 @@ def errors(schema: jsonschema.Draft4Validator, log: dict[str, Any]) -> list[str]
     return [f"{list(error.absolute_path)}: {error.message}" for error in schema.iter_errors(log)]
 
 
-@pytest.mark.parametrize("project", ["demo", "good"])
 def test_a_real_report_obeys_the_schema_of_oasis(
-    project: str,
-    schema: jsonschema.Draft4Validator,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    example: tuple[int, Mapping[str, bytes]], schema: jsonschema.Draft4Validator
 ) -> None:
-    monkeypatch.chdir(FIXTURES / "projects" / project)
-
-    log = real_report("sarif", capsys)
+    log = json.loads(example[1]["sarif"])
 
     assert errors(schema, log) == []
-    assert log["runs"][0]["results"]
+    assert len(log["runs"][0]["results"]) == len(json.loads(example[1]["json"])["findings"])
 
 
 @pytest.mark.parametrize("case", sorted(FIXTURES.glob("reports/*/*/run.yaml")), ids=lambda path: path.parent.name)
@@ -140,3 +134,56 @@ def test_files_elsewhere_have_absolute_addresses(tmp_path: Path, monkeypatch: py
 
 def test_standard_input_has_a_name() -> None:
     assert artifact("-")["uri"] == "stdin"
+
+
+def test_a_waived_finding_is_suppressed_and_an_earlier_one_unchanged() -> None:
+    results = rendered(load(FIXTURES / "reports" / "sarif" / "accepted"))["runs"][0]["results"]
+
+    kinds = {result["suppressions"][0]["kind"]: result for result in results if "suppressions" in result}
+
+    assert sorted(kinds) == ["external", "inSource"]
+    assert kinds["external"]["suppressions"][0]["status"] == "accepted"
+    words = ("the service is retired", "network team", "CHG-1042", "2027-03-31")
+    assert all(word in kinds["external"]["suppressions"][0]["justification"] for word in words)
+    assert [result["baselineState"] for result in results].count("unchanged") == 2
+    assert {result["baselineState"] for result in results} == {"new", "unchanged"}
+
+
+def test_without_anything_to_compare_with_there_is_no_state_of_a_baseline() -> None:
+    assert all("baselineState" not in result for result in rendered(load(FAULTS))["runs"][0]["results"])
+
+
+def test_a_log_says_from_what_and_when_it_was_made() -> None:
+    (invocation,) = rendered(load(FIXTURES / "reports" / "sarif" / "accepted"))["runs"][0]["invocations"]
+
+    assert invocation["arguments"] == ["allowlint", "check", ".", "--since", "origin/main"]
+    assert invocation["endTimeUtc"] == "2026-11-23T10:00:00Z"
+
+
+def many(number: int) -> Run:
+    """A run with so many findings, of which every hundredth is an error, and a waived error before all."""
+    values = {"code": "ACC001", "name": "missing-allow", "message": "m", "at": "f:1", "requirement": "a:443"}
+    waived = finding(values | {"waiver": {"checks": ["ACC"], "reason": "r"}})
+    warning, error = finding(values | {"severity": "warning"}), finding(values)
+    findings = (waived, *(error if not index % 100 else warning for index in range(1, number)))
+    return build({})._replace(findings=findings)
+
+
+def test_no_more_results_than_code_scanning_takes_and_the_worst_of_them(schema: jsonschema.Draft4Validator) -> None:
+    (run,) = rendered(many(26_000))["runs"]
+
+    levels = [result["level"] for result in run["results"]]
+    notices = [notice["message"]["text"] for notice in run["invocations"][0]["toolExecutionNotifications"]]
+    assert len(levels) == 25_000
+    assert levels.count("error") == 259
+    assert not any("suppressions" in result for result in run["results"])
+    assert notices[0].startswith("1000 of 26000 findings are left out, the least bad")
+    assert notices[1] == "Code scanning of GitHub shows the worst 5000 of 25000 results."
+    assert errors(schema, {"version": "2.1.0", "runs": [run | {"results": run["results"][:10]}]}) == []
+
+
+def test_as_many_as_it_takes_are_all_there() -> None:
+    (run,) = rendered(many(5_000))["runs"]
+
+    assert len(run["results"]) == 5_000
+    assert run["invocations"][0]["toolExecutionNotifications"] == []

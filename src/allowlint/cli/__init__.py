@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _flushed(_run(list(argv)))
     except AllowlintError as error:
-        print(f"allowlint: error: {error}", file=sys.stderr)
+        print(_harmless(f"allowlint: error: {error}"), file=sys.stderr)
         return error.exit_code
     except SystemExit as end:
         # From argparse, which has said why.
@@ -73,9 +73,16 @@ def _internal(error: Exception) -> int:
 
         traceback.print_exc()
     name = type(error).__name__
-    print(f"allowlint: internal error: {name}: {error}", file=sys.stderr)
+    print(_harmless(f"allowlint: internal error: {name}: {error}"), file=sys.stderr)
     print("  hint: this is a bug in allowlint; ALLOWLINT_DEBUG=1 shows where. Nothing was judged.", file=sys.stderr)
     return INTERNAL_ERROR
+
+
+def _harmless(text: str) -> str:
+    """An error's text, which may quote a configuration, with no command for the CI service that reads the log."""
+    from allowlint.reports._defused import defused
+
+    return defused(text)
 
 
 def _run(argv: list[str]) -> int:
@@ -95,8 +102,11 @@ def _run(argv: list[str]) -> int:
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
     parser = parser_of(command, module)
     environment = _from_environment(parser, argv[1:])
-    args = parser.parse_args([*(word for words in environment.values() for word in words), *argv[1:]])
+    words = [*(word for words in environment.values() for word in words), *argv[1:]]
+    args = parser.parse_args(words)
     args.environment = frozenset(environment)
+    # What variables say is part of what has to be repeated.
+    args.given = ("allowlint", command, *words)
     code: int = module.run(args)
     return code
 

@@ -8,11 +8,12 @@ from allowlint.model.device import Action, Device, Stage
 from allowlint.model.finding import Severity
 from allowlint.model.verdict import Answer, Reason, StageVerdict
 from allowlint.reports import Style
-from allowlint.reports._encodable import encodable
+from allowlint.reports._blocks import ROUTES
+from allowlint.reports._defused import defused
+from allowlint.reports._encodable import dumps
 from allowlint.reports._paint import OF_SEVERITY, Paint
 from allowlint.reports._summary import device_name
 from allowlint.reports._visible import columns, padded, shortened, visible, wrapped
-from allowlint.reports.text import ROUTES
 
 Item = tuple[str, Device, Explanation]
 
@@ -38,7 +39,7 @@ _ANSWERS = ("yes", "no", "maybe", "partly", "challenged")
 
 def render_text(items: Sequence[Item], style: Style) -> str:
     """The ways of a flow through each device, for people."""
-    return "\n".join(line for device in _by_device(items) for line in _device(device, style, Paint(style)))
+    return "\n".join(defused(line) for device in _by_device(items) for line in _device(device, style, Paint(style)))
 
 
 def render_json(items: Sequence[Item]) -> str:
@@ -47,9 +48,7 @@ def render_json(items: Sequence[Item]) -> str:
     ``trace`` holds the rules that do something, as in the findings of ``check``; ``met`` every rule that was asked, with its
     answer. Both go through all entrances, one after the other.
     """
-    import json
-
-    return json.dumps(encodable([_values(device) for device in _by_device(items)]), indent=2) + "\n"
+    return dumps([_values(device) for device in _by_device(items)])
 
 
 def _by_device(items: Iterable[Item]) -> Iterator[list[Item]]:

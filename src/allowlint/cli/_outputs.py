@@ -20,6 +20,16 @@ def report_of(name: str) -> Report:
     return report
 
 
+def annotations_here() -> Report | None:
+    """The report that the CI service which runs us shows beside the files; None where none does.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/variables, https://learn.microsoft.com/azure/devops/pipelines/build/variables
+    """
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        return report_of("github")
+    return report_of("azure-devops") if os.environ.get("TF_BUILD") == "True" else None
+
+
 def output_of(text: str) -> tuple[Report, str]:
     """The report and the file of ``--output FORMAT=FILE``. Raises UsageError for anything else."""
     name, equals, path = text.partition("=")
@@ -31,8 +41,15 @@ def output_of(text: str) -> tuple[Report, str]:
 
 
 def print_report(report: Report, run: Run, style: Style) -> None:
-    """Write a report to standard output. A reader that has seen enough (a pager, head) does not change what was found."""
+    """Write a report to standard output. A reader that has seen enough (a pager, head) does not change what was found.
+
+    Raises UsageError for a report that is no text where it would fill a terminal.
+    """
     content = report.render(run, style)
+    if isinstance(content, bytes) and sys.stdout.isatty():
+        raise UsageError(
+            f"--format {report.id} is nothing to look at in a terminal", hint=f"write a file: --output {report.id}=FILE"
+        )
     try:
         if isinstance(content, bytes):
             sys.stdout.flush()

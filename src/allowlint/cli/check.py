@@ -17,17 +17,19 @@ from allowlint.cli._device_options import (
     style_from,
 )
 from allowlint.cli._options import add_profile_options, demand_from, policies_from
-from allowlint.cli._outputs import output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._outputs import annotations_here, output_of, print_report, report_names, report_of, write_report
 from allowlint.cli._progress import Progress, timing
+from allowlint.cli._provenance import provenance
 from allowlint.errors import UsageError
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
-from allowlint.lint.accounts import accounted, failing
+from allowlint.lint.accounts import accounted, failing, thresholds
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy
 from allowlint.model.settings import Settings
+from allowlint.reports import Style
 from allowlint.sources import load_policy
 
 NAME = "check"
@@ -70,7 +72,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group = parser.add_argument_group("reports")
     group.add_argument(
-        "--format", metavar="FORMAT", default="text", help=f"standard output: {', '.join(report_names())}"
+        "--format",
+        metavar="FORMAT",
+        help=f"standard output: {', '.join(report_names())} (default: text, and in GitHub Actions and Azure Pipelines "
+        "their annotations behind it)",
     )
     group.add_argument(
         "--output", action="append", default=[], metavar="FORMAT=FILE", help="one more report, in a file; repeatable"
@@ -90,7 +95,8 @@ def run(args: argparse.Namespace) -> int:
     settings = settings_from(args)
     outputs = [output_of(text) for text in args.output]
     outputs = outputs or [(report_of(name), path) for name, path in settings.outputs]
-    report = report_of(args.format)
+    report = report_of(args.format or "text")
+    fail_on = args.fail_on or settings.fail_on or "error"
     task = _task(args, settings)
     if args.show_settings or args.show_files:
         return _shown(args, task)
@@ -98,16 +104,19 @@ def run(args: argparse.Namespace) -> int:
     watch = progress.watch
     with progress:
         result = accounted(lint(task.paths, task.demands, task.reading._replace(watch=watch), task.checks), settings)
+    result = result._replace(provenance=provenance(args.given, settings), thresholds=thresholds(fail_on, settings))
     for extra, path in outputs:
         with watch("writing", path):
             write_report(extra, path, result)
     if not args.quiet:
-        with watch("printing", args.format):
+        with watch("printing", args.format or "text"):
             print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
+            if not args.format and (notes := annotations_here()):
+                print_report(notes, result, Style())
     if args.timing:
         sys.stdout.flush()
         sys.stderr.write(timing(watch))
-    return 1 if failing(result, args.fail_on or settings.fail_on or "error", settings) else 0
+    return 1 if failing(result, fail_on, settings) else 0
 
 
 class Task(NamedTuple):

@@ -4,11 +4,8 @@ from collections.abc import Iterable
 
 from allowlint.lint import order
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.report import Run
+from allowlint.model.report import STRICTNESS, Run
 from allowlint.model.settings import Settings
-
-STRICTNESS = ("never", "error", "unknown", "warning")
-"""The thresholds of ``--fail-on``, weakest first."""
 
 
 def accounted(run: Run, settings: Settings) -> Run:
@@ -39,6 +36,13 @@ def failing(run: Run, fail_on: str, settings: Settings) -> bool:
     if not least or STRICTNESS.index(least) <= STRICTNESS.index(fail_on):
         return False
     return _reached(run, (finding for finding in run.findings if is_mandatory(finding.code, settings)), least)
+
+
+def thresholds(fail_on: str, settings: Settings) -> dict[str, str]:
+    """From what on findings make the run fail, by the beginning of their codes, as ``failing`` has it."""
+    least = settings.least_fail_on
+    stricter = least and STRICTNESS.index(least) > STRICTNESS.index(fail_on)
+    return {"": fail_on} | (dict.fromkeys(settings.checks.mandatory, least) if stricter else {})
 
 
 def _reached(run: Run, findings: Iterable[Finding], threshold: str) -> bool:

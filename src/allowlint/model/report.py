@@ -9,6 +9,9 @@ from allowlint.model.requirement import Need, Policy
 from allowlint.model.verdict import Answer, Verdict
 from allowlint.model.waiver import WaiverUse
 
+STRICTNESS = ("never", "error", "unknown", "warning")
+"""From what on findings make a run fail (``--fail-on``), weakest first."""
+
 
 class PolicyUse(NamedTuple):
     """A policy of the run, with how many of its requirements the profile selected."""
@@ -124,6 +127,8 @@ class Run(NamedTuple):
     baseline: BaselineUse | None = None
     comparison: Comparison | None = None
     provenance: Provenance = Provenance()
+    thresholds: Mapping[str, str] = {"": "error"}
+    """One of ``STRICTNESS`` by the beginning of the codes that it is for; of those that fit a finding the strictest holds."""
 
     @property
     def results(self) -> tuple[DeviceResult, ...]:
@@ -141,15 +146,21 @@ class Run(NamedTuple):
 
     def unknown(self) -> int:
         """Required requirements for which some stage could not be decided, but for those that somebody has accepted."""
+        return len(self.undecided)
+
+    @property
+    def undecided(self) -> tuple[tuple[str, str, str], ...]:
+        """(configuration, device, requirement) of what ``unknown`` counts."""
         accepted = {(f.config, f.device, f.requirement) for f in self.findings if f.about_unknown and not f.counts}
         # One that is accepted at one stage may still count at another.
         accepted -= {(f.config, f.device, f.requirement) for f in self.findings if f.about_unknown and f.counts}
-        return sum(
-            verdict.requirement.need is Need.REQUIRED
+        return tuple(
+            (result.config, result.device.name, verdict.id)
+            for result in self.results
+            for verdict in result.verdicts
+            if verdict.requirement.need is Need.REQUIRED
             and (result.config, result.device.name, verdict.id) not in accepted
             and any(
                 found.answer is Answer.UNKNOWN and verdict.matters(stage) for stage, found in verdict.stages.items()
             )
-            for result in self.results
-            for verdict in result.verdicts
         )

@@ -27,8 +27,15 @@ def by_device(findings: Iterable[Finding]) -> Iterator[tuple[tuple[str, str], li
         yield key, sorted(_blocks(group), key=_urgency)
 
 
-def _urgency(block: Block) -> tuple[int, int]:
-    return block.first.severity.rank, min(_NEEDS.get(finding.need, len(_NEEDS)) for finding in block.findings)
+def worst_first(findings: Iterable[Finding]) -> list[Block]:
+    """The blocks of all devices, worst first."""
+    return sorted((block for _, blocks in by_device(findings) for block in blocks), key=_urgency)
+
+
+def _urgency(block: Block) -> tuple[bool, int, int]:
+    """What counts comes before what somebody has accepted, then the worse, then the more needed."""
+    need = min(_NEEDS.get(finding.need, len(_NEEDS)) for finding in block.findings)
+    return not block.first.counts, block.first.severity.rank, need
 
 
 def _blocks(findings: Iterable[Finding]) -> list[Block]:
@@ -42,7 +49,7 @@ def _blocks(findings: Iterable[Finding]) -> list[Block]:
 def _fault(finding: Finding) -> tuple[object, ...]:
     # A nearest miss belongs to its endpoint; only where it explains several in the same words is it one fault.
     own = (finding.related, finding.help) if finding.related else ()
-    return (finding.code, finding.severity, finding.location, finding.reasons, own)
+    return (finding.code, finding.severity, finding.location, finding.reasons, own, finding.waiver, finding.known)
 
 
 def headline(block: Block) -> str:

@@ -2,15 +2,16 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from allowlint.model.finding import Finding, Severity
+from allowlint.model.finding import Finding
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
 from allowlint.reports import Style
+from allowlint.reports._answer import answer, counted, plural, tallies_of
 from allowlint.reports._paint import Paint
-from allowlint.reports._tally import Tally, open_conditions, sentence, tally
+from allowlint.reports._tally import Tally, open_conditions, sentence
 from allowlint.reports._visible import visible, wrapped
 
 _MANY = 8
@@ -25,28 +26,35 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     for notice in run.notices:
         yield from _note("note", notice, style, paint)
     verdicts = [verdict for result in run.results for verdict in result.verdicts]
-    tallies = {need: tally(verdicts, need) for need in Need}
+    tallies = tallies_of(run)
     yield from _matrices(run, style, paint)
-    yield from _note("checked", _checked(run), style, paint)
+    yield from _note("checked", checked(run), style, paint)
     assumed = _words(run.profile.get("assumptions"))
-    given = {"read too": _beside(run), "client": _client(run), "assumed": _assumed(assumed, verdicts)}
+    given = {"read too": _beside(run), "client": client(run.profile), "assumed": _assumed(assumed, verdicts)}
     for word, text in given.items():
         yield from _note(word, text, style, paint) if text else ()
-    across = _across(run)
-    for need, found in tallies.items():
-        if found.total:
-            yield from _note(str(need), sentence(found) + across, style, paint)
+    for need, sentences in told_by_need(run, tallies):
+        yield from _note(str(need), sentences, style, paint)
         if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
             text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
             yield from _note("", text, style, paint)
+    yield from _since(run, style, paint)
     if clean := _clean(run):
         yield from _note("no findings", "; ".join(clean), style, paint)
     if command := _explain(run.findings, {(r.config, r.device.name) for r in run.results if r.hops}):
         yield from _note("to see why", command, style, paint)
-    text, color = _verdict(run, tallies)
+    text, color = answer(run, tallies)
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
+
+
+def told_by_need(run: Run, tallies: Mapping[Need, Tally]) -> Iterator[tuple[Need, str]]:
+    """Yield for each need of which there are endpoints how many of them work, in words."""
+    across = _across(run)
+    for need, found in tallies.items():
+        if found.total:
+            yield need, sentence(found) + across
 
 
 def _beside(run: Run) -> str:
@@ -64,7 +72,15 @@ def _near(path: str) -> str:
 def _assumed(words: Iterable[str], verdicts: Collection[Verdict]) -> str:
     """The assumptions, each with the number of verdicts that are sure only because of it."""
     leaning = Counter(word for verdict in verdicts for word in verdict.leans)
-    return ", ".join(f"{word} ({_plural(leaning[word], 'verdict')} on it)" if leaning[word] else word for word in words)
+    return ", ".join(f"{word} ({plural(leaning[word], 'verdict')} on it)" if leaning[word] else word for word in words)
+
+
+def _since(run: Run, style: Style, paint: Paint) -> Iterator[str]:
+    """What has changed since the revision that the run is compared with."""
+    if run.comparison is not None:
+        from allowlint.reports._changes import told
+
+        yield from _note("since", told(run.comparison, None if style.verbose else _MANY), style, paint)
 
 
 def _matrices(run: Run, style: Style, paint: Paint) -> Iterator[str]:
@@ -81,33 +97,28 @@ def _across(run: Run) -> str:
     return f" (on {judged} {what})" if judged > 1 else ""
 
 
-def counted(findings: Iterable[Finding]) -> str:
-    """The findings counted by severity: ``3 errors, 1 warning``."""
-    counts = Counter(finding.severity for finding in findings)
-    return ", ".join(_plural(counts[severity], severity.value) for severity in Severity if counts[severity])
-
-
 def _note(word: str, text: str, style: Style, paint: Paint) -> Iterator[str]:
     for index, line in enumerate(wrapped(text, max(style.width - len(_INDENT), 20))):
         yield (paint(f"{word:<{len(_INDENT)}}", "bold") if not index else _INDENT) + line
 
 
-def _checked(run: Run) -> str:
+def checked(run: Run) -> str:
+    """What was checked, and how many findings there are."""
     devices = [result for result in run.results if not result.hops]
     paths = len(run.results) - len(devices)
     platforms = sorted({result.device.platform for result in devices})
     unread = [entry for result in run.results for entry in result.device.unread]
     mattering = sum(entry.matters for entry in unread)
-    lines = f"{_plural(len(unread), 'line')} not understood"
+    lines = f"{plural(len(unread), 'line')} not understood"
     if mattering:
         lines += (
             f" ({mattering} could change a verdict)" if mattering < len(unread) else " (which could change a verdict)"
         )
     parts = (
-        *([_plural(paths, "path")] if paths else []),
-        f"{_plural(len(devices), 'device')} ({', '.join(platforms)})" if platforms else "0 devices",
-        f"{_plural(requirements(run), 'requirement')} ({_scope(run)})",
-        _plural(sum(config.rules for config in run.configs), "rule"),
+        *([plural(paths, "path")] if paths else []),
+        f"{plural(len(devices), 'device')} ({', '.join(platforms)})" if platforms else "0 devices",
+        f"{plural(requirements(run), 'requirement')} ({_scope(run)})",
+        plural(sum(config.rules for config in run.configs), "rule"),
         lines,
     )
     found = counted(run.findings) or "nothing found"
@@ -117,7 +128,8 @@ def _checked(run: Run) -> str:
 
 def _explain(findings: Iterable[Finding], paths: Collection[tuple[str, str]]) -> str:
     """The command that shows the way of the first endpoint that fails."""
-    finding = next((finding for finding in findings if finding.requirement), None)
+    named = [finding for finding in findings if finding.requirement]
+    finding = next((finding for finding in named if finding.counts), next(iter(named), None))
     if finding is None:
         return ""
     host, _, port = finding.requirement.partition("/")[0].partition(":")
@@ -148,6 +160,17 @@ def device_name(config: str, device: str) -> str:
     return config if device in ("", config) else f"{config}, {device}"
 
 
+def place_names(run: Run) -> dict[tuple[str, str], str]:
+    """The name of each device and each path that was judged, by configuration and device."""
+    return {
+        (result.config, result.device.name): f"path {result.device.name}"
+        if result.hops
+        else device_name(result.config, result.device.name)
+        for result in run.results
+        if not result.on_path
+    }
+
+
 def requirements(run: Run) -> int:
     """Requirements that were judged; one that two policies have in common counts once."""
     judged = {verdict.requirement.id for result in run.results for verdict in result.verdicts}
@@ -160,9 +183,10 @@ def _scope(run: Run) -> str:
     return "; ".join(part for part in (policies, *profile) if part)
 
 
-def _client(run: Run) -> str:
-    client = " ".join(_words(run.profile.get("client")))
-    return "not given: every inside address counts (--client ADDRESS)" if client in ("", "not given") else client
+def client(profile: Mapping[str, object]) -> str:
+    """Who connects."""
+    said = " ".join(_words(profile.get("client")))
+    return "not given: every inside address counts (--client ADDRESS)" if said in ("", "not given") else said
 
 
 def _words(value: object) -> list[str]:
@@ -170,42 +194,3 @@ def _words(value: object) -> list[str]:
     if isinstance(value, (list, tuple)):
         return [visible(str(word)) for word in value]
     return [visible(str(value))] if value else []
-
-
-def _verdict(run: Run, tallies: dict[Need, Tally]) -> tuple[str, str]:
-    """The last line, and its colour. It speaks of what is required, and never of more than was proven."""
-    required = tallies[Need.REQUIRED]
-    others = sum(found.failing + found.unknown for need, found in tallies.items() if need is not Need.REQUIRED)
-    beside = (
-        f"; {others} that {'is' if others == 1 else 'are'} not required {'does' if others == 1 else 'do'} not work or cannot be told"
-        if others
-        else ""
-    )
-    if not run.results:
-        return "nothing was checked", "red"
-    if required.failing:
-        unknown = f", and {required.unknown} cannot be told" if required.unknown else ""
-        return (
-            f"FAILED: {_of(required.failing, required)} {'does' if required.failing == 1 else 'do'} not work{unknown}",
-            "red",
-        )
-    if required.unknown:
-        rest = f", the others are {required.well}" if required.unknown < required.total else ""
-        return f"NOT PROVEN: {_of(required.unknown, required)} cannot be told{rest}", "yellow"
-    if not required.total:
-        return f"NOTHING REQUIRED: no endpoint is required of this profile{beside}", "yellow"
-    errors = run.count(Severity.ERROR)
-    found = f"; {counted(run.findings)} above" if run.findings else ""
-    every = f"all {required.total} required endpoints are" if required.total > 1 else "the one required endpoint is"
-    if required.routed:
-        advice = "; declare a path to prove the rest" if required.routed == required.working else ""
-        return f"ROUTED: {every} {required.well}{beside}{found}{advice}", "yellow"
-    return f"PROVEN: {every} {required.well}{beside}{found}", "yellow" if errors else "green"
-
-
-def _of(count: int, found: Tally) -> str:
-    return f"{count} of {found.total} required endpoints" if found.total > 1 else "the one required endpoint"
-
-
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 or word == "info" else f"{count} {word}s"

@@ -9,10 +9,12 @@ What is left out
 
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.report import Comparison, ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.verdict import Step, Verdict
+from allowlint.model.waiver import Waiver, WaiverUse
 from allowlint.reports import Report, Style
-from allowlint.reports._encodable import encodable
+from allowlint.reports._accepted import accepted_counts
+from allowlint.reports._encodable import dumps
 from allowlint.reports._summary import requirements
 
 SCHEMA_VERSION = 1
@@ -20,9 +22,7 @@ SCHEMA_VERSION = 1
 
 def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program reads has no style
     """The report as one JSON object."""
-    import json
-
-    return json.dumps(encodable(report(run)), indent=2) + "\n"
+    return dumps(report(run))
 
 
 def report(run: Run) -> dict[str, object]:
@@ -35,7 +35,11 @@ def report(run: Run) -> dict[str, object]:
         "configs": [_config(config) for config in run.configs],
         "verdicts": [_verdict(r, index) for r in run.results for index in range(len(r.verdicts))],
         "findings": [_finding(finding) for finding in run.findings],
+        "waivers": [_waiver_use(use) for use in run.waivers],
+        "baseline": run.baseline._asdict() if run.baseline else None,
+        "comparison": _comparison(run.comparison) if run.comparison else None,
         "notices": list(run.notices),
+        "provenance": run.provenance._asdict(),
         "summary": _summary(run),
     }
 
@@ -52,8 +56,34 @@ def _policy(use: PolicyUse) -> dict[str, object]:
     }
 
 
-def _config(config: ConfigResult) -> dict[str, object]:
+def _waiver(waiver: Waiver) -> dict[str, object]:
+    location = waiver.location
     return {
+        "checks": list(waiver.checks),
+        "reason": waiver.reason,
+        "owner": waiver.owner,
+        "ticket": waiver.ticket,
+        "expiry": waiver.expiry,
+        "requirement": waiver.requirement,
+        "object": waiver.object,
+        "device": waiver.device,
+        "config": waiver.config,
+        "path": location.path,
+        "line": max(location.line, 1),
+        "inline": waiver.inline,
+    }
+
+
+def _waiver_use(use: WaiverUse) -> dict[str, object]:
+    return _waiver(use.waiver) | {"state": use.state.value, "findings": use.findings}
+
+
+def _comparison(comparison: Comparison) -> dict[str, object]:
+    return comparison._asdict() | {"changes": [change._asdict() for change in comparison.changes]}
+
+
+def _config(config: ConfigResult) -> dict[str, object]:
+    found: dict[str, object] = {
         "path": config.path,
         "platform": config.platform,
         "devices": [result.device.name for result in config.devices],
@@ -61,6 +91,9 @@ def _config(config: ConfigResult) -> dict[str, object]:
         "files": sorted({path for result in config.devices for path in result.device.files}),
         "not_understood": sum(len(result.device.unread) for result in config.devices),
     }
+    if profiles := {result.device.name: dict(result.profile) for result in config.devices if result.profile}:
+        found["profiles"] = profiles
+    return found
 
 
 def _verdict(result: DeviceResult, index: int) -> dict[str, object]:
@@ -124,8 +157,9 @@ def _finding(finding: Finding) -> dict[str, object]:
             for related in finding.related
         ],
         "help": finding.help,
-        "waiver": None,
-        "baseline": False,
+        "waiver": _waiver(finding.waiver) if finding.waiver else None,
+        "baseline": bool(finding.known),
+        "known": finding.known,
         "fingerprint": finding.fingerprint,
     }
 
@@ -146,6 +180,7 @@ def step_values(step: Step) -> dict[str, object]:
 
 
 def _summary(run: Run) -> dict[str, object]:
+    waived, known = accepted_counts(run.findings)
     return {
         "devices": sum(not result.hops for result in run.results),
         "paths": sum(bool(result.hops) for result in run.results),
@@ -156,7 +191,8 @@ def _summary(run: Run) -> dict[str, object]:
         "warnings": run.count(Severity.WARNING),
         "infos": run.count(Severity.INFO),
         "unknown": run.unknown(),
-        "waived": 0,
+        "waived": waived,
+        "known": known,
     }
 
 

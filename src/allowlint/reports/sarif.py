@@ -5,23 +5,37 @@ What reads it
     Fingerprints are those of the JSON report: they survive moved lines.
 What is left out
     Verdicts without a fault: SARIF tells of results only. Hosts, needs and reasons are in the property bags, where most viewers
-    do not show them, so the message says what matters.
+    do not show them, so the message says what matters. Of more than 25,000 findings the least bad ones, because GitHub refuses
+    a file with more; a notification says how many.
+Waived and known findings
+    A waived finding is a result with a suppression (``inSource`` for a waiver in the configuration, else ``external``). Where
+    the run knows earlier findings, from a baseline or another revision, each result is ``new`` or ``unchanged``.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
 from allowlint.model.report import Run
 from allowlint.model.verdict import Step
+from allowlint.model.waiver import Waiver
 from allowlint.reports import Report, Style
-from allowlint.reports._encodable import encodable
+from allowlint.reports._accepted import justification
+from allowlint.reports._encodable import dumps
 from allowlint.reports._pages import page_of
+from allowlint.reports._places import STDIN, in_repository
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/allowlint/allowlint"
 ROOT = "%SRCROOT%"
+MOST = 25_000
+"""Results of a run beyond which GitHub refuses the file."""
+SHOWN = 5_000
+"""Results of a run that GitHub shows, the worst.
+
+https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit
+"""
 LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 Values = dict[str, object]
@@ -29,15 +43,15 @@ Values = dict[str, object]
 
 def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program reads has no style
     """The report as a SARIF log with one run."""
-    import json
-
-    return json.dumps(encodable(log(run)), indent=2) + "\n"
+    return dumps(log(run))
 
 
 def log(run: Run) -> Values:
     """The log as values that JSON has."""
-    names = {finding.code: finding for finding in reversed(run.findings)}
+    findings = _worst(run.findings)
+    names = {finding.code: finding for finding in reversed(findings)}
     codes = sorted(names)
+    compared = run.baseline is not None or (run.comparison is not None and not run.comparison.failed)
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -51,21 +65,45 @@ def log(run: Run) -> Values:
                         "rules": [_rule(names[code]) for code in codes],
                     }
                 },
-                "invocations": [
-                    {
-                        "executionSuccessful": True,
-                        "toolExecutionNotifications": [
-                            {"level": "note", "message": {"text": notice}} for notice in run.notices
-                        ],
+                "invocations": [_invocation(run, len(findings))],
+                "originalUriBaseIds": {
+                    ROOT: {
+                        "description": {"text": "The root of the repository, or the folder that allowlint was run in."}
                     }
-                ],
-                "originalUriBaseIds": {ROOT: {"description": {"text": "The folder that allowlint was run in."}}},
+                },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, codes.index(finding.code)) for finding in run.findings],
+                "results": [_result(finding, codes.index(finding.code), compared) for finding in findings],
                 "properties": _properties(run),
             }
         ],
     }
+
+
+def _worst(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """As many as may be uploaded, the worst, in the order of the run."""
+    if len(findings) <= MOST:
+        return findings
+    ranked = sorted(range(len(findings)), key=lambda at: (not findings[at].counts, findings[at].severity.rank, at))
+    return [findings[at] for at in sorted(ranked[:MOST])]
+
+
+def _invocation(run: Run, results: int) -> Values:
+    notices: list[tuple[str, str]] = [("note", notice) for notice in run.notices]
+    if results < len(run.findings):
+        text = f"{len(run.findings) - results} of {len(run.findings)} findings are left out, the least bad: more are refused"
+        notices.append(("warning", f"{text} by code scanning. The JSON report has all."))
+    if results > SHOWN:
+        notices.append(("note", f"Code scanning of GitHub shows the worst {SHOWN} of {results} results."))
+    invocation: Values = {
+        "executionSuccessful": True,
+        "toolExecutionNotifications": [{"level": level, "message": {"text": text}} for level, text in notices],
+    }
+    made = run.provenance
+    return (
+        invocation
+        | ({"arguments": list(made.command)} if made.command else {})
+        | ({"endTimeUtc": made.made} if made.made else {})
+    )
 
 
 def _rule(finding: Finding) -> Values:
@@ -79,7 +117,7 @@ def _rule(finding: Finding) -> Values:
     }
 
 
-def _result(finding: Finding, index: int) -> Values:
+def _result(finding: Finding, index: int, compared: bool) -> Values:
     found: Values = {
         "ruleId": finding.code,
         "ruleIndex": index,
@@ -96,6 +134,10 @@ def _result(finding: Finding, index: int) -> Values:
             "reasons": list(finding.reasons),
         },
     }
+    if compared:
+        found["baselineState"] = "unchanged" if finding.known else "new"
+    if finding.waiver is not None:
+        found["suppressions"] = [_suppression(finding.waiver)]
     if finding.related:
         found["relatedLocations"] = [
             {"id": number, **_location(related.location), "message": {"text": related.message}}
@@ -104,6 +146,16 @@ def _result(finding: Finding, index: int) -> Values:
     if len(finding.trace) > 1:
         found["codeFlows"] = [{"threadFlows": [{"locations": list(_flow(finding.trace))}]}]
     return found
+
+
+def _suppression(waiver: Waiver) -> Values:
+    return {
+        "kind": "inSource" if waiver.inline else "external",
+        "status": "accepted",
+        "justification": justification(waiver),
+        "location": _location(waiver.location),
+        "properties": {"owner": waiver.owner, "ticket": waiver.ticket, "expiry": waiver.expiry},
+    }
 
 
 def _message(finding: Finding) -> str:
@@ -137,18 +189,21 @@ def artifact(path: str) -> Values:
     """Where a file is: below the root by a relative address, anywhere else by an absolute one."""
     from urllib.parse import quote
 
-    if path in ("-", ""):
-        return {"uri": "stdin", "description": {"text": "standard input"}}
-    relative = os.path.normpath(path)
-    if os.path.isabs(relative):
-        inside = os.path.relpath(relative)
-        relative = relative if inside.startswith(os.pardir) else inside
-    elif relative.startswith(os.pardir):
-        relative = os.path.abspath(relative)
-    spelled = quote(os.fsencode(relative.replace(os.sep, "/")))
-    if os.path.isabs(relative):
+    place = in_repository(path)
+    if place == STDIN and path in ("-", ""):
+        return {"uri": STDIN, "description": {"text": "standard input"}}
+    spelled = quote(_bytes(place))
+    if os.path.isabs(place):
         return {"uri": f"file://{'' if spelled.startswith('/') else '/'}{spelled}"}
     return {"uri": spelled, "uriBaseId": ROOT}
+
+
+def _bytes(place: str) -> bytes:
+    try:
+        # A byte that is no UTF-8 was read as half a character (PEP 383), and is itself again.
+        return place.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return place.encode("utf-8", "replace")
 
 
 def _properties(run: Run) -> Values:

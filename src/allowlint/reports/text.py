@@ -8,232 +8,45 @@ What is left out
     ``--verbose`` asks for them. What does not print as itself is shown by its number.
 """
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator
 
-from collections.abc import Iterator
-
-from allowlint.model.device import Action, Stage, Way
 from allowlint.model.finding import Finding
-from allowlint.model.location import Location
-from allowlint.model.path import NO_WAY
 from allowlint.model.report import DeviceResult, Run
-from allowlint.model.verdict import Answer, Step
 from allowlint.reports import Report, Style
-from allowlint.reports._grouping import Block, advice, by_device, headline
-from allowlint.reports._lines import Places, lines_of
-from allowlint.reports._pages import page_of
-from allowlint.reports._paint import OF_SEVERITY, Paint
-from allowlint.reports._snippet import Span, snippet
-from allowlint.reports._summary import counted, device_name, summary
-from allowlint.reports._visible import columns, padded, visible, wrapped
-
-TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
-if TYPE_CHECKING:
-    from typing import TypeVar
-
-    T = TypeVar("T")
-
-MANY = 8
-"""Endpoints or reasons that a block lists; ``--verbose`` lists all."""
-_DOES = {
-    Action.ALLOW: "allows {}",
-    Action.BLOCK: "blocks {}",
-    Action.CHALLENGE: "asks for a login",
-    Action.INSPECT: "inspects {}",
-    Action.BYPASS: "leaves {} uninspected",
-    Action.PROCEED: "lets {} through",
-}
-
-
-ROUTES = {
-    Way.DIRECT: "straight to the server",
-    Way.PROXY: "to the proxy {}",
-    Way.SECURE_PROXY: "to the proxy {} by TLS",
-    Way.SOCKS: "to a SOCKS proxy",
-    Way.NOWHERE: "nowhere",
-}
-"""Where a rule sends a connection."""
-
-_STAGES = {
-    "ACC": Stage.ACCESS,
-    "TLS": Stage.INSPECTION,
-    "AUT": Stage.AUTHENTICATION,
-    "RTE": Stage.ROUTING,
-}
-"""What the families of checks speak of."""
-
-
-_UNKNOWN = "-unknown"
-"""How the names of checks end that speak of what cannot be told."""
-
-
-class Page:
-    """One text report on its way."""
-
-    def __init__(self, run: Run, style: Style) -> None:
-        self.run = run
-        self.style = style
-        self.paint = Paint(style)
-        self.seen: set[str] = set()
-        """Codes whose page was named already."""
-        self.answers = {
-            (result.config, result.device.name, verdict.id): verdict
-            for result in run.results
-            for verdict in result.verdicts
-        }
-        places = (place for finding in run.findings for place in _locations(finding))
-        self.places: Places = lines_of(places, run.sources)
-
-    def lines(self) -> Iterator[str]:
-        """Yield the lines of the report."""
-        results = {(result.config, result.device.name): result for result in self.run.results}
-        for (config, device), blocks in by_device(self.run.findings):
-            yield self.header(
-                config, device, results.get((config, device)), [b for block in blocks for b in block.findings]
-            )
-            yield ""
-            for block in blocks:
-                yield from self.block(block)
-                yield ""
-        yield from summary(self.run, self.style, self.paint)
-
-    def header(self, config: str, device: str, result: DeviceResult | None, findings: list[Finding]) -> str:
-        """The line above the blocks of a device."""
-        if result and result.hops:
-            chain = " -> ".join(hop.name for hop in result.hops)
-            return f"{self.paint(visible(f'path {device}'), 'bold')} {self.paint(visible(f'({chain}: {counted(findings)})'), 'dim')}"
-        name = device_name(config, device)
-        about = f"{result.device.platform}: " if result else ""
-        return f"{self.paint(visible(name), 'bold')} {self.paint(f'({about}{counted(findings)})', 'dim')}"
-
-    def block(self, block: Block) -> Iterator[str]:
-        """One fault."""
-        first = block.first
-        color = OF_SEVERITY[first.severity]
-        mark = self.paint(f"{first.severity}[", color) + self.paint.link(
-            self.paint(first.code, color), page_of(first.name)
-        )
-        title = f"{first.name}: {headline(block)}{self._need(block)}"
-        start = len(f"{first.severity}[{first.code}] ")
-        top, *rest = wrapped(title, max(self.style.width - start, 20))
-        yield f"{mark}{self.paint(']', color)} {self._named(top, block)}"
-        yield from (" " * start + self._named(line, block) for line in rest)
-        spans = _spans(block, color)
-        yield from snippet(spans, self.places, self.paint, self.style.width)
-        gutter = max(len(str(span.location.line)) for span in spans)
-        for word, text in self.notes(block):
-            yield from self.note(word, text, gutter)
-
-    def notes(self, block: Block) -> Iterator[tuple[str, str]]:
-        """Yield (word, text) of what stands below the snippet."""
-        first = block.first
-        if len(block.findings) > 1:
-            yield "endpoints", self._endpoints(block)
-        elif self._parted(first) and first.witness not in first.message:
-            yield "witness", first.witness
-        if first.reasons:
-            yield "because", self._listed(first.reasons)
-        if self.style.verbose and first.trace:
-            yield "trace", "\n".join(f"{step.rule.location} {step.rule.text}: {_effect(step)}" for step in first.trace)
-        if text := advice(block, None if self.style.verbose else MANY):
-            yield "help", text
-        if first.code not in self.seen:
-            self.seen.add(first.code)
-            yield "see", f"allowlint rule {first.code}"
-
-    def note(self, word: str, text: str, gutter: int) -> Iterator[str]:
-        """The lines of one note, aligned behind its word."""
-        start = gutter + len(f"  = {word}:")
-        lead = " " * (gutter + 1) + self.paint("=", "gutter") + f" {self.paint(word, 'bold')}: "
-        for index, line in enumerate(wrapped(text, max(self.style.width - start, 20))):
-            yield (lead if not index else " " * start) + line
-
-    def _named(self, line: str, block: Block) -> str:
-        """The endpoint in bold, where the line names it."""
-        name = visible(block.first.requirement)
-        if not name or len(block.findings) > 1:
-            return line
-        before, found, after = line.partition(name)
-        return before + self.paint(found, "bold") + after
-
-    def _need(self, block: Block) -> str:
-        need = block.first.need
-        return f" ({need})" if len(block.findings) == 1 and need not in ("", "required") else ""
-
-    def _endpoints(self, block: Block) -> str:
-        listed = [(finding, visible(finding.requirement)) for finding in self._cut(block.findings)]
-        width = max(columns(name) for _, name in listed)
-        lines = []
-        for finding, name in listed:
-            witness = f", e.g. {visible(finding.witness)}" if self._parted(finding) else ""
-            lines.append(f"{padded(name, width)}  {finding.need}{witness}".rstrip())
-        return "\n".join([*lines, *self._more(len(block.findings))])
-
-    def _parted(self, finding: Finding) -> bool:
-        """Whether only a part of a wildcard fails, or may fail."""
-        if not finding.witness or "*" not in finding.requirement:
-            return False
-        verdict = self.answers.get((finding.config, finding.device, finding.requirement))
-        stage = _STAGES.get(finding.code[:3])
-        return verdict is None or stage is None or verdict.stages[stage].answer is not Answer.VIOLATED
-
-    def _listed(self, texts: tuple[str, ...]) -> str:
-        return "\n".join([*self._cut(texts), *self._more(len(texts))])
-
-    def _cut(self, items: tuple[T, ...]) -> tuple[T, ...]:
-        return items if self._whole(len(items)) else items[:MANY]
-
-    def _more(self, count: int) -> list[str]:
-        return [] if self._whole(count) else [f"and {count - MANY} more; --verbose lists all"]
-
-    def _whole(self, count: int) -> bool:
-        # One line more costs no more than saying that it is missing.
-        return self.style.verbose or count <= MANY + 1
+from allowlint.reports._answer import counted
+from allowlint.reports._blocks import Page
+from allowlint.reports._defused import defused
+from allowlint.reports._grouping import by_device
+from allowlint.reports._paint import Paint
+from allowlint.reports._summary import device_name, summary
+from allowlint.reports._visible import visible
 
 
 def render(run: Run, style: Style) -> str:
     """The report as text."""
-    return "\n".join(Page(run, style).lines()) + "\n"
+    return "".join(f"{defused(line)}\n" for line in _lines(run, style))
 
 
-def _locations(finding: Finding) -> list[Location]:
-    return [finding.location, *(related.location for related in finding.related)]
+def _lines(run: Run, style: Style) -> Iterator[str]:
+    page, paint = Page(run, style), Paint(style)
+    results = {(result.config, result.device.name): result for result in run.results}
+    for (config, device), blocks in by_device(run.findings):
+        found = (finding for block in blocks for finding in block.findings)
+        yield _header(config, device, results.get((config, device)), found, paint)
+        yield ""
+        for block in blocks:
+            yield from page.block(block)
+            yield ""
+    yield from summary(run, style, paint)
 
 
-def _spans(block: Block, color: str) -> list[Span]:
-    first = block.first
-    spans = [Span(first.location, _label(block), color)]
-    return spans + [Span(related.location, related.message, "cyan", "-") for related in first.related]
-
-
-def _label(block: Block) -> str:
-    """What the line that is pointed at does, as the trace has it."""
-    first = block.first
-    steps = [step for step in first.trace if step.rule.location == first.location]
-    ending = bool(steps) and steps[-1].default and steps[-1].rule.text == first.object
-    if first.name.endswith(_UNKNOWN) and first.object and not ending:
-        missing = any(reason.startswith(first.object) for reason in first.reasons)
-        return first.object if missing else "whether it matches cannot be told"
-    if not steps:
-        return ""
-    step = steps[-1]
-    whom = "it" if len(block.findings) == 1 else "them"
-    if not step.default:
-        # What happens whichever way doubts are settled is sure.
-        sure = all(reason.startswith("assuming ") for reason in first.reasons)
-        return _effect(step._replace(certain=True) if sure else step, whom)
-    # What happens to whatever is left needs no condition.
-    return _effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
-
-
-def _effect(step: Step, whom: str = "it") -> str:
-    if step.rulebase == NO_WAY:
-        return f"gives {whom} no way to go"
-    route = step.rule.routes[0] if step.rule.routes and step.effect is Action.PROCEED else None
-    text = (
-        _DOES[step.effect].format(whom) if route is None else f"sends {whom} {ROUTES[route.way].format(route.address)}"
-    )
-    return text if step.certain else f"{text}, if it matches: that cannot be told"
+def _header(config: str, device: str, result: DeviceResult | None, findings: Iterable[Finding], paint: Paint) -> str:
+    """The line above the blocks of a device."""
+    if result and result.hops:
+        chain = " -> ".join(hop.name for hop in result.hops)
+        return f"{paint(visible(f'path {device}'), 'bold')} {paint(visible(f'({chain}: {counted(findings)})'), 'dim')}"
+    about = visible(f"{result.device.platform}: ") if result else ""
+    return f"{paint(visible(device_name(config, device)), 'bold')} {paint(f'({about}{counted(findings)})', 'dim')}"
 
 
 REPORT = Report("text", "for people, in a terminal or a log", render)
