@@ -60,9 +60,10 @@ def entries() -> tuple[Mapping[str, str], list[str]]:
 
 
 def places() -> list[Place]:
-    """Every place, platform by platform."""
-    found = [_place(path) for path in sorted(FOLDER.glob("*/place.yaml"))]
-    return sorted(found, key=lambda place: [*PLATFORMS].index(place.platform))
+    """Every place, platform by platform, in the order in which ``entries.yaml`` names them."""
+    order: Any = yaml.safe_load((FOLDER / "entries.yaml").read_text(encoding="utf-8"))["places"]
+    found = [_place(path) for path in FOLDER.glob("*/place.yaml")]
+    return sorted(found, key=lambda place: order.index(place.id))
 
 
 def _place(path: Path) -> Place:

@@ -6,9 +6,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from docs._pages import write_all  # noqa: E402 - the folder has to be known first
-
 from allowlint._version import __version__  # noqa: E402
+from docs._pages import write_all  # noqa: E402 - the folder has to be known first
 
 write_all(HERE / "generated")
 

@@ -1,6 +1,8 @@
 """Every YAML example of the site is what its schema describes, and is read by the program."""
 
 import json
+import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,9 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from allowlint import settings
+from allowlint.cli import COMMANDS
+from allowlint.cli._parsers import parser_of
+from allowlint.model.condition import Doubt
 from allowlint.sources import policy_yaml
 from docs import _reasons, _settings
 from tests.docs.written import DOCS, PAGES, Block, blocks, read
@@ -26,6 +31,11 @@ EXAMPLES = [
     if block.language == "yaml" and not block.file.startswith(".")
 ]
 """Files of other programs begin with a dot; they read them when the commands of the page are run."""
+
+OPTION = re.compile(r"`(?:[^`]*\s)?(--[a-z][a-z-]+)")
+COMMAND = re.compile(r"`allowlint ([a-z][a-z-]*)")
+FOREIGN = re.compile(r"`gh |`--no-verify`")
+"""Lines about options of other programs."""
 
 
 def example_id(value: object) -> str:
@@ -86,10 +96,23 @@ def test_every_key_of_the_settings_is_described() -> None:
 def test_every_code_of_a_doubt_has_a_meaning_and_a_remedy() -> None:
     text = _reasons.page()
 
-    assert [code for code in _reasons.Doubt if text.count(f"| `{code}` |") != 1] == []
+    assert [code for code in Doubt if text.count(f"| `{code}` |") != 1] == []
 
 
 def test_no_project_of_the_documentation_is_unused() -> None:
     used = {value for page in PAGES for block in blocks(read(page)) for value in block.said("project")}
 
     assert {path.name for path in (FIXTURES / "docs").iterdir() if path.is_dir()} - used == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=example_id)
+def test_commands_and_options_in_the_text_exist(page: Path) -> None:
+    parsers = [parser_of(name, import_module(f"allowlint.cli.{module}")) for name, (module, _) in COMMANDS.items()]
+    options = {option for parser in parsers for option in parser._option_string_actions}
+    lines = [line for line in read(page).splitlines() if not FOREIGN.search(line)]
+
+    named = {name for line in lines for name in COMMAND.findall(line)}
+    given = {option for line in lines for option in OPTION.findall(line)}
+
+    assert named <= COMMANDS.keys()
+    assert given <= {*options, "--version"}

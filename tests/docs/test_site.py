@@ -17,7 +17,19 @@ pytestmark = pytest.mark.checkout
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-q", "-d", str(folder / "trees"), "docs", str(folder / "html")],
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-W",
+            "-n",
+            "--keep-going",
+            "-q",
+            "-d",
+            str(folder / "trees"),
+            "docs",
+            str(folder / "html"),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -31,14 +43,18 @@ def test_every_extension_has_a_page(site: Path) -> None:
     pages = {path.relative_to(site / "generated").as_posix() for path in (site / "generated").rglob("*.html")}
 
     wanted = {f"checks/{check.code}.html" for check in registry.all("checks").values()}
-    wanted |= {f"{kind}/{each.id}.html" for kind in ("platforms", "reports", "sources") for each in registry.all(kind).values()}
+    wanted |= {
+        f"{kind}/{each.id}.html" for kind in ("platforms", "reports", "sources") for each in registry.all(kind).values()
+    }
 
     assert wanted - pages == set()
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     """The site is read in networks that have no way out."""
-    loaded = re.compile(r"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\b(?:src|data)=["']([^"']+)|<link\b[^>]*?\bhref=["']([^"']+)""")
+    loaded = re.compile(
+        r"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\b(?:src|data)=["']([^"']+)|<link\b[^>]*?\bhref=["']([^"']+)"""
+    )
     pages = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
     styles = {path: path.read_text(encoding="utf-8") for path in site.rglob("*.css")}
 

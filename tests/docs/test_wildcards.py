@@ -47,7 +47,7 @@ def found() -> Table:
 
 
 def test_the_table_is_the_reviewed_one(found: Table, golden: Golden) -> None:
-    golden.check(FOLDER / "expected.yaml", yaml.safe_dump(found, sort_keys=False, width=120))
+    golden.check(FOLDER / "expected.yaml", yaml.safe_dump(found, sort_keys=False, width=140, default_flow_style=None))
 
 
 @pytest.mark.parametrize(("place", "entry", "matched"), SAID)
@@ -64,7 +64,10 @@ def test_every_place_has_every_entry_and_every_host(found: Table) -> None:
     assert [*found] == [place.id for place in places()]
     for answers in found.values():
         assert [*answers] == written
-        assert all([*asked] == [*hosts] and {*asked.values()} <= {"yes", "no", "unknown", REFUSED} for asked in answers.values())
+        assert all(
+            [*asked] == [*hosts] and {*asked.values()} <= {"yes", "no", "unknown", REFUSED}
+            for asked in answers.values()
+        )
 
 
 def test_the_page_shows_each_place_once() -> None:

@@ -75,7 +75,7 @@ def commands(block: Block) -> list[Command]:
     for line in block.lines:
         if line.startswith("$ "):
             found.append((line[2:], []))
-        elif found and found[-1][0].endswith("\\") and line.startswith("> "):
+        elif found and not found[-1][1] and line.startswith("> "):
             found[-1] = (f"{found[-1][0]}\n{line[2:]}", [])
         else:
             found[-1][1].append(line)
@@ -84,9 +84,7 @@ def commands(block: Block) -> list[Command]:
 
 def fits(shown: tuple[str, ...], printed: list[str]) -> bool:
     """Whether an output is what the page shows, with its cuts."""
-    pattern = r"(?:.*\n)*?".join(
-        "".join(f"{re.escape(line)}\n" for line in part) for part in _parts(shown)
-    )
+    pattern = r"(?:.*\n)*?".join("".join(f"{re.escape(line)}\n" for line in part) for part in _parts(shown))
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
 
 
