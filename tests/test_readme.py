@@ -39,6 +39,14 @@ def test_the_table_of_checks_is_the_registry(golden: Golden) -> None:
     golden.check_block(README, "checks", table(("code", "name", "severity", "fault"), rows))
 
 
+def test_the_table_of_formats_is_the_registry(golden: Golden) -> None:
+    reports = sorted(registry.all("reports").values(), key=lambda report: str(report.id))
+
+    rows = [(f"`{report.id}`", report.title) for report in reports]
+
+    golden.check_block(README, "reports", table(("format", "what it is for"), rows))
+
+
 def test_the_output_is_what_the_demo_prints(golden: Golden) -> None:
     blocks = DEMO.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
     shown = [block for block in blocks if "one letter away" in block or "[TLS002]" in block]

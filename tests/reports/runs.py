@@ -63,7 +63,7 @@ def build(values: Mapping[str, Any]) -> Run:
         configs,
         tuple(finding(each) for each in values.get("findings", [])),
         tuple(values.get("notices", ())),
-        {path: text.encode() for path, text in values.get("sources", {}).items()},
+        {path: text.encode("utf-8", "surrogatepass") for path, text in values.get("sources", {}).items()},
         tuple(_waiver_use(each) for each in values.get("waivers", ())),
         BaselineUse(**_tuples(values["baseline"])) if "baseline" in values else None,
         _comparison(values["comparison"]) if "comparison" in values else None,

@@ -96,10 +96,10 @@ def run(args: argparse.Namespace) -> int:
     outputs = [output_of(text) for text in args.output]
     outputs = outputs or [(report_of(name), path) for name, path in settings.outputs]
     report = report_of(args.format or "text")
-    fail_on = args.fail_on or settings.fail_on or "error"
     task = _task(args, settings)
     if args.show_settings or args.show_files:
         return _shown(args, task)
+    fail_on = args.fail_on or settings.fail_on or "error"
     progress = Progress(quiet=args.quiet)
     watch = progress.watch
     with progress:
@@ -109,7 +109,7 @@ def run(args: argparse.Namespace) -> int:
         with watch("writing", path):
             write_report(extra, path, result)
     if not args.quiet:
-        with watch("printing", args.format or "text"):
+        with watch("printing", report.id):
             print_report(report, result, style_from(args, terminal=sys.stdout.isatty()))
             if not args.format and (notes := annotations_here()):
                 print_report(notes, result, Style())

@@ -33,7 +33,8 @@ class Options(NamedTuple):
     systems: tuple[str, ...] = ()
     """The operating systems of the clients; empty where any may be meant."""
     endpoints: tuple[Endpoint, ...] = ()
-    """What will be asked about, for configurations that can be run and not only read (scripts)."""
+    """What will be asked about: for configurations that can be run and not only read (scripts), and to pass over rules of very long
+    tables that surely do not concern it. Nothing else may be asked then."""
 
 
 class Platform(NamedTuple):

@@ -45,6 +45,8 @@ ROUTES = {
     Way.NOWHERE: "nowhere",
 }
 """Where a rule sends a connection."""
+_WAYS = "which way in "
+"""How the reason begins that is no rule's."""
 
 
 class Page:
@@ -166,6 +168,12 @@ def pointed(block: Block) -> str:
     """What the line that is pointed at does, as the trace has it."""
     first = block.first
     steps = [step for step in first.trace if step.rule.location == first.location]
+    whom = "it" if len(block.findings) == 1 else "them"
+    if steps and first.reasons and all(reason.startswith(_WAYS) for reason in first.reasons):
+        step = steps[-1]
+        return (
+            f"{step.rule.text if step.default else effect(step._replace(certain=True), whom)}, on some of the ways in"
+        )
     ending = bool(steps) and steps[-1].default and steps[-1].rule.text == first.object
     if first.about_unknown and first.object and not ending:
         missing = any(reason.startswith(first.object) for reason in first.reasons)
@@ -173,7 +181,6 @@ def pointed(block: Block) -> str:
     if not steps:
         return ""
     step = steps[-1]
-    whom = "it" if len(block.findings) == 1 else "them"
     if not step.default:
         # What happens whichever way doubts are settled is sure.
         sure = all(reason.startswith("assuming ") for reason in first.reasons)

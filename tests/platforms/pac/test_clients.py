@@ -191,6 +191,7 @@ def test_a_kept_variable_that_nothing_declares_is_missing_at_first() -> None:
         (function("var l = host.split('.').reverse(); l.pop();"), "", True),
         (function("unused;") + "function other() { x = 1; }", "", True),
         (function("other();") + "function other() { x = 1; }", "x", True),
+        (function("other();") + "function other(h = x) { x = 1; }", "x", True),
         (function("table[host]();") + "var table = {}; table['a'] = function () { x = 1; };", "x", True),
     ],
 )

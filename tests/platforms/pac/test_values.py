@@ -91,6 +91,22 @@ SURE = {
     ),
     "a place that is turned over": when('~host.indexOf("good")'),
     "a place that is turned over twice": when('!~host.indexOf("other")'),
+    "either of two, as bits": when('dnsDomainIs(host, ".other.test") | dnsDomainIs(host, ".good.test")'),
+    "both of two, as bits": when('isPlainHostName(host) & 1 || shExpMatch(host, "b*") & (host.length > 5)'),
+    "one of three, gathered as bits": when(
+        "found == 1", "", "var found = 0; for (var i in {bad: 1, x: 1}) found |= host.indexOf(i) == 0;"
+    ),
+    "bits of numbers": when("(6 | 9) == 15 && (6 & 3) == 2 && (6 ^ 3) == 5 && ~5 == -6 && (2.9 | 0) == 2"),
+    "bits that are shifted": when(
+        "1 << 31 == -2147483648 && -1 >>> 28 == 15 && -9 >> 1 == -5 && 1 << 33 == 2 && (4294967297 | 0) == 1"
+    ),
+    "a default that is taken": when(
+        'under(host) && !under(host, ".x")', "function under(h, s = '.good.test') { return dnsDomainIs(h, s); }"
+    ),
+    "a default that nothing asks for": when("f(null) === null && f(undefined) == 1", "var f = (x = 1) => x;"),
+    "a default in some cases": when(
+        'f(isPlainHostName(host) ? "x" : undefined) == "y"', 'function f(x = "y") { return x; }'
+    ),
     "characters by octal numbers": when(r'dnsDomainIs(host, "\056good\56test")'),
     "numbers of texts": when('Number("7") == 7 && Boolean("x") && !isNaN(1)'),
     "a name that is given to a function inside": when(
@@ -142,6 +158,8 @@ NOT_SURE = {
         before="function number(t) { return eval(t); } var list = []; list.push(number('1'));",
     ),
     "a member of something unknown": when("m[new Date().getDay()].a === 1", "var m = [{a:1},{a:1},{a:1},{a:1},{a:1},{a:1},{a:1}];"),
+    "bits of what is not known": when("new Date().getHours() | host.length"),
+    "a default that looks at others": when("f() == 3", "function f(a = 1, b = a + 2) { return b; }"),
     "functions of rounds": when("f[0]() == 0", "", "var f = []; for (let i = 0; i < 2; i++) f.push(function () { return i; });"),
     "a list that grows while it is gone through": when(
         "n == 3", "", "var n = 0, l = [1, 2]; for (var x of l) { n++; if (n == 1) l.push(3); }"

@@ -15,7 +15,7 @@ What is not
     profiles that look at content: what depends on them is unknown where it could matter, or passed over as said in the modules.
     FortiManager exports are another format. Of a table of 2,000 policies or more those are passed over that surely match nothing
     that is asked (other ports, inside addresses, names of others); objects that such policies alone name are not checked for
-    faults, nor are their names for slips of the keyboard.
+    faults, nor are their names for slips of the keyboard, and on which other port a host is allowed may be told less surely.
 
 Semantics are those of the documents that each module names.
 """

@@ -13,7 +13,7 @@ from allowlint.platforms.pac.lists import Lists, asks_only, passing
 from allowlint.platforms.pac.logic import all_of, negated
 from allowlint.platforms.pac.machine import Exits, Kind, Variables, joined, merged
 from allowlint.platforms.pac.members import FOUND
-from allowlint.platforms.pac.script import FUNCTIONS, children, descendants
+from allowlint.platforms.pac.script import children, descendants, holds_functions, parameters
 from allowlint.platforms.pac.values import (
     HOLE,
     NULL,
@@ -103,6 +103,10 @@ class Calls(Lists):
         """Follow the body of a function; see the statements."""
         raise NotImplementedError
 
+    def given(self, value: Value, default: Node, node: Node) -> Value:
+        """An argument, or the default where it is undefined; see the expressions."""
+        raise NotImplementedError
+
     def call(self, node: Node) -> Value:
         """``callee(arguments)``."""
         callee = self._callee(node.child_by_field_name("function"))
@@ -170,7 +174,11 @@ class Calls(Lists):
         if own_name is not None and function.node.type == "function_expression":
             self.declare(self.script.source(own_name), function)
         for position, name in enumerate(names):
-            self.declare(self.script.source(name), arguments[position] if position < len(arguments) else UNDEFINED)
+            value = arguments[position] if position < len(arguments) else UNDEFINED
+            default = name.child_by_field_name("right")
+            if default is not None:
+                value = self.given(value, default, name)
+            self.declare(self.script.source(name.child_by_field_name("left") or name), value)
         for variable in _variables(self.script, function.node):
             if (self.floor, variable) not in (self.variables or {}):
                 self.declare(variable, UNDEFINED)
@@ -351,15 +359,6 @@ def _alike(callee: Value) -> bool:
     return not isinstance(callee, Cases) or all(isinstance(leaf, Method) for _, leaf in callee.cases)
 
 
-def parameters(node: Node) -> list[Node] | None:
-    listed = node.child_by_field_name("parameters")
-    if listed is None:
-        single = node.child_by_field_name("parameter")
-        return [single] if single is not None else []
-    found = children(listed)
-    return found if all(name.type == "identifier" for name in found) else None
-
-
 def _variables(script: object, node: Node) -> list[str]:
     """Names that ``var`` makes in a function, wherever it stands there."""
     found = []
@@ -375,11 +374,6 @@ def _variables(script: object, node: Node) -> list[str]:
             name = below.child_by_field_name("left")
             found += [script.source(name)] if name is not None else []  # type: ignore[attr-defined]
     return found
-
-
-def holds_functions(node: Node) -> bool:
-    """Whether functions are made in a part of a script."""
-    return any(below.type in FUNCTIONS and below.id != node.id for below in descendants(node))
 
 
 def _owner(node: Node) -> int:

@@ -9,7 +9,7 @@ from allowlint.model.condition import ALWAYS, Always, Condition
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.calls import Calls
 from allowlint.platforms.pac.helpers import ADDITIONS
-from allowlint.platforms.pac.logic import all_of, negated
+from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.machine import MAX_DEPTH, merged
 from allowlint.platforms.pac.script import children
 from allowlint.platforms.pac.values import (
@@ -24,9 +24,11 @@ from allowlint.platforms.pac.values import (
     Pattern,
     Ref,
     Text,
+    Truth,
     Value,
     cases,
     condition_of,
+    leaves,
     truth_of,
 )
 
@@ -148,6 +150,11 @@ class Expressions(Calls):
         condition = condition_of(self.truth(self.evaluate(test), test or node))
         return self._either(condition, lambda: self.evaluate(yes), lambda: self.evaluate(no))
 
+    def given(self, value: Value, default: Node, node: Node) -> Value:
+        """An argument, or the default where it is undefined."""
+        condition = condition_of(self.equal(value, UNDEFINED, node))
+        return self._either(condition, lambda: self.evaluate(default), lambda: value)
+
     def _either(self, condition: Condition, yes: Callable[[], Value], no: Callable[[], Value]) -> Value:
         """Follow one of two expressions, or both, each with what it changes and the ways out of it."""
         if isinstance(condition, Always):
@@ -179,8 +186,16 @@ class Expressions(Calls):
             return self.compared(left, sign, right, node)
         if sign == "in":
             return self.member_in(left, right, node)
+        return self._calculated(left, sign, right, node)
+
+    def _calculated(self, left: Value, sign: str, right: Value, node: Node) -> Value:
+        """``left <sign> right`` of numbers; ``a | b`` is also written of Booleans, and is 1 or 0 then."""
         if sign == "-":
             return self.subtracted(left, right, node)
+        one, other = _flag(left), _flag(right)
+        if sign in ("|", "&") and one is not None and other is not None:
+            both = any_of(one, other) if sign == "|" else all_of(one, other)
+            return cases([(both, Const(1.0)), (ALWAYS, Const(0.0))])
         return operators.arithmetic(left, sign, right) or self.unsupported(node)
 
     def _spine(self, node: Node, sign: str) -> list[Node]:
@@ -269,10 +284,8 @@ class Expressions(Calls):
         change = self.evaluate(right)
         if sign == "+":
             value = self.added(before, change, node)
-        elif sign == "-":
-            value = self.subtracted(before, change, node)
         else:
-            value = operators.arithmetic(before, sign, change) or self.unsupported(node)
+            value = self._calculated(before, sign, change, node)
         return self._into(target, value, node)
 
     def _update(self, node: Node) -> Value:
@@ -325,6 +338,14 @@ class Expressions(Calls):
     def _member(self, node: Node) -> Value:
         owner = self.evaluate(node.child_by_field_name("object"))
         return self.member(owner, self.key_of(node), node)
+
+
+def _flag(value: Value) -> Condition | None:
+    """When a value is true or 1; None where it may be anything but these, false and 0."""
+    plain = all(
+        isinstance(leaf, Truth) or (isinstance(leaf, Const) and leaf.value in (True, False)) for leaf in leaves(value)
+    )
+    return condition_of(value) if plain else None
 
 
 def _only_asked(node: Node) -> bool:

@@ -227,7 +227,12 @@ def _parameters(script: Script, function: Node) -> set[str]:
     listed = function.child_by_field_name("parameters") or function.child_by_field_name("parameter")
     if listed is None:
         return set()
-    return {script.source(each) for each in descendants(listed) if "identifier" in each.type}
+    # What a default speaks of is somebody else's.
+    defaults = [
+        each.child_by_field_name("right") for each in descendants(listed) if each.type.endswith("assignment_pattern")
+    ]
+    foreign = {below.id for default in defaults if default is not None for below in descendants(default)}
+    return {script.source(each) for each in descendants(listed) if "identifier" in each.type and each.id not in foreign}
 
 
 def _variables(script: Script, function: Node) -> set[str]:

@@ -116,7 +116,31 @@ def arithmetic(left: Value, sign: str, right: Value) -> Value | None:
             return Const(one / other)
         case "%" if other:
             return Const(math.fmod(one, other))
+    return _of_bits(_low_bits(one), sign, _low_bits(other))
+
+
+def _of_bits(left: int, sign: str, right: int) -> Value | None:
+    """What is done with 32 bits; a shift is by the last five of the number."""
+    match sign:
+        case "|":
+            return Const(float(left | right))
+        case "&":
+            return Const(float(left & right))
+        case "^":
+            return Const(float(left ^ right))
+        case "<<":
+            return Const(float(_low_bits(left << (right & 31))))
+        case ">>":
+            return Const(float(left >> (right & 31)))
+        case ">>>":
+            return Const(float((left & 0xFFFFFFFF) >> (right & 31)))
     return None
+
+
+def _low_bits(number: float) -> int:
+    """The last 32 bits as a number with a sign (``ToInt32``)."""
+    bits = math.trunc(number) & 0xFFFFFFFF
+    return bits - (1 << 32) if bits >> 31 else bits
 
 
 def unary(sign: str, value: Value) -> Value | None:
@@ -128,6 +152,8 @@ def unary(sign: str, value: Value) -> Value | None:
     number = as_number(value)
     if number is None:
         return None
+    if sign == "~" and math.isfinite(number):
+        return Const(float(~_low_bits(number)))
     return Const(-number) if sign == "-" else Const(number) if sign == "+" else None
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, Unmodelled
-from allowlint.platforms.pac.calls import parameters
 from allowlint.platforms.pac.keeping import Kept, kept
 from allowlint.platforms.pac.logic import all_of
 from allowlint.platforms.pac.machine import Exit, Exits, Key, Kind, Variables
+from allowlint.platforms.pac.script import parameters
 from allowlint.platforms.pac.statements import Statements
 from allowlint.platforms.pac.values import UNDEFINED, Base, Function, Items, Members, Opaque, Ref, Text, same
 

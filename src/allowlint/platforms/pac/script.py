@@ -147,3 +147,30 @@ def arm_body(arm: Node) -> list[Node]:
     """The statements of one arm of a ``switch``."""
     label = arm.child_by_field_name("value")
     return [child for child in children(arm) if label is None or child.id != label.id]
+
+
+def parameters(node: Node) -> list[Node] | None:
+    """The names of a function's parameters, with their defaults where they have some; None where they are more than names."""
+    listed = node.child_by_field_name("parameters")
+    if listed is None:
+        single = node.child_by_field_name("parameter")
+        return [single] if single is not None else []
+    found = children(listed)
+    return found if all(name.type == "identifier" or _plain_default(name) for name in found) else None
+
+
+def _plain_default(node: Node) -> bool:
+    """Whether it is a name with a default that is written out: others may look at parameters that are not there yet."""
+    name, default = node.child_by_field_name("left"), node.child_by_field_name("right")
+    return (
+        node.type == "assignment_pattern"
+        and name is not None
+        and default is not None
+        and name.type == "identifier"
+        and default.type in ("string", "number", "true", "false", "null")
+    )
+
+
+def holds_functions(node: Node) -> bool:
+    """Whether functions are made in a part of a script."""
+    return any(below.type in FUNCTIONS and below.id != node.id for below in descendants(node))

@@ -11,11 +11,10 @@ from collections.abc import Callable
 
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import ALWAYS, Always, Condition
-from allowlint.platforms.pac.calls import holds_functions
 from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.loops import Loops, sure
 from allowlint.platforms.pac.machine import MAX_DEPTH, Exit, Exits, Kind, Variables, merged
-from allowlint.platforms.pac.script import arm_body, begins_lexical, children
+from allowlint.platforms.pac.script import arm_body, begins_lexical, children, holds_functions
 from allowlint.platforms.pac.values import (
     UNDEFINED,
     Function,

@@ -17,7 +17,9 @@ What is not
     a connection is recognised, which user an address belongs to, what a list on a server holds, the time: those make an answer
     unknown where it depends on them. Where the security rules of a list fill more than a megabyte, those that surely match no
     connection to the internet (disabled, or about inside addresses, other zones or other protocols alone) are passed over: they
-    change no answer, but nothing is said of them either, such as names that nothing defines, or rules that never match. Of rated categories, those about malice and vice are taken not to hold what sensors need.
+    change no answer, but nothing is said of them either, such as names that nothing defines, or rules that never match. Of rated
+    categories and of the vendor's lists of addresses, those about malice and vice are taken not to hold what sensors need. A
+    section of an unknown name is reported; where it may hold rules, nothing can be told.
 
 Each module cites what its semantics rest on.
 """

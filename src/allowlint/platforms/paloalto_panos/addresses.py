@@ -21,6 +21,9 @@ from allowlint.syntax.xml_tree import Node
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?\.?")
 _COUNTRY = re.compile(r"[A-Z]{2}|A[12]|[A-Z]{2}-[A-Z0-9]{1,3}")
 _FEEDS = re.compile(r"panw-[a-z-]+-ip-list")
+_MALICE = frozenset(("panw-known-ip-list", "panw-bulletproof-ip-list", "panw-torexit-ip-list"))
+"""The vendor's own lists of what attackers use ("Built-in External Dynamic Lists"): as with rated categories, none holds what a sensor
+needs. Its list of addresses of high risk is another matter, since these are shared with others."""
 _PATTERN = re.compile(r"[\w*^-]+(?:\.[\w*^-]+)+/?")
 _BETWEEN = re.compile(r"[\s;#]|//")
 
@@ -229,6 +232,8 @@ class Addresses:
             return
         if self._literal(name, leaves):
             return
+        if name in _MALICE:
+            return
         if _FEEDS.fullmatch(name):
             leaves.doubts[name] = _doubts.by_feed(f"the list '{name}'", place)
         elif _COUNTRY.fullmatch(name):
@@ -260,6 +265,8 @@ class Addresses:
     def _external(self, node: Node, name: str, leaves: Leaves) -> None:
         kind = node.choice("type")
         place = node.location
+        if kind == "predefined-ip" and node.text("type/predefined-ip/url") in _MALICE:
+            return
         content = self.world.side_file(name) if kind == "ip" else None
         if isinstance(content, bytes):
             excepted = set(node.members("type/ip/exception-list"))

@@ -15,7 +15,8 @@ from allowlint.syntax.xml_tree import Node
 
 NEVER_THIS = frozenset(
     """
-    activesync-over-gprs aim bgp bittorrent capwap cifs coap cotp dhcp dhcpv6 diameter dnp3 dns dns-base dnscrypt eigrp emule esp finger
+    activesync-over-gprs aim bgp bittorrent capwap cifs coap cotp dhcp dhcpv6 diameter dnp3 dns dns-base dns-over-https dns-over-tls
+    dnscrypt eigrp emule esp finger
     ftp ftp-base ghost-rat gnutella gopher gre gtp gtp-c gtp-u gtpv1-c gtpv2-c h.225 h.245 h.323 icmp iec-60870-5-104 igmp igrp ike imap
     incomplete ipsec ipsec-esp ipsec-esp-udp ipsec-udp ipv6-icmp irc iscsi isakmp kerberos l2tp ldap lpd mgcp mms modbus mount
     ms-ds-smb ms-ds-smb-base ms-ds-smbv1 ms-ds-smbv2 ms-ds-smbv3 ms-rdp ms-wbt ms-wmi msn-base msrpc msrpc-base mssql-db mssql-mon mysql
@@ -25,11 +26,12 @@ NEVER_THIS = frozenset(
     telnet tftp tor traceroute udp unknown-udp vnc vnc-base vrrp wccp whois wins x11 xdmcp
     """.split()
 )
-"""Other protocols than HTTP and TLS, UDP, and tunnels of their own; a rule about these alone never concerns a sensor."""
+"""Other protocols than HTTP and TLS, UDP, names asked for over either, and tunnels of their own; a rule about these alone never concerns a sensor."""
 _OTHER_VENDORS = tuple(
-    """4shared adobe apple dropbox evernote facebook gmail google icloud instagram itunes logmein mcafee mega- netflix pinterest
-    psiphon rapidshare salesforce slack snapchat sophos spotify symantec teamviewer tiktok trendmicro twitter ultrasurf webex whatsapp
-    yahoo youtube zoom""".split()
+    """4shared adobe amazon ammyy anydesk apple baidu bomgar boxnet discord dropbox evernote facebook gmail google hulu icloud instagram
+    itunes linkedin logmein mcafee mediafire mega- netflix nordvpn pandora pinterest psiphon rapidshare realvnc reddit salesforce slack
+    snapchat sophos splashtop spotify steam symantec teamviewer telegram tiktok trendmicro twitch twitter ultrasurf vimeo webex wechat
+    wetransfer whatsapp yahoo youtube zoom""".split()
 )
 """Names that begin with somebody else's are recognised by somebody else's hosts."""
 

@@ -111,7 +111,7 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     return Device(
         name=source.name,
         platform="paloalto_panos",
-        entrances=tuple(before(entrance, strangers[0].location) for entrance in found) if strangers else found,
+        entrances=tuple(beside(entrance, strangers[0].location) for entrance in found) if strangers else found,
         entries=tuple(world.entries),
         unread=tuple(world.unread),
         rule_count=security.count + decryption.count + authentication.count,
@@ -137,10 +137,10 @@ def _strangers(source: Source, world: World) -> Iterator[Node]:
             yield node
 
 
-def before(entrance: Entrance, place: Location) -> Entrance:
-    """An entrance behind rules that were not understood: they may do anything."""
+def beside(entrance: Entrance, place: Location) -> Entrance:
+    """An entrance with rules that were not understood: wherever they stand, they may do anything to what others let through."""
     untold = _doubts.anything("what rules do that are not understood", place, "rules that are not understood")
-    return entrance._replace(rulebases=(untold, *entrance.rulebases))
+    return entrance._replace(rulebases=(*entrance.rulebases, untold))
 
 
 class _Ways:

@@ -8,7 +8,7 @@ from allowlint.model.location import Location
 from allowlint.platforms import Options
 from allowlint.platforms.paloalto_panos import has_blocks, is_xml
 from allowlint.platforms.paloalto_panos.block_format import read_blocks
-from allowlint.platforms.paloalto_panos.devices import Source, before, device_of
+from allowlint.platforms.paloalto_panos.devices import Source, beside, device_of
 from allowlint.platforms.paloalto_panos.panorama import panorama_sources
 from allowlint.platforms.paloalto_panos.set_format import Strange, read_set
 from allowlint.platforms.paloalto_panos.shapes import (
@@ -59,7 +59,7 @@ def _with(device: Device, strange: list[Strange], shown: str) -> Device:
     ruling = next((Location(shown, each.line) for each in strange if each.matters), None)
     if ruling is None:
         return device
-    return device._replace(entrances=tuple(before(each, ruling) for each in device.entrances))
+    return device._replace(entrances=tuple(beside(each, ruling) for each in device.entrances))
 
 
 def _read(content: bytes, shown: str, *, careful: bool) -> tuple[Read, list[Strange]]:

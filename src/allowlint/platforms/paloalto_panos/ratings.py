@@ -29,10 +29,10 @@ BESIDE = (
 UNRELATED = frozenset(
     """
     abortion abused-drugs adult alcohol-and-tobacco auctions command-and-control compromised-website copyright-infringement
-    cryptocurrency dating dynamic-dns educational-institutions extremism financial-services gambling games grayware hacking
+    cryptocurrency dating dynamic-dns educational-institutions encrypted-dns extremism financial-services gambling games grayware hacking
     health-and-medicine home-and-garden hunting-and-fishing job-search legal malware marijuana motor-vehicles music news
     newly-registered-domain nudity parked peer-to-peer phishing philosophy-and-political-advocacy proxy-avoidance-and-anonymizers
-    questionable ransomware real-estate recreation-and-hobbies religion sex-education shopping society sports
+    questionable ransomware real-estate recreation-and-hobbies religion scanning-activity sex-education shopping society sports
     stock-advice-and-tools streaming-media swimsuits-and-intimate-apparel travel weapons
     """.split()
 )

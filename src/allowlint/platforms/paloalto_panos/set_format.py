@@ -192,6 +192,9 @@ def _words(text: str) -> list[str]:
     for match in _TOKEN.finditer(text):
         quoted = match[1] if match[1] is not None else match[2]
         found.append(match[0] if quoted is None else re.sub(r"\\(.)", r"\1", quoted))
+    if "[" in found and "]" not in found and len(found[-1]) > 1 and found[-1].endswith("]"):
+        # The end of a list without a blank before it.
+        found[-1:] = [found[-1][:-1], "]"]
     return found
 
 

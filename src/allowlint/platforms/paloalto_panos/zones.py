@@ -13,7 +13,8 @@ from allowlint.model.record import NamedTuple
 from allowlint.platforms._zones import Between
 from allowlint.syntax.xml_tree import Node
 
-_EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0")
+_EVERYWHERE = ("0.0.0.0/0", "0.0.0.0/0.0.0.0", "0.0.0.0/1", "128.0.0.0/1")
+"""Destinations of default routes, and of the two halves that some write instead."""
 _KINDS = ("layer3", "layer2", "virtual-wire", "external", "tunnel")
 _ROUTES = ("routing-table/ip/static-route", "routing-table/static-route")
 _MULTICAST = "multicast"
