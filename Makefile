@@ -43,7 +43,7 @@ golden: $(VENV)/.dev ## rewrite the generated parts of README.md and the expecte
 	@$(BIN)/python -m pytest -m 'not oracle' --update-golden $(PYTEST_ARGS)
 
 docs: $(VENV)/.dev ## build the site of the documentation into docs/_build
-	@$(BIN)/python -m sphinx -W -n --keep-going -q docs docs/_build
+	@$(BIN)/python -m sphinx -E -a -W -n --keep-going -q docs docs/_build
 
 dist: $(VENV)/.dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --outdir dist .

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from allowlint import registry
-from allowlint.cli import COMMANDS
+from allowlint.cli import COMMANDS, _parsers
 from allowlint.cli._parsers import parser_of
 from allowlint.cli.rule import pages
 from docs import _reasons, _settings, _wildcards
@@ -26,6 +26,8 @@ FAMILIES = {
     "LST": "Microsoft's list itself, found while importing",
 }
 """The families of checks, by the first letters of their codes."""
+COLUMNS = 84
+"""As wide as the site shows text without a scroll bar."""
 
 
 def write_all(folder: Path) -> None:
@@ -50,7 +52,9 @@ def _all() -> Iterator[tuple[str, str]]:
         for extension in found.values():
             module = _module_of(extension)
             rows.append((extension.id, extension.title))
-            yield f"{kind}/{extension.id}.md", f"# {extension.title}\n\n`{extension.id}`\n\n{sections(module)}\n"
+            # The title of a report is what it is for.
+            head = f"# {extension.id}" if kind == "reports" else f"# {extension.title}\n\n`{extension.id}`"
+            yield f"{kind}/{extension.id}.md", f"{head}\n\n{sections(module)}\n"
         yield f"{kind}/index.md", _index(title, rows)
     yield from _commands()
     # Parts that written pages include.
@@ -74,12 +78,29 @@ def _checks() -> Iterator[tuple[str, str]]:
 
 def _commands() -> Iterator[tuple[str, str]]:
     rows = []
+    _parsers.WIDTH = COLUMNS
     for name, (module_name, help_text) in COMMANDS.items():
         module = import_module(f"allowlint.cli.{module_name}")
         parser = parser_of(name, module)
+        epilog, parser.epilog = parser.epilog or "", None
         rows.append((name, help_text))
-        yield f"commands/{name}.md", f"# allowlint {name}\n\n```text\n{parser.format_help().rstrip()}\n```\n"
+        text = f"```text\n{parser.format_help().rstrip()}\n```"
+        yield f"commands/{name}.md", f"# allowlint {name}\n\n{text}\n\n{_remarks(epilog)}\n"
     yield "commands/index.md", _index("Commands", rows)
+
+
+def _remarks(epilog: str) -> str:
+    """What stands below the options: examples as a table, the rest as text."""
+    parts = []
+    for part in epilog.strip().split("\n\n"):
+        if part.startswith("examples:"):
+            pairs = [re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in part.split("\n")[1:]]
+            rows = "".join(f"| `{each[0]}` | {each[1] if len(each) > 1 else ''} |\n" for each in pairs)
+            parts.append(f"## Examples\n\n| command | |\n| --- | --- |\n{rows}")
+        else:
+            # An asterisk, an underscore or an option is no markup here.
+            parts.append(re.sub(r"(--[a-z-]+|[A-Z]+_[A-Z_]+)", r"`\1`", part).replace("*", "\\*"))
+    return "\n\n".join(parts)
 
 
 def _index(title: str, rows: Iterable[tuple[str, str]]) -> str:

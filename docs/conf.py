@@ -22,6 +22,9 @@ html_theme = "furo"
 html_title = f"allowlint {__version__}"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 # Nothing is loaded from anywhere else: the site is read in networks that have no way out.
 html_theme_options = {"source_repository": "", "footer_icons": []}
 highlight_language = "none"
