@@ -94,7 +94,8 @@ def _remarks(epilog: str) -> str:
     parts = []
     for part in epilog.strip().split("\n\n"):
         if part.startswith("examples:"):
-            pairs = [re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in part.split("\n")[1:]]
+            lines = part.replace("|", "\\|").split("\n")[1:]
+            pairs = [re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in lines]
             rows = "".join(f"| `{each[0]}` | {each[1] if len(each) > 1 else ''} |\n" for each in pairs)
             parts.append(f"## Examples\n\n| command | |\n| --- | --- |\n{rows}")
         else:
