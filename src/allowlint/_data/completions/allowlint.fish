@@ -75,7 +75,7 @@ complete -c allowlint -n '_shtab_allowlint_using check' -l config -x -d 'setting
 complete -c allowlint -n '_shtab_allowlint_using check' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using check' -l show-files -d 'print which files are checked, and why, and stop'
 complete -c allowlint -n '_shtab_allowlint_using check' -l show-settings -d 'print what was decided, and where it is said, and stop'
-complete -c allowlint -n '_shtab_allowlint_using check' -l format -x -d 'standard output: azure-devops, csv, github, gitlab, json, junit, markdown, sarif, text, xlsx (default: text, and in GitHub Actions and Azure Pipelines their annotations behind it)'
+complete -c allowlint -n '_shtab_allowlint_using check' -l format -x -d 'standard output: azure-devops, csv, github, gitlab, html, json, junit, markdown, sarif, text, xlsx (default: text, and in GitHub Actions and Azure Pipelines their annotations behind it)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l output -x -d 'one more report, in a file; repeatable'
 complete -c allowlint -n '_shtab_allowlint_using check' -l select -x -d 'only these checks (a code, or its beginning)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l ignore -x -d 'not these checks'

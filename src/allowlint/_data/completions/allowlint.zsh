@@ -47,7 +47,7 @@ _shtab_allowlint_check_options=(
   "--isolated[ignore every allowlint.yaml]"
   "--show-files[print which files are checked, and why, and stop]"
   "--show-settings[print what was decided, and where it is said, and stop]"
-  "--format[standard output\: azure-devops, csv, github, gitlab, json, junit, markdown, sarif, text, xlsx (default\: text, and in GitHub Actions and Azure Pipelines their annotations behind it)]:FORMAT:"
+  "--format[standard output\: azure-devops, csv, github, gitlab, html, json, junit, markdown, sarif, text, xlsx (default\: text, and in GitHub Actions and Azure Pipelines their annotations behind it)]:FORMAT:"
   "*--output[one more report, in a file\; repeatable]:FORMAT=FILE:"
   "*--select[only these checks (a code, or its beginning)]:CODE,...:"
   "*--ignore[not these checks]:CODE,...:"

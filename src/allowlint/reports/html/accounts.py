@@ -154,7 +154,10 @@ def _waiver(use: WaiverUse) -> list[Content]:
     waiver = use.waiver
     what = " · ".join(filter(None, (waiver.requirement, waiver.object, waiver.device, waiver.config)))
     return [
-        (tag("code", ", ".join(waiver.checks)), f" {what}" if what else " everywhere"),
+        (
+            tag("code", ", ".join(waiver.checks)),
+            f" {what or ('of the rule that it stands in' if waiver.inline else 'everywhere')}",
+        ),
         waiver.reason,
         waiver.owner or "not named",
         waiver.ticket or "none",

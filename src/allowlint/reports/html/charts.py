@@ -7,33 +7,33 @@ from collections.abc import Iterable, Iterator
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
-from allowlint.reports._tally import state
 from allowlint.reports.html.markup import Markup, link, tag
 from allowlint.reports.html.signs import BAD, GOOD, OPEN
-from allowlint.reports.html.view import UNKNOWN, WORKS, View, place_name, service
+from allowlint.reports.html.view import ROUTED, UNKNOWN, WORKS, View, place_name, service, state_of
 
 
 class Count(NamedTuple):
-    """Endpoints, counted on each device: those that work, fail, and cannot be told."""
+    """Endpoints, counted on each device: those that work, fail, cannot be told, and are only given a way to go."""
 
     works: int = 0
     fails: int = 0
     unknown: int = 0
+    routed: int = 0
 
     @property
     def total(self) -> int:
         """All of them."""
-        return self.works + self.fails + self.unknown
+        return self.works + self.fails + self.unknown + self.routed
 
 
 def counted(verdicts: Iterable[Verdict], *, required: bool = True) -> Count:
     """How the verdicts on what is required (or on the rest) end."""
-    counts = {WORKS: 0, UNKNOWN: 0, "fails": 0}
+    counts = {WORKS: 0, UNKNOWN: 0, ROUTED: 0, "fails": 0}
     for verdict in verdicts:
         if (verdict.requirement.need is Need.REQUIRED) is required:
-            word = state(verdict)
+            word = state_of(verdict)
             counts[word if word in counts else "fails"] += 1
-    return Count(counts[WORKS], counts["fails"], counts[UNKNOWN])
+    return Count(counts[WORKS], counts["fails"], counts[UNKNOWN], counts[ROUTED])
 
 
 def coverage(view: View) -> Iterator[Markup]:
@@ -62,16 +62,18 @@ def bar(count: Count) -> Markup:
 
 
 def _chart(title: str, what: str, rows: list[tuple[Markup, list[Verdict]]]) -> Markup:
-    heads = (tag("th", word, scope="col") for word in (what, "Required", "Works", "Fails", "Unknown", "Not required"))
-    body = [_row(name, verdicts) for name, verdicts in rows]
+    routed = any(counted(verdicts).routed for _, verdicts in rows)
+    words = (what, "Required", "Works", "Fails", "Unknown", *(("Only routed",) if routed else ()), "Not required")
+    heads = (tag("th", word, scope="col") for word in words)
+    body = [_row(name, verdicts, routed=routed) for name, verdicts in rows]
     table = tag("table", tag("caption", title), tag("thead", tag("tr", heads)), tag("tbody", body), class_="chart")
     return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=f"Coverage, {title.lower()}")
 
 
-def _row(name: Markup, verdicts: list[Verdict]) -> Markup:
+def _row(name: Markup, verdicts: list[Verdict], *, routed: bool) -> Markup:
     count, rest = counted(verdicts), counted(verdicts, required=False)
     share = f"{100 * count.works // count.total} %" if count.total else "none"
-    numbers = (count.works, count.fails, count.unknown)
+    numbers = (count.works, count.fails, count.unknown, *((count.routed,) if routed else ()))
     return tag(
         "tr",
         tag("th", name, scope="row"),

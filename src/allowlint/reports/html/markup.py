@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from allowlint.reports._defused import defused
 from allowlint.reports._visible import visible
 
 VOID = frozenset(("meta", "link", "br", "wbr", "input", "hr", "col"))
@@ -39,7 +40,7 @@ def joined(content: Content) -> Markup:
     if isinstance(content, Markup):
         return content
     if isinstance(content, str):
-        return Markup(escape(visible(content)))
+        return Markup(_escaped(content))
     return Markup("".join(map(joined, content))) if content is not None else Markup()
 
 
@@ -79,4 +80,9 @@ def _attribute(key: str, value: object) -> str:
     text = str(value)
     if name == "href" and not text.startswith(_ADDRESSES):
         raise ValueError(f"a strange address: {text[:60]!r}")
-    return f' {name}="{escape(visible(text))}"'
+    return f' {name}="{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    """Text that begins no markup, hides nothing, and holds no command for whoever prints the page into a log."""
+    return defused(escape(visible(text)), "&#35;", "&#58;")

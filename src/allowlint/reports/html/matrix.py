@@ -10,7 +10,7 @@ from allowlint.model.verdict import Verdict
 from allowlint.reports._visible import visible
 from allowlint.reports.html.markup import Markup, joined, link, tag
 from allowlint.reports.html.signs import NONE, Sign, chip, sign_of, signs_of
-from allowlint.reports.html.view import Case, Column, Group, Row, View, place_name
+from allowlint.reports.html.view import Column, Group, Row, View, place_name
 
 MOST = 20
 """Devices that one table has, so that it fits on a screen and on paper; more are spread evenly over several."""
@@ -22,6 +22,8 @@ LETTERS = 24
 """Characters of a name that lies on its side."""
 TALL = 40
 """Rows of a table that scrolls by itself."""
+_MARK, _ACCEPTED = "a", "accepted"
+"""What stands at a fault that somebody has accepted, or that is known."""
 
 
 def matrix(view: View) -> Markup:
@@ -38,10 +40,12 @@ def matrix(view: View) -> Markup:
 
 def _legend(view: View, signs: list[Sign]) -> Markup:
     stages = ", ".join(stage.value for stage in view.stages)
+    accepted = any(case.accepted for column in view.columns for case in column.cases)
+    mark = tag("span", tag("i", _MARK), " accepted or known", class_="chip") if accepted else None
     return tag(
         "div",
         tag("p", f"Each cell has the answers of the stages, in this order: {stages}. A cell leads to its evidence."),
-        tag("p", (chip(sign, sign.meaning) for sign in signs), class_="legend"),
+        tag("p", (chip(sign, sign.meaning) for sign in signs), mark, class_="legend"),
         class_="how",
     )
 
@@ -129,7 +133,8 @@ def _cell(row: Row, column: Column, stages: tuple[Stage, ...], *, words: bool) -
     if case is None:
         return tag("td", tag("span", "not asked", class_="hush"), class_="gap")
     # All cells of a case look alike.
-    return tag("td", link(f"#{case.key}", _signs(case.first, stages, words=words), _mark(case)))
+    accepted = tag("i", _ACCEPTED if words else _MARK) if case.accepted else None
+    return tag("td", link(f"#{case.key}", _signs(case.first, stages, words=words), accepted))
 
 
 def _signs(verdict: Verdict, stages: tuple[Stage, ...], *, words: bool) -> Iterator[Markup]:
@@ -138,7 +143,3 @@ def _signs(verdict: Verdict, stages: tuple[Stage, ...], *, words: bool) -> Itera
         sign = tag("b", found.sign, class_=found.kind)
         word = tag("small", f" {verdict.word(stage)}") if found is not NONE else None
         yield tag("span", sign, word) if words else sign
-
-
-def _mark(case: Case) -> Markup | None:
-    return tag("i", "w", title="accepted or known") if case.accepted else None

@@ -74,7 +74,7 @@ def _parts(run: Run, shown: View) -> Iterator[Part]:
     yield Part("findings", "Findings", accounts.findings(shown) or tag("p", "Nothing was found."))
     yield Part("coverage", "Coverage", tag("div", charts.coverage(shown), class_="charts") if judged else None)
     yield Part("matrix", "Endpoints and devices", matrix(shown) if judged else None)
-    yield Part("paths", "Paths", list(paths.pictures(shown, _client(run))))
+    yield Part("paths", "Paths", list(paths.pictures(run, shown)))
     yield Part("unknown", "Unknown, and what would settle it", accounts.unknowns(shown))
     yield Part("assumed", "Assumptions", accounts.assumptions(run, shown) if judged else None)
     yield Part("waivers", "Accepted findings", accounts.waivers(run))
@@ -156,7 +156,7 @@ def _client(run: Run) -> str:
 
 
 def _contents(parts: list[Part]) -> Markup:
-    items = (tag("li", link(f"#{part.key}", part.title)) for part in parts)
+    items = (tag("li", link(f"#{part.key}", part.title.partition(",")[0])) for part in parts)
     return tag("nav", tag("ul", items), aria_label="Contents", class_="contents")
 
 

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from allowlint.model.record import NamedTuple
+from allowlint.model.report import Run
+from allowlint.reports._answer import plural
 from allowlint.reports._matrix import hop_words
+from allowlint.reports._summary import client
 from allowlint.reports._visible import shortened, visible
 from allowlint.reports.html.markup import Markup, link, tag
 from allowlint.reports.html.signs import BAD, GOOD, OPEN, chip, sign_of_state
@@ -29,19 +32,20 @@ class Place(NamedTuple):
     """Whether it is no device: where the connections begin, and where they lead."""
 
 
-def pictures(view: View, client: str) -> Iterator[Markup]:
+def pictures(run: Run, view: View) -> Iterator[Markup]:
     """Yield a picture of each path, with the endpoints that do not reach its end."""
     for column in view.columns:
         if column.result.hops:
-            yield _path(column, client)
+            who = client(column.result.profile or run.profile).partition(":")[0]
+            yield _path(column, "" if who == "not given" else who)
 
 
-def _path(column: Column, client: str) -> Markup:
+def _path(column: Column, who: str) -> Markup:
     result = column.result
     words = [hop_words(result, index) for index in range(len(result.verdicts))]
     ends = Counter(broken for row in words if (broken := breaking(row)))
     places = [Place(hop.name, ends[number, False], ends[number, True]) for number, hop in enumerate(result.hops)]
-    boxes = [Place(f"clients {client}".strip(), end=True), *places, Place("the endpoints", end=True)]
+    boxes = [Place(f"clients {who}".strip(), end=True), *places, Place("the endpoints", end=True)]
     going, left = [], len(words)
     for place in boxes:
         left -= place.fails + place.unknown
@@ -49,7 +53,7 @@ def _path(column: Column, client: str) -> Markup:
     told = "; ".join(_told(place) for place in places if place.fails or place.unknown)
     texts = (
         f"Path {result.device.name}",
-        f"{len(words)} endpoints set out, {left} arrive{': ' if told else ''}{told}.",
+        f"Of {plural(len(words), 'endpoint')} {left} arrive{': ' if told else ''}{told}.",
     )
     across = _picture(boxes, going, texts, f"{column.key}-across", upright=False)
     down = _picture(boxes, going, texts, f"{column.key}-down", upright=True)
@@ -72,9 +76,9 @@ def breaking(words: list[str]) -> tuple[int, bool] | None:
 
 
 def _told(place: Place) -> str:
-    parts = [f"{place.fails} fail"] if place.fails else []
+    parts = [f"{place.fails} fail{'' if place.fails > 1 else 's'}"] if place.fails else []
     parts += [f"{place.unknown} cannot be told"] if place.unknown else []
-    return f"at {place.name} {' and '.join(parts)}"
+    return f"{' and '.join(parts)} at {place.name}"
 
 
 def _table(column: Column, words: list[list[str]]) -> Markup | None:

@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable
 from allowlint.model.device import Stage
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Answer, Verdict
+from allowlint.reports._tally import only_routed
 from allowlint.reports.html.markup import Markup, tag
-from allowlint.reports.html.view import UNKNOWN, WORKS, Case
+from allowlint.reports.html.view import ROUTED, UNKNOWN, WORKS, Case
 
 
 class Sign(NamedTuple):
@@ -23,8 +24,9 @@ BAD = Sign("no", "✕", "fails")
 PART = Sign("pt", "◐", "fails for a part of a wildcard")
 OPEN = Sign("un", "?", "cannot be told")
 ASIDE = Sign("as", "P", "a letter: the first of the answer (proxied), which may be any")
+WAY = Sign("rt", "→", "given a way to go; what stands on it is not judged here")
 NONE = Sign("na", "–", "not applicable")
-SIGNS = (GOOD, BAD, PART, OPEN, ASIDE, NONE)
+SIGNS = (GOOD, BAD, PART, OPEN, ASIDE, WAY, NONE)
 
 _OF = {
     Answer.SATISFIED: GOOD,
@@ -37,6 +39,8 @@ _OF = {
 
 def sign_of(verdict: Verdict, stage: Stage) -> Sign:
     """The sign of an answer; one that the policy does not mind is neither good nor bad."""
+    if stage is Stage.ACCESS and only_routed(verdict):
+        return WAY
     found = _OF[verdict.stages[stage].answer]
     if found is NONE or verdict.matters(stage):
         return found
@@ -53,7 +57,7 @@ def sign_of_state(state: str) -> Sign:
     """The sign of a whole verdict, by its word."""
     if state.startswith("partly"):
         return PART
-    return {WORKS: GOOD, UNKNOWN: OPEN, "direct": GOOD, "proxied": GOOD, "-": NONE}.get(state, BAD)
+    return {WORKS: GOOD, ROUTED: WAY, UNKNOWN: OPEN, "direct": GOOD, "proxied": GOOD, "-": NONE}.get(state, BAD)
 
 
 def chip(sign: Sign, word: str) -> Markup:

@@ -14,9 +14,9 @@ from allowlint.model.verdict import Answer, Reason, Step, Verdict
 from allowlint.reports._accepted import Acceptance
 from allowlint.reports._matrix import hop_words
 from allowlint.reports._summary import device_name
-from allowlint.reports._tally import state
+from allowlint.reports._tally import only_routed, state
 
-WORKS, UNKNOWN = "works", "unknown"
+WORKS, UNKNOWN, ROUTED = "works", "unknown", "routed"
 _NEEDS = list(Need)
 
 
@@ -29,7 +29,7 @@ class Case(NamedTuple):
     findings: tuple[Finding, ...]
     """About these verdicts."""
     state: str
-    """``works``, ``unknown``, or the word of the first fault."""
+    """``works``, ``routed``, ``unknown``, or the word of the first fault."""
     hops: tuple[str, ...] = ()
     """What becomes of it at each place of a path."""
     accepted: bool = False
@@ -111,6 +111,12 @@ def service(requirement: Requirement) -> str:
     return text[:1].upper() + text[1:]
 
 
+def state_of(verdict: Verdict) -> str:
+    """The word for a whole verdict. What a file says that only chooses the way is no proof that anything works."""
+    found = state(verdict)
+    return ROUTED if found == WORKS and only_routed(verdict) else found
+
+
 def place_name(geography: str) -> str:
     """A geography in words."""
     if geography == "WW":
@@ -129,7 +135,9 @@ def _column(key: str, result: DeviceResult, findings: list[Finding], acceptance:
         about[finding.requirement].append(finding)
     cases: dict[tuple[object, ...], list[int]] = {}
     for index, verdict in enumerate(result.verdicts):
-        accepted = state(verdict) != WORKS and acceptance.of(result.config, result.device.name, verdict)
+        accepted = state_of(verdict) not in (WORKS, ROUTED) and acceptance.of(
+            result.config, result.device.name, verdict
+        )
         cases.setdefault((accepted, _way(verdict), _hops(result, index)), []).append(index)
     made = [_case(result, indexes, about, accepted=bool(key[0])) for key, indexes in cases.items()]
     made.sort(key=_urgency)
@@ -142,7 +150,7 @@ def _column(key: str, result: DeviceResult, findings: list[Finding], acceptance:
 def _case(result: DeviceResult, indexes: list[int], about: Mapping[str, list[Finding]], *, accepted: bool) -> Case:
     verdicts = tuple(result.verdicts[index] for index in indexes)
     findings = tuple(finding for verdict in verdicts for finding in about.get(verdict.id, ()))
-    return Case("", verdicts, findings, state(verdicts[0]), _hops(result, indexes[0]), accepted)
+    return Case("", verdicts, findings, state_of(verdicts[0]), _hops(result, indexes[0]), accepted)
 
 
 def _hops(result: DeviceResult, index: int) -> tuple[str, ...]:
@@ -151,7 +159,7 @@ def _hops(result: DeviceResult, index: int) -> tuple[str, ...]:
 
 def _urgency(case: Case) -> tuple[int, bool, int]:
     needs = min(_NEEDS.index(verdict.requirement.need) for verdict in case.verdicts)
-    return {WORKS: 2, UNKNOWN: 1}.get(case.state, 0), case.accepted, needs
+    return {WORKS: 3, ROUTED: 2, UNKNOWN: 1}.get(case.state, 0), case.accepted, needs
 
 
 def _way(verdict: Verdict) -> object:
