@@ -173,7 +173,7 @@ def baseline(run: Run) -> Markup | None:
     use = run.baseline
     if use is None:
         return None
-    dead = tag("ul", (tag("li", code(text)) for text in use.dead)) if use.dead else None
+    dead = tag("ul", (tag("li", code(entry.text)) for entry in use.dead)) if use.dead else None
     return joined(
         (
             pairs([("File", tag("code", use.path)), ("Findings that it knows", str(use.matched))]),
