@@ -413,6 +413,46 @@ def test_what_is_outside_of_the_repository_is_not_excused(
     )
 
 
+def test_a_link_to_the_repository_leads_into_it(
+    since: Since, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    link = tmp_path_factory.mktemp("links") / "here"
+    link.symlink_to(folder)
+
+    code, report = since("HEAD", str(link / "squid.conf"))
+
+    assert (code, report["comparison"]["left"], report["comparison"]["notes"]) == (0, 2, [])
+
+
+@pytest.mark.parametrize("root", [".", "absolute"])
+def test_side_files_are_read_below_the_root_of_then(since: Since, folder: Path, root: str) -> None:
+    Path("lists").mkdir()
+    Path("proxies").mkdir()
+    text = SQUID.replace(" .good.test", ' "/lists/mine.txt"')
+    Path("proxies/squid.conf").write_text(text, encoding="utf-8")
+    Path("lists/mine.txt").write_text("api.good.test\n.part.test\n", encoding="utf-8")
+    commit()
+    Path("lists/mine.txt").write_text(".part.test\n", encoding="utf-8")
+    where = str(folder) if root == "absolute" else root
+
+    _, report = since("HEAD", "proxies/squid.conf", "--root", where)
+
+    assert changes(report) == [("broken", "api.good.test:443", "allowed", "blocked")]
+
+
+@pytest.mark.parametrize("name", ["fw [1].xml", "./fw.xml"])
+def test_a_file_of_any_name_that_did_not_parse_is_left_out_once(since: Since, name: str) -> None:
+    Path(name).write_text("<config><devices><not-closed>", encoding="utf-8")
+    commit()
+    allow("api.good.test", path=name)
+
+    code, report = since("HEAD", "squid.conf", name)
+
+    assert code == 1
+    assert {f["config"] for f in report["findings"] if f["baseline"]} == {"squid.conf"}
+    assert report["comparison"]["left"] == 2
+
+
 def test_standard_input_has_no_past(folder: Path, call: Call) -> None:
     done = call("check", "-", "--policy", "mine.yaml", "--since", "HEAD", "--format", "json", stdin=SQUID.encode())
 

@@ -306,7 +306,11 @@ def extent_of(fault: Fault) -> Extent:
     """How far a fault reaches."""
     flow, answer = fault.examined.flow, fault.answer
     between = " to ".join(zone or "any" for zone in flow.zones) if any(flow.zones) else ""
-    fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(answer.doubtful)
+    host = fault.requirement.host
+    if host.startswith("*"):
+        fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(answer.doubtful)
+    else:
+        fails, doubtful = ((host,) if hosts else () for hosts in (answer.failing, answer.doubtful))
     return Extent(
         client=" ".join(part for part in (str(flow.client) if flow.client_chosen else "", between) if part),
         fails=fails,

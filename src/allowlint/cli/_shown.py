@@ -98,6 +98,8 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield f"waivers: {len(settings.waivers)}", why("waivers")
     yield f"  expiry: {'optional' if rules.expiry_required is False else 'required'}", why("waiver-rules.expiry")
     yield f"  warn_days: {WARN_DAYS if rules.warn_days is None else rules.warn_days}", why("waiver-rules.warn_days")
+    yield f"  longest_days: {rules.longest_days or 'without a limit'}", why("waiver-rules.longest_days")
+    yield f"  inline: {'refused' if rules.inline is False else 'allowed'}", why("waiver-rules.inline")
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
     for format_name, file in settings.outputs if not args.output else ():
         yield f"output: {format_name}={file}", why("outputs")

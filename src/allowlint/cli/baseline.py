@@ -22,7 +22,7 @@ from allowlint.lint.known import Rewritten, rewritten
 from allowlint.model.settings import Settings
 
 NAME = "baseline"
-HELP = "write or shrink the baseline"
+HELP = "write or shrink the baseline: faults that were there before"
 _SHOWN = 20
 """Faults that are named in the message."""
 

@@ -75,11 +75,12 @@ def unit_of(config: str, device: str, root: str) -> tuple[str, str]:
 
     A device that is called as its file has no name of its own.
     """
-    path = os.path.abspath(config)
-    own = "" if device == config or os.path.abspath(device) == path else device
+    folder, name = os.path.split(os.path.abspath(config))
+    own = "" if device == config or os.path.abspath(device) == os.path.abspath(config) else device
     if config in ("", "-"):
         return config, own
-    return os.path.relpath(path, os.path.abspath(root or ".")).replace(os.sep, "/"), own
+    path = os.path.join(os.path.realpath(folder), name)
+    return os.path.relpath(path, os.path.realpath(root or ".")).replace(os.sep, "/"), own
 
 
 def reviewed(run: Run, account: Account) -> Run:

@@ -44,10 +44,12 @@ class Tree(NamedTuple):
         """
         if path == "-":
             return None
-        inside = os.path.relpath(os.path.abspath(path), self.top)
+        folder, name = os.path.split(os.path.abspath(path))
+        real = os.path.join(os.path.realpath(folder), name)
+        inside = os.path.relpath(real, self.top)
         if inside == os.pardir or inside.startswith(os.pardir + os.sep):
             return None
-        return os.path.relpath(os.path.abspath(path)) if os.path.isabs(path) else path
+        return os.path.relpath(real, os.path.realpath(os.getcwd())) if os.path.isabs(path) else path
 
     @property
     def here(self) -> str:
