@@ -9,6 +9,7 @@ from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
@@ -296,8 +297,24 @@ def finding(
         reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
-        help=help,
+        help="\n".join(filter(None, (help, _narrower(fault.requirement)))),
     )
+
+
+def _narrower(requirement: Requirement) -> str:
+    """What else to do about a wildcard of the old agent, of which nobody needs all."""
+    if not of_old_agent(requirement):
+        return ""
+    kind = narrowed_by(requirement)
+    if kind == "ids":
+        return (
+            "or say which workspaces the machines report to (--workspace-id): their names are asked for instead of all"
+        )
+    name = requirement.host.lstrip("*.")
+    accounts = (
+        "or give what TestCloudConnection prints (--workspace-hosts FILE): its accounts are asked for instead of all"
+    )
+    return f"{accounts} of {name}" if kind else ""
 
 
 def already_told(fault: Fault) -> bool:
