@@ -16,6 +16,7 @@ _DEMAND = (
     "cloud", "geographies", "systems", "onboarding", "answers", "client", "from_zone", "to_zone", "workspaces",
     "workspace_hosts",
 )  # fmt: skip
+_ID = "a GUID such as 01234567-89ab-cdef-0123-456789abcdef; the portal shows it where old systems are onboarded"
 _CONFIGURATION = ("files", "platform", "device", "profile")
 
 
@@ -40,17 +41,22 @@ def read_demand(form: SettingsForm, node: Node) -> Demand:
 def _workspaces(form: SettingsForm, node: Node) -> tuple[str, ...]:
     """The ID of a workspace, or a list of them."""
     found = []
-    for each in form.sequence(node, "workspace IDs") if node.kind == "seq" else (node,):
+    nodes = form.sequence(node, "workspace IDs") if node.kind == "seq" else (node,)
+    if not nodes:
+        form.fail(node, "no workspace is named", _ID)
+    for each in nodes:
         try:
             found.append(workspace_id(form.text(each)))
         except ValueError as error:
-            form.fail(each, f"{each.text[:60]!r}: {error}", "a GUID such as 01234567-89ab-cdef-0123-456789abcdef")
+            form.fail(each, f"{each.text[:60]!r}: {error}", _ID)
     return tuple(dict.fromkeys(found))
 
 
 def _outputs(form: SettingsForm, node: Node) -> tuple[str, ...]:
     """A file with the output of TestCloudConnection, or a list of them."""
     nodes = form.sequence(node, "files") if node.kind == "seq" else (node,)
+    if not nodes:
+        form.fail(node, "no file is named", "what TestCloudConnection prints, one file for each workspace")
     return tuple(dict.fromkeys(form.file(each) for each in nodes))
 
 

@@ -24,7 +24,7 @@ _MOST = 5
 
 _HEADING = re.compile(r"firewall\s*rule", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BETWEEN = re.compile(r"[\s\"'“”‘’«»<>()\[\]{},;|`:/?#&=@\\]+")
+_BETWEEN = re.compile(r"[\s\x01-\x1f\x7f\"'“”‘’«»<>()\[\]{},;|`:/?#&=@\\]+")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?){2,}")
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _HINT = "run TestCloudConnection.exe on a machine of the workspace, and keep all that it prints as text"
@@ -118,7 +118,7 @@ def _names(line: str) -> Iterator[str]:
 
 def _hides_a_name(line: str, store: str, found: int) -> bool:
     """Whether more than what was found may have been meant as a name; the wildcard of the heading is none."""
-    meant = sum("blob" in word and word.lstrip("*.") != store for word in _words(line))
+    meant = sum("blob" in word and word not in (store, f"*{store}", f"*.{store}") for word in _words(line))
     return meant > found or (not found and any(_names(line)))
 
 
