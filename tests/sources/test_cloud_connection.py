@@ -183,7 +183,8 @@ def test_outputs_of_several_workspaces_add_up(tmp_path: Path) -> None:
     first.write_text(OUTPUT, encoding="utf-8")
     second.write_text(OUTPUT.replace("weustg01", "weustg02").replace(ONE, ONE[::-1]), encoding="utf-8")
 
-    workspaces = read_workspaces((ONE,), [str(first), str(second)])
+    workspaces = read_workspaces((ONE,), ["a.txt", str(second)], str(tmp_path))
 
     assert [each.host for each in workspaces.hosts] == [*ACCOUNTS, "weustg02.blob.core.windows.net"]
+    assert str(workspaces.hosts[0].location) == "a.txt:6"
     assert workspaces.named == (ONE,)

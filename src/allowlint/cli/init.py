@@ -59,7 +59,7 @@ fail-on: error                   # error, warning, unknown or never
 # Reports that every run writes, beside what it prints.
 # outputs:
 #   sarif: allowlint.sarif
-#   json: allowlint.json
+#   html: allowlint.html
 """
 
 

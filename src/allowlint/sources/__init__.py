@@ -69,10 +69,10 @@ def read_document(path: str) -> Reading:
     raise PolicyError("not a known kind of document", path=path, hint=f"known are: {kinds}")
 
 
-def read_workspaces(ids: Sequence[str], paths: Sequence[str]) -> Workspaces:
+def read_workspaces(ids: Sequence[str], paths: Sequence[str], folder: str = "") -> Workspaces:
     """The workspaces of machines on the old agent, with the accounts that the output of TestCloudConnection names.
 
-    ``ids`` are in their normal form; ``paths`` has a file for each run of the tool.
+    ``ids`` are in their normal form; ``paths`` has a file for each run of the tool, relative to ``folder``.
 
     Raises:
         PolicyError: a file cannot be read, or names no account.
@@ -81,7 +81,7 @@ def read_workspaces(ids: Sequence[str], paths: Sequence[str]) -> Workspaces:
         return Workspaces(tuple(ids))
     from allowlint.sources._test_cloud_connection import read_output
 
-    outputs = [read_output(path) for path in paths]
+    outputs = [read_output(path, folder) for path in paths]
     hosts: dict[str, WorkspaceHost] = {}
     for output in outputs:
         for each in output.hosts:

@@ -14,7 +14,6 @@ from allowlint.errors import PolicyError
 from allowlint.model.location import Location
 from allowlint.model.monitoring_agent import NAMED_BY_WORKSPACE, STORAGE, WorkspaceHost, workspace_id
 from allowlint.model.record import NamedTuple
-from allowlint.syntax.files import shown
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_HOSTS = 1_000
@@ -40,15 +39,15 @@ class Output(NamedTuple):
     """Lines of the sections that could not be read."""
 
 
-def read_output(path: str) -> Output:
-    """Read the output of one run, in UTF-16 or any encoding that has ASCII in it.
+def read_output(path: str, folder: str = "") -> Output:
+    """Read the output of one run, in UTF-16 or any encoding that has ASCII in it. A relative path is one below ``folder``.
 
     Raises PolicyError for a file that cannot be read, is too large or no text, and for one that names no account: its wildcard
     would silently stay, or go.
     """
     hosts: dict[str, WorkspaceHost] = {}
     unread: list[str] = []
-    text = _text(path)
+    text = _text(path, os.path.join(folder, path))
     sections = 0
     for number, line, store in _lines(text):
         sections += bool(_HEADING.search(line))
@@ -56,23 +55,23 @@ def read_output(path: str) -> Output:
             continue
         found = [name for name in _names(line) if name.endswith(f".{store}")]
         for name in found:
-            hosts.setdefault(name, WorkspaceHost(name, Location(shown(path), number)))
+            hosts.setdefault(name, WorkspaceHost(name, Location(path, number)))
         if _hides_a_name(line, store, len(found)):
-            unread.append(f"{shown(path)}:{number}: no account of {store} could be read in {line.strip()[:80]!r}")
+            unread.append(f"{path}:{number}: no account of {store} could be read in {line.strip()[:80]!r}")
         if len(hosts) > MAX_HOSTS:
             raise PolicyError(f"more than {MAX_HOSTS} accounts; a workspace needs about a dozen", path=path, hint=_HINT)
     if not hosts:
         missing = "its section 'Firewall Rule' names no account" if sections else "no section 'Firewall Rule' in it"
         raise PolicyError(f"{missing} of {' or '.join(STORAGE)}", path=path, hint=_HINT)
-    more = [f"{shown(path)}: {len(unread) - _MOST} more lines could not be read"] if len(unread) > _MOST else []
+    more = [f"{path}: {len(unread) - _MOST} more lines could not be read"] if len(unread) > _MOST else []
     return Output(tuple(hosts.values()), tuple(_workspaces(text)), (*unread[:_MOST], *more))
 
 
-def _text(path: str) -> str:
+def _text(path: str, place: str) -> str:
     try:
-        if not os.path.isfile(path):
-            raise PolicyError("no such file" if not os.path.exists(path) else "is no file", path=path, hint=_HINT)
-        with open(path, "rb") as file:
+        if not os.path.isfile(place):
+            raise PolicyError("no such file" if not os.path.exists(place) else "is no file", path=path, hint=_HINT)
+        with open(place, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PolicyError(f"cannot be read: {error.strerror}", path=path) from error
