@@ -576,3 +576,19 @@ def test_it_is_the_same_each_time(call: Call) -> None:
     once, again = call(*words).stdout, call(*words).stdout
 
     assert json.loads(once)["comparison"] == json.loads(again)["comparison"]
+
+
+def test_the_workspaces_are_those_of_now_too(since: Since, folder: Path) -> None:
+    asked = '  - {host: "*.blob.core.windows.net", systems: [windows-legacy]}\n'
+    (folder / "mine.yaml").write_text(POLICY + asked, encoding="utf-8")
+    output = "Firewall Rule: *.blob.core.windows.net\none.blob.core.windows.net\n"
+    (folder / "output.txt").write_text(output, encoding="utf-8")
+    (folder / "allowlint.yaml").write_text(
+        "version: 1\nprofile: {systems: [windows-legacy], workspace_hosts: output.txt}\n", encoding="utf-8"
+    )
+    allow("api.good.test", ".part.test", "one.blob.core.windows.net")
+
+    _, report = since("HEAD")
+
+    assert report["comparison"]["failed"] == ""
+    assert changes(report) == [("mended", "one.blob.core.windows.net:443", "blocked", "allowed")]

@@ -11,6 +11,7 @@ from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.hosts import requirement_hosts
 from allowlint.model.location import Location, without_lines
+from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
@@ -298,7 +299,7 @@ def finding(
         reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
-        help=help,
+        help="\n".join(filter(None, (help, _narrower(fault.requirement)))),
         extent=extent_of(fault),
     )
 
@@ -323,6 +324,22 @@ def extent_of(fault: Fault) -> Extent:
         ways=kept(answer.ways),
         reasons=kept(map(without_lines, answer.grounds if told else map(str, answer.reasons))),
     )
+
+
+def _narrower(requirement: Requirement) -> str:
+    """What else to do about a wildcard of the old agent, of which nobody needs all."""
+    if not of_old_agent(requirement):
+        return ""
+    kind = narrowed_by(requirement)
+    if kind == "ids":
+        return (
+            "or say which workspaces the machines report to (--workspace-id): their names are asked for instead of all"
+        )
+    name = requirement.host.lstrip("*.")
+    accounts = (
+        "or give what TestCloudConnection prints (--workspace-hosts FILE): its accounts are asked for instead of all"
+    )
+    return f"{accounts} of {name}" if kind else ""
 
 
 def already_told(fault: Fault) -> bool:

@@ -62,7 +62,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         words,
         tuple(results),
         tuple(sorted(findings, key=order)),
-        base.notices,
+        demands.notices,
         # Locations name a path as messages show it.
         {name: config.content for config in configs for name in (config.path, shown(config.path))},
         waivers=waivers_in(configs),

@@ -51,7 +51,7 @@ function _shtab_allowlint_using
 end
 
 set -g _shtab_allowlint_commands check import requirements explain baseline init rule platforms completion
-set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --client --color --config --fail-on --format --from-zone --geo --ignore --name --onboarding --os --output --platform --policy --root --select --since --to-zone -o
+set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --client --color --config --fail-on --format --from-zone --geo --ignore --name --onboarding --os --output --platform --policy --root --select --since --to-zone --workspace-hosts --workspace-id -o
 
 complete -c allowlint -e
 complete -c allowlint -f
@@ -65,6 +65,8 @@ complete -c allowlint -n '_shtab_allowlint_using check' -l geo -x -d 'where the 
 complete -c allowlint -n '_shtab_allowlint_using check' -l os -x -d 'operating systems (default: windows)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l onboarding -xka "standard streamlined mixed" -d 'how devices are onboarded (default: as the policy)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l answer -x -d 'answer to a condition of the policy, such as updates_internal=yes; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using check' -l workspace-id -x -d 'workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list'"'"'s wildcards'
+complete -c allowlint -n '_shtab_allowlint_using check' -l workspace-hosts -x -d 'output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace'
 complete -c allowlint -n '_shtab_allowlint_using check' -l platform -x -d 'instead of detection (allowlint platforms lists them)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l client -x -d 'an inside client: an address or network'
 complete -c allowlint -n '_shtab_allowlint_using check' -l from-zone -x -d 'zone, interface or listener that clients come in by'
@@ -99,6 +101,8 @@ complete -c allowlint -n '_shtab_allowlint_using requirements' -l geo -x -d 'whe
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l os -x -d 'operating systems (default: windows)'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l onboarding -xka "standard streamlined mixed" -d 'how devices are onboarded (default: as the policy)'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l answer -x -d 'answer to a condition of the policy, such as updates_internal=yes; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using requirements' -l workspace-id -x -d 'workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list'"'"'s wildcards'
+complete -c allowlint -n '_shtab_allowlint_using requirements' -l workspace-hosts -x -d 'output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l explain -d 'also list each row that is left out, with the reason'
@@ -123,6 +127,8 @@ complete -c allowlint -n '_shtab_allowlint_using baseline' -l geo -x -d 'where t
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l os -x -d 'operating systems (default: windows)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l onboarding -xka "standard streamlined mixed" -d 'how devices are onboarded (default: as the policy)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l answer -x -d 'answer to a condition of the policy, such as updates_internal=yes; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l workspace-id -x -d 'workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list'"'"'s wildcards'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l workspace-hosts -x -d 'output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l platform -x -d 'instead of detection (allowlint platforms lists them)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l client -x -d 'an inside client: an address or network'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l from-zone -x -d 'zone, interface or listener that clients come in by'
