@@ -120,7 +120,7 @@ complete -c allowlint -n '_shtab_allowlint_using explain' -l isolated -d 'ignore
 complete -c allowlint -n '_shtab_allowlint_using explain' -l format -xka "text json" -d format
 complete -c allowlint -n '_shtab_allowlint_using explain' -l color -xka "auto always never" -d 'colours (default: on a terminal)'
 complete -c allowlint -n '_shtab_allowlint_using explain' -s v -l verbose -d 'list everything that is otherwise folded'
-complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a baseline -d 'write or shrink the baseline'
+complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a baseline -d 'write or shrink the baseline: faults that were there before'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -s h -l help -d 'show this help message and exit'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l policy -x -d 'bundled name (mde-streamlined, mde-standard, mde-gov-streamlined, mde-gov-standard), a policy file, or Microsoft'"'"'s document itself (.xlsx, .md, .html); repeatable'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l geo -x -d 'where the tenant'"'"'s data lies: US, EU, UK, AU, ...; for government tenants GCC, GCCH or DOD'

@@ -10,7 +10,7 @@
 
 _shtab_allowlint_commands() {
   local _commands=(
-    baseline:'write or shrink the baseline'
+    baseline:'write or shrink the baseline: faults that were there before'
     check:'lint configurations'
     completion:'the completion of a shell'
     explain:'the rules met by one flow, in order, with the one that decides'
