@@ -16,7 +16,11 @@ _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_HEAD = re.compile(r"""\n    edit ("[^"\\\n]*"|[^\s"'\\]+)(?=\n)""")
+_FURTHER = "\n    e"
+"""What ``edit`` and ``end`` begin with where entries are indented."""
+_HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))""")
+_PAGE = 1 << 18
+"""Characters of a table that are parted at a time."""
 _STEP = 4096
 _REMEMBERED = 20_000
 """Lines that are remembered with their meaning."""
@@ -124,37 +128,43 @@ class Source:
 
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
-        chunks = self._chunks(begin, end)
-        names = [head.strip('"') for head in _HEAD.findall(self.text, begin - 1, end)]
-        if not chunks or len(names) != len(chunks) or self._quoting(chunks, begin, end):
+        names, begins = self.parted(begin, end)
+        if not names:
             return False
-        sizes = map(len(_NEXT).__add__, map(len, chunks))
-        begins = list(accumulate(sizes, initial=begin))[:-1]
         by_name = dict(zip(names, begins, strict=True))
-        if len(by_name) < len(names) or not block.part(Outline(self.text, by_name, end, _NEXT)):
-            for name, at, chunk in zip(names, begins, chunks, strict=True):
+        outline = Outline(self.text, by_name, end, (_EDIT, _NEXT))
+        if len(by_name) < len(names) or not block.part(outline):
+            for name, at in zip(names, begins, strict=True):
                 found = block.entry(name, at)
-                line_end = chunk.find("\n") + 1
-                if line_end:
-                    found.defer(at + line_end, at + len(chunk))
+                content = outline.content(at)
+                if content[0] < content[1]:
+                    found.defer(*content)
         return True
 
-    def _chunks(self, begin: int, end: int) -> list[str]:
-        """The entries of a table; none where it holds anything else, or is indented in another way."""
-        text = self.text
-        if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
-            return []
-        if text.find("\n    end", begin, end) >= 0:
-            return []
-        chunks = text[begin:end].split(_NEXT)
-        whole = not chunks.pop() and all(map(str.startswith, chunks, repeat(_EDIT)))
-        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+    def parted(self, begin: int, end: int) -> tuple[list[str], list[int]]:
+        """The names of the entries of a table, and where each begins; none where it is not indented as devices do.
 
-    def _quoting(self, chunks: list[str], begin: int, end: int) -> bool:
-        """Whether a quoted value goes on behind one of the entries."""
-        if self.text.find("\\", begin, end) >= 0:
-            return any(map(quoting, chunks))
-        return any(count % 2 for count in set(map(str.count, chunks, repeat('"'))))
+        A table may be a large part of the file: it is gone through page by page, so that no second copy of it is made.
+        """
+        text = self.text
+        names: list[str] = []
+        sizes: list[int] = []
+        if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
+            return names, sizes
+        escapes, at = text.find("\\", begin, end) >= 0, begin
+        while at < end:
+            last = text.rfind(_NEXT, at, min(at + _PAGE, end))
+            stop = (last if last >= 0 else text.find(_NEXT, at)) + len(_NEXT)
+            page = text[at:stop]
+            *entries, rest = page.split(_NEXT)
+            found = _names(entries)
+            # Neither another entry nor the end of the table stands in one, and no quoted value goes on behind it.
+            if rest or not found or page.count(_FURTHER) != len(entries) - 1 or _quoting(entries, escapes=escapes):
+                return [], []
+            names += found
+            sizes += map(len, entries)
+            at = stop
+        return names, list(accumulate(map(len(_NEXT).__add__, sizes), initial=begin))[:-1]
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""
@@ -183,6 +193,26 @@ class Source:
         """Read a part in the quickest way that fits it."""
         if not (self.split(block, begin, end) or self.flat(block, begin, end)):
             self.lex(block, begin, end)
+
+
+def _names(entries: list[str]) -> list[str]:
+    """The names of entries; none where one does not begin as devices write it."""
+    heads = [entry.partition("\n")[0] for entry in entries]
+    text = "\n".join(heads)
+    if "\\" not in text and text.count('"') == 2 * len(heads):
+        # Each has two quotation marks. Where these are its first and its last ones, nothing but its name is left.
+        names = text.removeprefix(f'{_EDIT}"').removesuffix('"').split(f'"\n{_EDIT}"')
+        if len(names) == len(heads) and len(text) == sum(map(len, names)) + len(names) * (len(_EDIT) + 3) - 1:
+            return names
+    found = [name for name in map(_HEAD.fullmatch, heads) if name is not None]
+    return [name[name.lastindex or 0] for name in found] if len(found) == len(heads) else []
+
+
+def _quoting(entries: list[str], *, escapes: bool) -> bool:
+    """Whether a quoted value goes on behind one of the entries."""
+    if escapes:
+        return any(map(quoting, entries))
+    return any(count % 2 for count in set(map(str.count, entries, repeat('"'))))
 
 
 def _moved(line: str, at: int, stack: list[Block]) -> bool:

@@ -53,27 +53,32 @@ class Outline:
     in a quoted value.
     """
 
-    __slots__ = ("_close", "_end", "_text", "begins")
+    __slots__ = ("_close", "_end", "_open", "_text", "begins")
 
-    def __init__(self, text: str, begins: Mapping[str, int], end: int, close: str) -> None:
+    def __init__(self, text: str, begins: Mapping[str, int], end: int, marks: tuple[str, str]) -> None:
         self.begins = begins
         """Where each entry begins, by its name."""
         self._text = text
         self._end = end
-        self._close = close
+        self._open, self._close = marks
 
-    def entry(self, begin: int) -> str:
-        """An entry as it is written, from its ``edit`` on."""
-        return self._text[begin : self._text.find(self._close, begin)]
+    def content(self, begin: int) -> tuple[int, int]:
+        """Where the lines of an entry stand, without its ``edit``."""
+        close = self._text.find(self._close, begin)
+        return self._text.find("\n", begin, close) + 1 or close, close
 
-    def find_all(self, pattern: re.Pattern[str]) -> list[tuple[str, ...]]:
-        """The groups of an expression (two or more) wherever it matches in the table and the line break before it."""
-        return pattern.findall(self._text, next(iter(self.begins.values())) - 1, self._end)
+    def match(self, pattern: re.Pattern[str], name: str) -> re.Match[str] | None:
+        """What an expression finds where an entry begins."""
+        return pattern.match(self._text, self.begins[name], self._end)
 
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, text) of each entry."""
-        text, close = self._text, self._close
-        return ((name, text[begin : text.find(close, begin)]) for name, begin in self.begins.items())
+    def search(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield what an expression finds anywhere in the table."""
+        return pattern.finditer(self._text, next(iter(self.begins.values())), self._end)
+
+    def around(self, at: int) -> str:
+        """The name of the entry that holds this character, as it is written."""
+        begin = self._text.rfind(self._open, 0, at) + len(self._open)
+        return self._text[begin : self._text.find("\n", begin)]
 
 
 class Block:
@@ -172,12 +177,19 @@ class Block:
 
     def _made(self, outline: Outline, name: str) -> Block:
         begin = outline.begins[name]
-        head, line_end, content = outline.entry(begin).partition("\n")
-        made = Block(name, begin, self._reader, self, is_entry=True)
-        if content:
-            start = begin + len(head) + len(line_end)
-            made.defer(start, start + len(content))
+        return self.within(name, begin, *outline.content(begin))
+
+    def within(self, name: str, at: int, begin: int, end: int) -> Block:
+        """An entry that was found in a table: where its ``edit`` stands, and its lines. It is no part of the tree."""
+        made = Block(name, at, self._reader, self, is_entry=True)
+        if begin < end:
+            made.defer(begin, end)
         return made
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Where its lines stand, as long as nobody has looked into it; None where they stand in several places, too."""
+        return self._spans[0] if len(self._spans) == 1 and self._settings is self._entries is self._outline is None else None
 
     @property
     def is_empty(self) -> bool:
