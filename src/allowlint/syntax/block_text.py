@@ -132,13 +132,11 @@ class Source:
         if not names:
             return False
         by_name = dict(zip(names, begins, strict=True))
-        outline = Outline(self.text, by_name, end, (_EDIT, _NEXT))
+        outline = Outline(self.text, by_name, end, self.content)
         if len(by_name) < len(names) or not block.part(outline):
             for name, at in zip(names, begins, strict=True):
                 found = block.entry(name, at)
-                content = outline.content(at)
-                if content[0] < content[1]:
-                    found.defer(*content)
+                found.defer(*self.content(at))
         return True
 
     def parted(self, begin: int, end: int) -> tuple[list[str], list[int]]:
@@ -165,6 +163,16 @@ class Source:
             sizes += map(len, entries)
             at = stop
         return names, list(accumulate(map(len(_NEXT).__add__, sizes), initial=begin))[:-1]
+
+    def content(self, at: int) -> tuple[int, int]:
+        """Where the lines of an entry stand that was found by parting its table: ``at`` is where it begins."""
+        close = self.text.find(_NEXT, at)
+        return min(self.text.find("\n", at) + 1, close), close
+
+    def owner(self, at: int) -> str:
+        """The name of the entry, of a table that was parted, in which a character stands."""
+        begin = self.text.rfind(f"\n{_EDIT}", 0, at) + 1 + len(_EDIT)
+        return self.text[begin : self.text.find("\n", begin)].strip('"')
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""

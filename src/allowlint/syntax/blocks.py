@@ -47,25 +47,19 @@ Reader = Callable[["Block", int, int], None]
 
 
 class Outline:
-    """The entries of a table that was only parted into them, in the order of the file.
+    """The entries of a table that was only parted into them, in the order of the file."""
 
-    Every one begins behind a line break with ``edit`` and ends before ``close``; neither stands anywhere else in the table, not even
-    in a quoted value.
-    """
+    __slots__ = ("_end", "_text", "begins", "content")
 
-    __slots__ = ("_close", "_end", "_open", "_text", "begins")
-
-    def __init__(self, text: str, begins: Mapping[str, int], end: int, marks: tuple[str, str]) -> None:
+    def __init__(
+        self, text: str, begins: Mapping[str, int], end: int, content: Callable[[int], tuple[int, int]]
+    ) -> None:
         self.begins = begins
         """Where each entry begins, by its name."""
+        self.content = content
+        """Tells from where an entry begins where its lines stand."""
         self._text = text
         self._end = end
-        self._open, self._close = marks
-
-    def content(self, begin: int) -> tuple[int, int]:
-        """Where the lines of an entry stand, without its ``edit``."""
-        close = self._text.find(self._close, begin)
-        return self._text.find("\n", begin, close) + 1 or close, close
 
     def match(self, pattern: re.Pattern[str], name: str) -> re.Match[str] | None:
         """What an expression finds where an entry begins."""
@@ -74,11 +68,6 @@ class Outline:
     def search(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Yield what an expression finds anywhere in the table."""
         return pattern.finditer(self._text, next(iter(self.begins.values())), self._end)
-
-    def around(self, at: int) -> str:
-        """The name of the entry that holds this character, as it is written."""
-        begin = self._text.rfind(self._open, 0, at) + len(self._open)
-        return self._text[begin : self._text.find("\n", begin)]
 
 
 class Block:
@@ -182,14 +171,14 @@ class Block:
     def within(self, name: str, at: int, begin: int, end: int) -> Block:
         """An entry that was found in a table: where its ``edit`` stands, and its lines. It is no part of the tree."""
         made = Block(name, at, self._reader, self, is_entry=True)
-        if begin < end:
-            made.defer(begin, end)
+        made.defer(begin, end)
         return made
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """Where its lines stand, as long as nobody has looked into it; None where they stand in several places, too."""
-        return self._spans[0] if len(self._spans) == 1 and self._settings is self._entries is self._outline is None else None
+        """Where all its lines stand, as long as nobody has looked into it; None where they stand in several places, too."""
+        parts = (self._settings, self._blocks, self._entries, self._outline)
+        return self._spans[0] if len(self._spans) == 1 and not any(parts) else None
 
     @property
     def is_empty(self) -> bool:
@@ -235,7 +224,8 @@ class Block:
 
     def defer(self, begin: int, end: int) -> None:
         """Remember a part of the text to be read when somebody asks for it."""
-        self._spans += ((begin, end),)
+        if begin < end:
+            self._spans += ((begin, end),)
 
     def _read(self) -> None:
         spans, self._spans = self._spans, ()

@@ -12,9 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from allowlint.model.condition import NEVER, AnyOf, Condition, Named, PortIn
 from allowlint.platforms.fortinet_fortios import profiles as of_profiles
+from allowlint.platforms.fortinet_fortios.authentication import USER_KEYS
 from allowlint.platforms.fortinet_fortios.plain_addresses import (
     INSIDE,
     NOTHING,
@@ -23,40 +25,44 @@ from allowlint.platforms.fortinet_fortios.plain_addresses import (
     UNTOLD,
     PlainAddresses,
     ends_of,
-    listed,
     naming,
 )
 from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy
 from allowlint.platforms.fortinet_fortios.schema import IGNORED
-from allowlint.syntax.blocks import Block, quoting
+from allowlint.syntax.blocks import Block, Uneven
 
 LONG = 2_000
 """Policies of a table from which on it is sifted; of a shorter one every policy is read, with all that may be said of it."""
-PATIENCE = 1_000
-"""Policies that are read before the tables of addresses are looked through, which costs as much."""
 _USUAL_PORTS = frozenset((80, 443))
 """Checks ask about these, too."""
+_LIST = r'"[^"\\\n]*"(?: "[^"\\\n]*")*'
 _POLICY = re.compile(
-    r"    edit \d+(?:\n        set (?:name|uuid|comments) (?:\"[^\"\\\n]*\"|[^\s\"'\\]+))*"
-    r"\n        set srcintf ([^\n]+)\n        set dstintf ([^\n]+)(?:\n        set action ([a-z]+))?"
-    r"\n        set srcaddr ([^\n]+)\n        set dstaddr ([^\n]+)(.*)",
-    re.DOTALL,
+    r"    edit (\d+)(?:\n        set status ([a-z]+))?"
+    r"(?:\n        set (?:name|uuid|comments) (?:\"[^\"\\\n]*\"|[^\s\"'\\]+))*"
+    rf"\n        set srcintf ({_LIST})\n        set dstintf ({_LIST})(?:\n        set action ([a-z]+))?"
+    rf"\n        set srcaddr ({_LIST})\n        set dstaddr ({_LIST})((?:\n        set .*)*)\n    next\n"
 )
-"""A policy in the order in which every release writes its settings."""
+"""A policy in the order in which every release writes its settings. The last group is all that stands behind the addresses."""
+_ENTRY = re.compile(r"\n    next\n")
 _COMMENT = re.compile(r"\n        set comments \"[^\"\\\n]*\"(?=\n|\Z)")
 _SETTING = re.compile(r"\n        set (\S+) ([^\n\"'\\]*(?:\"[^\n\"\\]*\"[^\n\"'\\]*)*)(?=\n|\Z)")
-_BEHIND = (IGNORED | frozenset(of_profiles.KEYS) | {"action", "schedule", "service"}) - {"name", "uuid"}
-"""What may stand behind the addresses and asks nothing more of a connection than a service and a schedule."""
+_BEHIND = IGNORED.union(of_profiles.KEYS, USER_KEYS, ("action", "schedule", "service", "status")) - {"name", "uuid"}
+"""What may stand behind the addresses and asks of a connection no more than a service, a schedule and who the client is."""
+_OTHERWISE = frozenset(("dstaddr", "dstaddr4", "dstaddr-negate", "internet-service"))
+"""What changes which destinations a policy is about."""
 
 
 class _Rest:
     """What stands behind the addresses of some policies."""
 
-    __slots__ = ("action", "asked")
+    __slots__ = ("action", "asked", "status", "usual")
 
-    def __init__(self, action: str) -> None:
-        self.action = action
-        """Empty where it stands elsewhere."""
+    def __init__(self, settings: dict[str, str]) -> None:
+        self.action = settings.get("action", "")
+        self.status = settings.get("status", "")
+        """Both are empty where they stand elsewhere."""
+        self.usual = bool(settings.get("service") and settings.get("schedule")) and settings.keys() <= _BEHIND
+        """Whether nothing stands in it that asks for anything else."""
         self.asked: bool | None = None
         """Whether one of its ports may be asked about; None until such a policy has been read."""
 
@@ -69,10 +75,11 @@ class SiftedPolicies(Policies):
         self.ends = ends
         self.naming = naming(self.vdom, ends)
         self.ports = _USUAL_PORTS.union(endpoint.port for endpoint in self.vdom.options.endpoints)
-        self.patience = PATIENCE
         self._rests: dict[str, _Rest | None] = {}
         self._met: set[tuple[str, str]] = set()
         """The zones of policies that were read, as they are written."""
+        self._quiet: set[tuple[str, str, str]] = set()
+        """Such zones, with what stood behind the addresses of policies about other ports."""
         self._unread: _Rest | None = None
         """What stands behind the addresses of the policy that is read next, where that is not known."""
 
@@ -82,17 +89,48 @@ class SiftedPolicies(Policies):
         return PlainAddresses(self.vdom, self.ends)
 
     def blocks(self, table: str) -> Iterator[Block]:
-        """Yield the policies that are to be read, in order; those that are passed over are counted."""
-        held = self.vdom.table(table)
-        for name, text in held.outline or ():
-            self._unread = None
-            plain = _POLICY.fullmatch(text)
-            if plain is not None and self._passes(*plain.groups(default="")):
+        """Yield the policies that are to be read, in order; those that are passed over are counted.
+
+        Raises :class:`~allowlint.syntax.blocks.Uneven` where the table is not written as devices do.
+        """
+        held, source = self.vdom.table(table), self.vdom.file.source
+        at, end = held.span or (0, 0)
+        numbers: list[str] = []
+        for policy in _POLICY.finditer(source.text, at, end):
+            begin = policy.start()
+            if begin != at:
+                yield from self._odd(held, at, begin, numbers)
+            at = policy.end()
+            number, status, come, go, action, sources, targets, behind = policy.groups(default="")
+            numbers.append(number)
+            # Nearly every policy of a large firewall ends here.
+            if (come, go, behind) in self._quiet and not status and self.naming.isdisjoint(targets.split('"')):
                 self.count += 1
                 continue
-            block = held.find(name)
-            if block is not None:
-                yield block
+            self._unread = None
+            rest = self._rest(behind)
+            if rest is not None and (rest.status or status) == "disable":
+                continue
+            if rest is not None and self._passes(rest, come, go, action, sources, targets, behind):
+                self.count += 1
+            else:
+                yield held.within(number, begin, *source.content(begin))
+        if at < end:
+            yield from self._odd(held, at, end, numbers)
+        if len(set(numbers)) < len(numbers):
+            # The second one of a number changes the first.
+            raise Uneven
+
+    def _odd(self, held: Block, begin: int, end: int, numbers: list[str]) -> Iterator[Block]:
+        """Yield the policies of a part of the table whose settings are not in the usual order."""
+        source = self.vdom.file.source
+        names, begins = source.parted(begin, end)
+        if not names:
+            raise Uneven
+        numbers += names
+        for name, at in zip(names, begins, strict=True):
+            self._unread = None
+            yield held.within(name, at, *source.content(at))
 
     def policy(self, block: Block) -> Policy:
         """One policy."""
@@ -102,37 +140,28 @@ class SiftedPolicies(Policies):
             self._unread.asked = _may_hold(self._service(block, found.rule.text), self.ports)
         return found
 
-    def _passes(self, come: str, go: str, action: str, sources: str, targets: str, behind: str) -> bool:
+    def _passes(
+        self, rest: _Rest, come: str, go: str, action: str, sources: str, targets: str, behind: str
+    ) -> bool:
         """Whether a policy surely matches nothing that is asked, and there is nothing new in it."""
-        rest = self._rest(behind)
-        if rest is None:
-            return False
-        if rest.asked is False and (come, go) in self._met and self._names_others(targets):
-            return True
-        self._unread = rest if rest.asked is None else None
-        self.patience -= 1
-        if self.patience >= 0 or not self.addresses.usable:
+        if rest.asked is False and (come, go) in self._met:
+            if behind in self._rests:
+                self._quiet.add((come, go, behind))
+            if self.naming.isdisjoint(targets.split('"')):
+                # One that names what is asked is told of, whatever its ports.
+                return True
+        if not self.addresses.usable:
             return False
         held = self.addresses.of(targets)
         if held == INSIDE:
             return True
+        self._unread = rest if rest.usual and rest.asked is None else None
         if rest.asked is None or held & ~self._passing(rest, action) or self.addresses.of(sources) & UNTOLD:
             return False
-        return self._noted(come, go)
-
-    def _noted(self, come: str, go: str) -> bool:
-        """Note the zones of a policy that is passed over; False where they are not written plainly."""
         if (come, go) not in self._met:
-            if quoting(come) or quoting(go):
-                return False
             self.betweens[self.between_zones(come, go)] = None
             self._met.add((come, go))
         return True
-
-    def _names_others(self, targets: str) -> bool:
-        """Whether a list names objects, and none that may be about what is asked: such a policy is told of, whatever its ports."""
-        names = listed(targets)
-        return bool(names) and self.naming.isdisjoint(names)
 
     def _passing(self, rest: _Rest, action: str) -> int:
         """What the addresses may hold of a policy that matches nothing."""
@@ -148,9 +177,8 @@ class SiftedPolicies(Policies):
             text = text[:comment] + text[remark.end() :]
         if text not in self._rests:
             settings = dict(_SETTING.findall(text))
-            complete = settings.get("service") and settings.get("schedule")
-            usual = complete and len(settings) == text.count("\n") and settings.keys() <= _BEHIND
-            self._rests[text] = _Rest(settings.get("action", "")) if usual else None
+            complete = len(settings) == text.count("\n") and settings.keys().isdisjoint(_OTHERWISE)
+            self._rests[text] = _Rest(settings) if complete else None
         return self._rests[text]
 
 
@@ -168,8 +196,13 @@ def _may_hold(condition: Condition, ports: frozenset[int]) -> bool:
 
 def policies_of(objects: Objects, table: str) -> Policies:
     """What reads a table of policies: a long one is sifted where it is known what will be asked."""
-    outline = objects.vdom.table(table).outline
+    span = objects.vdom.table(table).span
     ends = ends_of(objects.vdom.options.endpoints)
-    if outline is None or len(outline.begins) < LONG or ends is None:
+    if span is None or ends is None or not _is_long(objects.vdom.file.source.text, *span):
         return Policies(objects)
     return SiftedPolicies(objects, ends)
+
+
+def _is_long(text: str, begin: int, end: int) -> bool:
+    """Whether a table has so many entries; no more of them are counted."""
+    return any(True for _ in islice(_ENTRY.finditer(text, begin, end), LONG - 1, None))
