@@ -12,12 +12,15 @@ from allowlint.syntax.block_lines import Lexer
 from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
 
 _PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
+_SCREENS = 1 << 20
+"""Characters within which a pager shows itself, if there is one: what it leaves behind further on is no command, and is told."""
 _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
 _FURTHER = "\n    e"
 """What ``edit`` and ``end`` begin with where entries are indented."""
+_UNINDENTED = re.compile(r"\n[^ \n#]")
 _HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))""")
 _PAGE = 1 << 18
 """Characters of a table that are parted at a time."""
@@ -99,24 +102,15 @@ class Source:
     def _close(self, begin: int) -> int:
         """The newline before the ``end`` of the section whose first line ends at ``begin``; -1 where there is none.
 
-        What looks like an end or a beginning inside of a quoted value is none. Every character is looked at once, however many
+        Everything else in it is indented, but for what goes on in a quoted value. Every character is looked at once, however many
         such lines a value holds.
         """
         text, at, quoted = self.text, begin, False
-        close, inner = text.find("\nend", begin), text.find("\nconfig ", begin)
-        while close >= 0:
-            if 0 <= inner < close:
-                quoted ^= self._odd_quotes(at, inner)
-                at = inner
-                if not quoted:
-                    return -1
-                inner = text.find("\nconfig ", inner + 1)
-                continue
-            quoted ^= self._odd_quotes(at, close)
-            at = close
+        for line in _UNINDENTED.finditer(text, begin):
+            quoted ^= self._odd_quotes(at, line.start())
+            at = line.start()
             if not quoted:
-                return close if text[close + 4 : close + 5] in ("\n", "") else -1
-            close = text.find("\nend", close + 4)
+                return at if text.startswith("\nend", at) and text[at + 4 : at + 5] in ("\n", "") else -1
         return -1
 
     def _odd_quotes(self, begin: int, end: int) -> bool:
@@ -269,7 +263,7 @@ def read_blocks(text: str, *, searching: bool = True) -> tuple[Block, Source]:
     """
     if "\r" in text:
         text = _PAGER.sub("", text).replace("\r\n", "\n").replace("\r", "" if "\n" in text else "\n")
-    elif "--More--" in text:
+    elif text.find("--More--", 0, _SCREENS) >= 0:
         text = _PAGER.sub("", text)
     source = Source(text)
     return source.root(searching=searching), source

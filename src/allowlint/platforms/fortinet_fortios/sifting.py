@@ -35,12 +35,13 @@ LONG = 2_000
 """Policies of a table from which on it is sifted; of a shorter one every policy is read, with all that may be said of it."""
 _USUAL_PORTS = frozenset((80, 443))
 """Checks ask about these, too."""
-_LIST = r'"[^"\\\n]*"(?: "[^"\\\n]*")*'
+_QUOTED = r'"[^"\\\n]*+"'
+_LIST = rf"{_QUOTED}(?: {_QUOTED})*+"
 _POLICY = re.compile(
-    r"    edit (\d+)(?:\n        set status ([a-z]+))?"
-    r"(?:\n        set (?:name|uuid|comments) (?:\"[^\"\\\n]*\"|[^\s\"'\\]+))*"
-    rf"\n        set srcintf ({_LIST})\n        set dstintf ({_LIST})(?:\n        set action ([a-z]+))?"
-    rf"\n        set srcaddr ({_LIST})\n        set dstaddr ({_LIST})((?:\n        set .*)*)\n    next\n"
+    r"    edit (\d++)(?:\n        set status ([a-z]++))?+"
+    rf"(?:\n        set (?:name|uuid|comments) (?:{_QUOTED}|[^\s\"'\\]++))*+"
+    rf"\n        set srcintf ({_LIST})\n        set dstintf ({_LIST})(?:\n        set action ([a-z]++))?+"
+    rf"\n        set srcaddr ({_LIST})\n        set dstaddr ({_LIST})((?:\n        set .*+)*+)\n    next\n"
 )
 """A policy in the order in which every release writes its settings. The last group is all that stands behind the addresses."""
 _ENTRY = re.compile(r"\n    next\n")
