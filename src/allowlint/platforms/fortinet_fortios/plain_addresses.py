@@ -45,7 +45,6 @@ _ADDRESS = re.compile(
 """(network, mask, host name). Where a file says none of them, the address is every one."""
 _GROUP = re.compile(rf"    edit \"[^\"\\\n]+\"{_ASIDE}\n        set member (\"[^\n\\]+\"){_ASIDE}\n    next(?=\n)")
 """The members."""
-_HOST = re.compile(r"\n        set (?:wildcard-)?fqdn \"([^\"\n]*)\"")
 _MEMBERS = re.compile(r"\n        (?:set|append) (?:exclude-)?member ([^\n]+)")
 _PRIVATE = re.compile(r"192\.168\.|(10\.)|(172\.(?:1[6-9]|2\d|3[01])\.)")
 _PREFIXES = (16, 8, 12)
@@ -140,11 +139,11 @@ def _outlines(vdom: Vdom, kind: str) -> list[Outline | None]:
 def naming(vdom: Vdom, ends: frozenset[str]) -> frozenset[str]:
     """The objects that may be about what is asked: every address, host names with such an end, and groups that name one of these."""
     found = set(_BUILT_IN)
-    asked, owner = tuple(ends), vdom.file.source.owner
+    owner = vdom.file.source.owner
+    asked = "|".join(rf"(?<={re.escape(end)})" for end in sorted(ends))
+    hosts = re.compile(rf"\n        set (?:wildcard-)?fqdn \"[^\"\n]*+(?i:{asked})\"")
     for outline in filter(None, _outlines(vdom, "firewall address")):
-        for host in outline.search(_HOST):
-            if host[1].lower().endswith(asked):
-                found.add(owner(host.start()))
+        found.update(owner(host.start()) for host in outline.search(hosts))
     if len(found) > len(_BUILT_IN):
         held: dict[str, set[str]] = {}
         for outline in filter(None, _outlines(vdom, "firewall addrgrp")):

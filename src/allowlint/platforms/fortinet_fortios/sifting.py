@@ -27,7 +27,7 @@ from allowlint.platforms.fortinet_fortios.plain_addresses import (
     ends_of,
     naming,
 )
-from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy
+from allowlint.platforms.fortinet_fortios.policies import Objects, Policies, Policy, title
 from allowlint.platforms.fortinet_fortios.schema import IGNORED
 from allowlint.syntax.blocks import Block, Uneven
 
@@ -56,16 +56,18 @@ _OTHERWISE = frozenset(("dstaddr", "dstaddr4", "dstaddr-negate", "internet-servi
 class _Rest:
     """What stands behind the addresses of some policies."""
 
-    __slots__ = ("action", "asked", "status", "usual")
+    __slots__ = ("action", "asked", "others", "status", "usual")
 
     def __init__(self, settings: dict[str, str]) -> None:
+        self.others = tuple(item for item in settings.items() if item[0] != "service")
+        """All but the service."""
         self.action = settings.get("action", "")
         self.status = settings.get("status", "")
         """Both are empty where they stand elsewhere."""
         self.usual = bool(settings.get("service") and settings.get("schedule")) and settings.keys() <= _BEHIND
         """Whether nothing stands in it that asks for anything else."""
         self.asked: bool | None = None
-        """Whether one of its ports may be asked about; None until such a policy has been read."""
+        """Whether one of its ports may be asked about; None where nobody has looked yet."""
 
 
 class SiftedPolicies(Policies):
@@ -79,10 +81,12 @@ class SiftedPolicies(Policies):
         self._rests: dict[str, _Rest | None] = {}
         self._met: set[tuple[str, str]] = set()
         """The zones of policies that were read, as they are written."""
+        self._read_with: set[tuple[tuple[str, str], ...]] = set()
+        """What else stood behind the addresses of these."""
         self._quiet: set[tuple[str, str, str]] = set()
         """Such zones, with what stood behind the addresses of policies about other ports."""
-        self._unread: _Rest | None = None
-        """What stands behind the addresses of the policy that is read next, where that is not known."""
+        self._next: _Rest | None = None
+        """What stands behind the addresses of the policy that is read next, where that is known."""
 
     @cached_property
     def addresses(self) -> PlainAddresses:
@@ -97,25 +101,28 @@ class SiftedPolicies(Policies):
         held, source = self.vdom.table(table), self.vdom.file.source
         at, end = held.span or (0, 0)
         numbers: list[str] = []
+        quiet, names_others = self._quiet, self.naming.isdisjoint
         for policy in _POLICY.finditer(source.text, at, end):
-            begin = policy.start()
+            begin, behind_it = policy.span()
             if begin != at:
                 yield from self._odd(held, at, begin, numbers)
-            at = policy.end()
-            number, status, come, go, action, sources, targets, behind = policy.groups(default="")
+            at = behind_it
+            number, status, come, go, action, sources, targets, behind = policy.groups("")
             numbers.append(number)
             # Nearly every policy of a large firewall ends here.
-            if (come, go, behind) in self._quiet and not status and self.naming.isdisjoint(targets.split('"')):
+            if (come, go, behind) in quiet and not status and names_others(targets.split('"')):
                 self.count += 1
                 continue
-            self._unread = None
-            rest = self._rest(behind)
+            self._next = rest = self._rest(behind)
             if rest is not None and (rest.status or status) == "disable":
                 continue
-            if rest is not None and self._passes(rest, come, go, action, sources, targets, behind):
+            block = held.within(number, begin, *source.content(begin))
+            if rest is not None and self._passes(block, rest, (come, go), action, sources, targets):
                 self.count += 1
+                if rest.asked is False and (come, go) in self._met and behind in self._rests:
+                    quiet.add((come, go, behind))
             else:
-                yield held.within(number, begin, *source.content(begin))
+                yield block
         if at < end:
             yield from self._odd(held, at, end, numbers)
         if len(set(numbers)) < len(numbers):
@@ -130,38 +137,36 @@ class SiftedPolicies(Policies):
             raise Uneven
         numbers += names
         for name, at in zip(names, begins, strict=True):
-            self._unread = None
+            self._next = None
             yield held.within(name, at, *source.content(at))
 
     def policy(self, block: Block) -> Policy:
         """One policy."""
         found = super().policy(block)
         self._met.add((block.raw("srcintf"), block.raw("dstintf")))
-        if self._unread is not None:
-            self._unread.asked = _may_hold(self._service(block, found.rule.text), self.ports)
+        if self._next is not None:
+            self._read_with.add(self._next.others)
         return found
 
     def _passes(
-        self, rest: _Rest, come: str, go: str, action: str, sources: str, targets: str, behind: str
+        self, block: Block, rest: _Rest, zones: tuple[str, str], action: str, sources: str, targets: str
     ) -> bool:
         """Whether a policy surely matches nothing that is asked, and there is nothing new in it."""
-        if rest.asked is False and (come, go) in self._met:
-            if behind in self._rests:
-                self._quiet.add((come, go, behind))
-            if self.naming.isdisjoint(targets.split('"')):
-                # One that names what is asked is told of, whatever its ports.
-                return True
-        if not self.addresses.usable:
-            return False
-        held = self.addresses.of(targets)
+        held = self.addresses.of(targets) if self.addresses.usable else UNTOLD
         if held == INSIDE:
             return True
-        self._unread = rest if rest.usual and rest.asked is None else None
-        if rest.asked is None or held & ~self._passing(rest, action) or self.addresses.of(sources) & UNTOLD:
+        if not rest.usual or rest.others not in self._read_with:
             return False
-        if (come, go) not in self._met:
-            self.betweens[self.between_zones(come, go)] = None
-            self._met.add((come, go))
+        if rest.asked is None:
+            rest.asked = _may_hold(self._service(block, title(block)), self.ports)
+        if not rest.asked and zones in self._met and self.naming.isdisjoint(targets.split('"')):
+            # One that names what is asked is told of, whatever its ports.
+            return True
+        if held & ~self._passing(rest, action) or self.addresses.of(sources) & UNTOLD:
+            return False
+        if zones not in self._met:
+            self.betweens[self.between_zones(*zones)] = None
+            self._met.add(zones)
         return True
 
     def _passing(self, rest: _Rest, action: str) -> int:
