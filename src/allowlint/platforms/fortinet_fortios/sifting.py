@@ -99,7 +99,10 @@ class SiftedPolicies(Policies):
         Raises :class:`~allowlint.syntax.blocks.Uneven` where the table is not written as devices do.
         """
         held, source = self.vdom.table(table), self.vdom.file.source
-        at, end = held.span or (0, 0)
+        if held.span is None:
+            yield from super().blocks(table)
+            return
+        at, end = held.span
         numbers: list[str] = []
         quiet, names_others = self._quiet, self.naming.isdisjoint
         for policy in _POLICY.finditer(source.text, at, end):
@@ -113,15 +116,8 @@ class SiftedPolicies(Policies):
             if (come, go, behind) in quiet and not status and names_others(targets.split('"')):
                 self.count += 1
                 continue
-            self._next = rest = self._rest(behind)
-            if rest is not None and (rest.status or status) == "disable":
-                continue
             block = held.within(number, begin, *source.content(begin))
-            if rest is not None and self._passes(block, rest, (come, go), action, sources, targets):
-                self.count += 1
-                if rest.asked is False and (come, go) in self._met and behind in self._rests:
-                    quiet.add((come, go, behind))
-            else:
+            if self._is_read(block, status, (come, go), action, (sources, targets), behind):
                 yield block
         if at < end:
             yield from self._odd(held, at, end, numbers)
@@ -148,6 +144,22 @@ class SiftedPolicies(Policies):
             self._read_with.add(self._next.others)
         return found
 
+    def _is_read(
+        self, block: Block, status: str, zones: tuple[str, str], action: str, addresses: tuple[str, str], behind: str
+    ) -> bool:
+        """Whether a policy is to be read. One that is enabled and passed over is counted."""
+        self._next = rest = self._rest(behind)
+        if rest is None:
+            return True
+        if (rest.status or status) == "disable":
+            return False
+        if not self._passes(block, rest, zones, rest.action or action, *addresses):
+            return True
+        self.count += 1
+        if rest.asked is False and zones in self._met and behind in self._rests:
+            self._quiet.add((*zones, behind))
+        return False
+
     def _passes(
         self, block: Block, rest: _Rest, zones: tuple[str, str], action: str, sources: str, targets: str
     ) -> bool:
@@ -162,19 +174,12 @@ class SiftedPolicies(Policies):
         if not rest.asked and zones in self._met and self.naming.isdisjoint(targets.split('"')):
             # One that names what is asked is told of, whatever its ports.
             return True
-        if held & ~self._passing(rest, action) or self.addresses.of(sources) & UNTOLD:
+        if held & ~_passing(rest, action) or self.addresses.of(sources) & UNTOLD:
             return False
         if zones not in self._met:
             self.betweens[self.between_zones(*zones)] = None
             self._met.add(zones)
         return True
-
-    def _passing(self, rest: _Rest, action: str) -> int:
-        """What the addresses may hold of a policy that matches nothing."""
-        if not rest.asked:
-            return INSIDE | NOTHING | STRANGE | PUBLIC
-        # A name that is denied may share its address with one that is asked about; what allows a name is not meant for that.
-        return INSIDE | NOTHING | STRANGE if (rest.action or action) == "accept" else INSIDE | NOTHING
 
     def _rest(self, text: str) -> _Rest | None:
         """What stands behind the addresses; None where it holds something rare."""
@@ -186,6 +191,14 @@ class SiftedPolicies(Policies):
             complete = len(settings) == text.count("\n") and settings.keys().isdisjoint(_OTHERWISE)
             self._rests[text] = _Rest(settings) if complete else None
         return self._rests[text]
+
+
+def _passing(rest: _Rest, action: str) -> int:
+    """What the addresses may hold of a policy that matches nothing."""
+    if not rest.asked:
+        return INSIDE | NOTHING | STRANGE | PUBLIC
+    # A name that is denied may share its address with one that is asked about; what allows a name is not meant for that.
+    return INSIDE | NOTHING | STRANGE if action == "accept" else INSIDE | NOTHING
 
 
 def _may_hold(condition: Condition, ports: frozenset[int]) -> bool:
