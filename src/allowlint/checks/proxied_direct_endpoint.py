@@ -40,7 +40,7 @@ _THIS = Identity("RTE001", "proxied-direct-endpoint")
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each requirement that is to be reached directly and is not."""
     for fault in faults(examined, Stage.ROUTING, Answer.VIOLATED, Answer.PARTIAL):
-        if fault.local.device.one_program:
+        if next(iter(examined.device.members.values()), examined.device).one_program:
             # Push notifications are the system's: the way of the sensor does not concern them.
             continue
         step = sender(fault.answer.steps)

@@ -29,7 +29,7 @@ from allowlint.syntax.files import shown
 
 _TELLING = re.compile(
     rb"TelemetryProxy|DisableEnterpriseAuth|PreferStaticProxy|SSLOptions|Proxy(?:Server|PacUrl|Bypass|IsEnabled)|winhttp|cloudService|_proxy"
-    rb"|Acquire|com\.apple\.proxy|mdatp|Proxy usage|PReg|Registry Editor|REGEDIT4|define proxy|define addresses|authenticated proxy",
+    rb"|Acquire|com\.apple\.proxy|mdatp|healthy|Proxy usage|PReg|Registry Editor|REGEDIT4|define proxy|define addresses|authenticated proxy",
     re.IGNORECASE,
 )
 """One of these is in every file that is meant here; looking closer costs more than the rest of the start."""

@@ -13,7 +13,6 @@ _SET_POWERSHELL = re.compile(
 _SET_BATCH = re.compile(r"^\s*@?set\s+\"?(\w+)=([^\"%]*?)\"?\s*$", re.IGNORECASE)
 _SET_SHELL = re.compile(r"^\s*(\w+)=(?:\"([^\"$`]*)\"|'([^']*)'|([^\s\"'$`]+))\s*$")
 _COMMENT = re.compile(r"^\s*(?:#|::|@?rem\b|@?echo\b|//)", re.IGNORECASE)
-_BLOCK = re.compile(r"<#.*?#>", re.DOTALL)
 _LONGEST = 20_000
 """Characters of one command; no command that is meant here is longer."""
 
@@ -30,7 +29,7 @@ class Command(NamedTuple):
 
 def commands(source: Source) -> Iterator[Command]:
     """Yield the commands of a script, with the variables that it sets to plain texts in their place."""
-    text = _BLOCK.sub(lambda match: "\n" * match[0].count("\n"), source.text)
+    text = "".join(_without_blocks(source.text))
     known: dict[str, str] = {}
     shell = source.name.endswith(".sh") or text.startswith("#!/")
     for number, line in _joined(text, shell=shell):
@@ -44,6 +43,18 @@ def commands(source: Source) -> Iterator[Command]:
         words, quoted = _words(line[:_LONGEST], known)
         if words:
             yield Command(number, line.strip(), words, quoted)
+
+
+def _without_blocks(text: str) -> Iterator[str]:
+    """Yield the text without the comments of PowerShell that go over lines, of which the line breaks stay."""
+    place = 0
+    while (begin := text.find("<#", place)) >= 0:
+        end = text.find("#>", begin)
+        end = len(text) if end < 0 else end + 2
+        yield text[place:begin]
+        yield "\n" * text.count("\n", begin, end)
+        place = end
+    yield text[place:]
 
 
 def _joined(text: str, *, shell: bool) -> Iterator[tuple[int, str]]:

@@ -46,7 +46,7 @@ def of_setting(setting: Setting) -> Iterator[Note]:
 
 
 def _named(setting: Setting) -> str:
-    return f"the {setting.name} of {setting.consumer}" if setting.name in (PROXY, PLAIN_PROXY) else setting.name
+    return f"the {setting.name} of {setting.consumer.called}" if setting.name in (PROXY, PLAIN_PROXY) else setting.name
 
 
 def _note(setting: Setting, kind: str, text: str, help_: str, *, mild: bool = False) -> Note:
@@ -55,7 +55,9 @@ def _note(setting: Setting, kind: str, text: str, help_: str, *, mild: bool = Fa
 
 def address_of(written: Written) -> str:
     """The address that was meant, for advice."""
-    return written.address or (f"{written.host}:8080" if written.good_host else EXAMPLE)
+    return written.address or (
+        f"{written.host}:<port>" if written.good_host and not written.script else "<host>:<port>"
+    )
 
 
 def _misplaced(setting: Setting) -> str:
@@ -73,7 +75,7 @@ def _moved(setting: Setting) -> str:
 
 def _of_type(setting: Setting) -> Iterator[Note]:
     wanted = NUMBER if setting.name in _NUMBERS else STRING
-    if not setting.type or setting.type == wanted or setting.name not in PLACE:
+    if not setting.type or setting.type == wanted or setting.consumer is Consumer.WINHTTP:
         return
     value = shown(setting.value)
     text = f"{setting.name} is a {setting.type} (`{value}`), and a {wanted} is wanted: it is not read as what it looks like"

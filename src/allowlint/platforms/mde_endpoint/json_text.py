@@ -29,14 +29,18 @@ def parsed(source: Source) -> Any:
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object in a value, outer ones first, in their order."""
+    """Yield every object in a value once, outer ones first, in their order: binary property lists may share their parts."""
     todo = [value]
+    seen: set[int] = set()
     while todo:
         each = todo.pop()
+        if id(each) in seen or not isinstance(each, dict | list):
+            continue
+        seen.add(id(each))
         if isinstance(each, dict):
             yield each
             todo += reversed(each.values())
-        elif isinstance(each, list):
+        else:
             todo += reversed(each)
 
 

@@ -25,6 +25,8 @@ _ENVIRONMENT_FILE = re.compile(r"^[ \t]*EnvironmentFile[ \t]*=[ \t]*(\S.*)$")
 _APT = re.compile(r"^[ \t]*Acquire::(https?)::Proxy(?:::([\w.-]+))?[ \t]+\"([^\"]*)\"[ \t]*;", re.IGNORECASE)
 _APT_BLOCK = re.compile(r"Acquire(?:::(https?))?\s*\{", re.IGNORECASE)
 _APT_INNER = re.compile(r"(?:(https?)::)?Proxy[ \t]+\"([^\"]*)\"", re.IGNORECASE)
+_LONGEST = 20_000
+"""Characters of one line of a unit."""
 _MICROSOFT = "packages.microsoft.com"
 
 
@@ -131,7 +133,7 @@ def _unit(source: Source) -> Iterator[Setting]:
 
 def _words(text: str) -> list[str]:
     try:
-        return shlex.split(text)
+        return shlex.split(text[:_LONGEST])
     except ValueError:
         return [text.strip().strip("\"'")]
 

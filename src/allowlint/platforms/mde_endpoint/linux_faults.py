@@ -16,10 +16,10 @@ def of_mdatp(settings: Sequence[Setting]) -> Iterator[Note]:
     if proxy is not None and not proxy.open:
         faults = list(_faults(taken_apart(proxy.value)))
         if faults:
-            text = f"the proxy of {proxy.consumer} is `{shown(proxy.value)}`, {' and '.join(faults)}: the documents want http://host:port"
+            text = f"the proxy of {proxy.consumer.called} is `{shown(proxy.value)}`, {' and '.join(faults)}: the documents want http://host:port"
             yield Note("mdatp-proxy-malformed", proxy.location, text, _right(proxy, taken_apart(proxy.value)))
     elif proxy is None and plain is not None and "PROXY" not in counting:
-        text = f"`{plain.source.rpartition(': ')[2]}` is set and no HTTPS_PROXY: {plain.consumer} speaks HTTPS alone"
+        text = f"`{plain.source.rpartition(': ')[2]}` is set and no HTTPS_PROXY: {plain.consumer.called} speaks HTTPS alone"
         written = taken_apart(plain.value)
         yield Note("https-proxy-not-set", plain.location, text, _right(plain, written))
 

@@ -15,6 +15,7 @@ from allowlint.platforms.mde_endpoint.source import Source
 
 _PAYLOAD = "com.apple.proxy.http.global"
 _LARGEST = 8 << 20
+_BROKEN = (ValueError, LookupError, ArithmeticError, RecursionError, AttributeError, TypeError)
 
 
 def detect(source: Source) -> bool:
@@ -38,15 +39,8 @@ def _parsed(source: Source) -> Any:
         )
     try:
         return plistlib.loads(source.content)
-    except (
-        plistlib.InvalidFileException,
-        ExpatError,
-        ValueError,
-        OverflowError,
-        RecursionError,
-        AttributeError,
-        TypeError,
-    ) as error:
+    except (plistlib.InvalidFileException, ExpatError, *_BROKEN) as error:
+        # The reader of the standard library checks little of what it is given.
         raise InputError(
             f"no property list: {error}", path=source.path, hint="export the profile again, unsigned"
         ) from error

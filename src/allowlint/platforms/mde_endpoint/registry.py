@@ -108,8 +108,8 @@ def _why(key: str, place: str) -> str:
         return "it stands in the part of the registry for 32-bit programs"
     if lowered.startswith(("hkcu", "hku")):
         return "it stands in a user's part of the registry, and the service reads the machine's"
-    if r"\policies" not in lowered:
-        return "it stands outside of the policies"
+    if r"software\policies" not in lowered:
+        return r"it stands outside of `SOFTWARE\Policies`"
     last = place.rpartition("\\")[2]
     return f"it stands under `{key.rpartition(chr(92))[2]}` instead of `{last}`"
 

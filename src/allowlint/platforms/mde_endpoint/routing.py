@@ -125,8 +125,8 @@ def _windows(consumer: Consumer, settings: Sequence[Setting], top: Location) -> 
         return Choice(_ruled(consumer, (), _rule(ALWAYS, (DIRECT,), place, f"{consumer}: no proxy")))
     other = found.get(OTHER)
     if other is not None or not together:
-        place, why = (other.location, other.open) if other is not None else (top, f"which proxy {consumer} has")
-        return Choice(_unknown(consumer, place, last.source, why or f"which proxy {consumer} has"))
+        place, why = (other.location, other.open) if other is not None else (top, f"which proxy {consumer.called} has")
+        return Choice(_unknown(consumer, place, last.source, why or f"which proxy {consumer.called} has"))
     if AUTODETECT in found:
         place = found[AUTODETECT].location
         return Choice(
@@ -140,7 +140,7 @@ def _windows(consumer: Consumer, settings: Sequence[Setting], top: Location) -> 
 def _static(consumer: Consumer, found: dict[str, Setting], top: Location) -> Rulebase:
     setting = found.get(PROXY)
     if setting is None:
-        return _unknown(consumer, top, "no proxy", f"which proxy {consumer} has")
+        return _unknown(consumer, top, "no proxy", f"which proxy {consumer.called} has")
     text = f"{consumer} proxy = {shown(setting.value)}"
     rules = _past(found.get(BYPASS), antivirus=False)
     plain, tunnel = _by_protocol(setting.value)
@@ -179,11 +179,11 @@ def _linux(consumer: Consumer, counting: dict[str, Setting], top: Location) -> C
         why = (
             other.open
             if other is not None and other.open
-            else f"how {consumer} finds a proxy that this file does not set"
+            else f"how {consumer.called} finds a proxy that this file does not set"
         )
         plain = counting.get(PLAIN_PROXY)
         if plain is not None and not plain.removed:
-            why = f"whether {consumer} uses a proxy that is set for plain HTTP alone"
+            why = f"whether {consumer.called} uses a proxy that is set for plain HTTP alone"
         return Choice(
             _unknown(consumer, (other or plain or counting.get(PROXY) or _at(top)).location, "no HTTPS_PROXY", why)
         )
@@ -192,7 +192,9 @@ def _linux(consumer: Consumer, counting: dict[str, Setting], top: Location) -> C
         setting.value.strip().removesuffix("/") if not taken_apart(setting.value).blank else setting.value
     )
     if setting.open or not written.clean or written.scheme != "http":
-        why = setting.open or f"what {consumer} does with `{shown(setting.value)}`, which is not http://host:port"
+        why = (
+            setting.open or f"what {consumer.called} does with `{shown(setting.value)}`, which is not http://host:port"
+        )
         return Choice(_unknown(consumer, setting.location, text, why))
     return Choice(_to(consumer, written.address, setting.location, text))
 

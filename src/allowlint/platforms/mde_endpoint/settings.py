@@ -20,6 +20,13 @@ class Consumer(StrEnum):
     INSTALLATION = "mdatp installation"
     """The package manager that installs it."""
 
+    @property
+    def called(self) -> str:
+        """The consumer within a sentence."""
+        return {"EDR sensor": "the EDR sensor", "mdatp installation": "the installation of mdatp"}.get(
+            self.value, self.value
+        )
+
 
 TELEMETRY = "TelemetryProxyServer"
 AUTHENTICATED = "DisableEnterpriseAuthProxy"

@@ -1,5 +1,7 @@
 """A file as readers see it: its bytes, its text whatever the encoding, its lines."""
 
+import re
+from bisect import bisect_left
 from functools import cached_property
 
 from allowlint.model.location import Location
@@ -45,7 +47,11 @@ class Source:
 
     def line_of(self, place: int) -> int:
         """The line of a place in the text, from 1."""
-        return self.text.count("\n", 0, place) + 1
+        return bisect_left(self._breaks, place) + 1
+
+    @cached_property
+    def _breaks(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self.text)]
 
 
 def _decoded(content: bytes) -> str:

@@ -36,7 +36,7 @@ def _disagreeing(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
     addresses = {consumer: taken_apart(each.value).address for consumer, each in proxies.items()}
     told = {consumer: address for consumer, address in addresses.items() if address}
     if len(set(told.values())) > 1:
-        listed = ", ".join(f"{consumer} {address}" for consumer, address in told.items())
+        listed = ", ".join(f"{consumer.called} {address}" for consumer, address in told.items())
         first = next(iter(told))
         text = f"not all have the same proxy: {listed}"
         help_ = "give all of them the proxy that lets the required endpoints through, or make sure that each one does"
@@ -59,8 +59,8 @@ def _without(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
         return
     consumer, setting = next(iter(proxies.items()))
     address = taken_apart(setting.value).address or EXAMPLE
-    names = " and ".join(missing)
-    text = f"only {' and '.join(proxies)} {'has' if len(proxies) == 1 else 'have'} a proxy in this file, and {names} {'has' if len(missing) == 1 else 'have'} none: each is set on its own"
+    names = " and ".join(each.called for each in missing)
+    text = f"only {' and '.join(each.called for each in proxies)} {'has' if len(proxies) == 1 else 'have'} a proxy in this file, and {names} {'has' if len(missing) == 1 else 'have'} none: each is set on its own"
     yield consumer, Note("consumer-without-proxy", setting.location, text, _given(missing, address))
 
 
@@ -116,6 +116,6 @@ def fallback_note(consumer: Consumer, settings: Sequence[Setting]) -> Note:
     """What becomes of a consumer whose proxy does not answer."""
     name = TELEMETRY if consumer is Consumer.SENSOR else SERVER
     setting = effective(settings)[name]
-    text = f"when {taken_apart(setting.value).address} does not answer, {consumer} goes straight to the server and says nothing: a broken proxy stays hidden where the way is open, and a firewall sees connections that it does not expect"
+    text = f"when {taken_apart(setting.value).address} does not answer, {consumer.called} goes straight to the server and says nothing: a broken proxy stays hidden where the way is open, and a firewall sees connections that it does not expect"
     help_ = "watch the proxy itself, and decide at the edge whether these machines may go out directly (a path in allowlint.yaml shows what the edge does)"
     return Note("fallback-hides-broken-proxy", setting.location, text, help_)
