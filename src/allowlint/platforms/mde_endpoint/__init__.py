@@ -28,7 +28,7 @@ from allowlint.platforms import Options, Platform
 from allowlint.syntax.files import shown
 
 _TELLING = re.compile(
-    rb"TelemetryProxy|DisableEnterpriseAuth|PreferStaticProxy|SSLOptions|Proxy(?:Server|PacUrl|Bypass|IsEnabled)|winhttp|cloudService|_proxy"
+    rb"Telemetry|DataCollection|Windows Defender|DisableEnterpriseAuth|PreferStaticProxy|SSLOptions|Proxy(?:Server|PacUrl|Bypass|IsEnabled)|winhttp|cloudService|_proxy"
     rb"|Acquire|com\.apple\.proxy|mdatp|healthy|Proxy usage|PReg|Registry Editor|REGEDIT4|define proxy|define addresses|authenticated proxy",
     re.IGNORECASE,
 )

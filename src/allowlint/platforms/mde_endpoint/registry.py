@@ -8,6 +8,7 @@ The keys are those of the article "Configure proxy connectivity for Microsoft De
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 
 from allowlint.platforms.mde_endpoint.blob import settings_of_blob
 from allowlint.platforms.mde_endpoint.settings import (
@@ -50,6 +51,9 @@ _HIVES = {
     "HKEY_CLASSES_ROOT": "HKCR",
     "HKEY_CURRENT_CONFIG": "HKCC",
 }
+_KEYS = frozenset(place.lower() for _, place in _PLACES.values())
+_ALIKE = 0.88
+"""How alike two names are, as difflib has it, of which one is taken for the other misspelt."""
 _NEAR = re.compile(r"\\(?:Windows Defender|DataCollection|Windows Advanced Threat Protection)(?:\\|$)", re.IGNORECASE)
 """Keys in which somebody means one of these programs."""
 TELLING = re.compile("|".join((*_NAMES, _BLOB)), re.IGNORECASE)
@@ -77,6 +81,18 @@ def settings_of(values: Iterable[RegistryValue]) -> Iterator[Setting]:
             yield from _removed_with(value, key)
         elif value.name.lower() in _NAMES:
             yield from _named(value, key)
+        elif key.lower() in _KEYS:
+            yield from _misspelt(value, key)
+
+
+def _misspelt(value: RegistryValue, key: str) -> Iterator[Setting]:
+    """A value that is called nearly like one that is read there."""
+    names = [name for name, (_, place) in _PLACES.items() if place.lower() == key.lower()]
+    near = get_close_matches(value.name.lower(), [name.lower() for name in names], 1, _ALIKE)
+    if near and not value.removed:
+        name = _NAMES[near[0]]
+        why = f"it is called `{value.name[:60]}` there, and the value that is read is called `{name}`"
+        yield _setting(value, key, _PLACES[name][0], name, why)
 
 
 def _named(value: RegistryValue, key: str) -> Iterator[Setting]:
@@ -93,7 +109,11 @@ def _named(value: RegistryValue, key: str) -> Iterator[Setting]:
         yield _setting(value, key, consumer, name)
     elif consumer is Consumer.ANTIVIRUS and key.lower() in (_LOCAL.lower(), (_LOCAL + r"\Spynet").lower()):
         yield _setting(value, key, consumer, name)._replace(local=True)
-    elif name in (TELEMETRY, AUTHENTICATED, PREFER) or _NEAR.search(key):
+    elif (
+        name in (TELEMETRY, AUTHENTICATED, PREFER)
+        or _NEAR.search(key)
+        or get_close_matches(key.lower(), [place.lower()], 1, _ALIKE)
+    ):
         yield _setting(value, key, consumer, name, _why(key, place))
 
 
