@@ -12,7 +12,7 @@ from allowlint.model.flow import View
 from allowlint.model.hosts import requirement_hosts
 from allowlint.model.location import Location, without_lines
 from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
-from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, UNTOLD_WAY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
@@ -347,6 +347,8 @@ def already_told(fault: Fault) -> bool:
     reasons = fault.answer.reasons
     if reasons and all(reason.key.startswith((UNDECLARED, NO_WAY)) for reason in reasons):
         return True
+    if reasons and all(reason.key.startswith(UNTOLD_WAY) and _noted(fault, reason) for reason in reasons):
+        return True
     if fault.stage is Stage.ACCESS:
         return False
     access = fault.verdict.stages[Stage.ACCESS]
@@ -354,6 +356,12 @@ def already_told(fault: Fault) -> bool:
     return access.answer is Answer.UNKNOWN and all(
         (reason.key, reason.text) in known for reason in fault.answer.reasons
     )
+
+
+def _noted(fault: Fault, reason: Reason) -> bool:
+    """Whether the setting that leaves a way open is faulty, which is a finding of its own; the verdicts of a path are told besides."""
+    device = fault.examined.device
+    return not device.members and any(note.location == reason.location and not note.mild for note in device.notes)
 
 
 def challenge(fault: Fault) -> str:

@@ -81,9 +81,14 @@ def run(args: argparse.Namespace) -> int:
         devices += [
             (each.path.location.path, each.device, demands.on(each.path.demand).client.flow()) for each in along
         ]
+    branches = [
+        (path, device.fallback._replace(name=f"{device.name}, where the proxy does not answer"), flow)
+        for path, device, flow in devices
+        if device.fallback is not None
+    ]
     items = [
         (path, device, explanation)
-        for path, device, flow in devices
+        for path, device, flow in (*devices, *branches)
         for explanation in explain(device, requirement, requirement.ports[0], flow)
     ]
     style = style_from(args, terminal=sys.stdout.isatty())

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HEAD = 65_536
 """Bytes of a file by which its platform is recognised."""
+_BINARY = (b"\xff\xfe", b"\xfe\xff", b"PReg", b"bplist00")
+"""How text in UTF-16 begins, and the files in other forms that a platform reads."""
 MAX_CONFIG = 1 << 30
 """Bytes of one configuration."""
 
@@ -111,7 +113,7 @@ def _content(path: str, *, named: bool) -> bytes | None:
     try:
         with _opened(path) as file:
             head: bytes = file.read(HEAD)
-            if not named and b"\0" in head[:1024] and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            if not named and b"\0" in head[:1024] and not head.startswith(_BINARY):
                 return None
             content = _whole(file, head)
     except OSError as error:

@@ -43,6 +43,7 @@ ROUTES = {
     Way.SECURE_PROXY: "to the proxy {} by TLS",
     Way.SOCKS: "to a SOCKS proxy",
     Way.NOWHERE: "nowhere",
+    Way.UNTOLD: "a way that is not told",
 }
 """Where a rule sends a connection."""
 _WAYS = "which way in "
