@@ -252,6 +252,20 @@ SLIPS: dict[str, Callable[[list[str], Random], list[str]]] = {
     "for everything": _with('set dstaddr "all"', 'set service "ALL"', "set action deny"),
     "not its destinations": _with("set dstaddr-negate enable"),
     "words without quotation marks": lambda lines, _: [line.replace('"', "") for line in lines],
+    "apostrophes for quotation marks": lambda lines, _: [
+        *lines[:-1],
+        "        set dstaddr 'all'",
+        "        set service 'HTTPS'",
+        lines[-1],
+    ],
+    "denied at last": lambda lines, _: [
+        *lines[:7],
+        '        set dstaddr "host-5"',
+        '        set schedule "always"',
+        '        set service "HTTPS"',
+        "        set action deny",
+        lines[-1],
+    ],
     "a quotation mark in a word": lambda lines, _: [line.replace('"host-', '"\\"host-') for line in lines],
 }
 """What may have become of a policy."""
@@ -261,7 +275,7 @@ def slipped(slip: str, seed: int) -> str:
     """A backup in which that has happened to a few policies, one of which is made to be about what is asked."""
     random = Random(seed)
     before, title, after = "".join(backup(120, seed)).partition("config firewall policy\n")
-    policies, end, rest = after.partition("    next\nend\n")
+    policies, _, rest = after.partition("    next\nend\n")
     entries = [[*entry.split("\n"), "    next"] for entry in policies.split("\n    next\n")]
     entries[-1] = [line for line in entries[-1] if line and line != "    next"] + ["    next"]
     for place in random.sample(range(len(entries)), 4):
@@ -345,6 +359,21 @@ def test_a_policy_for_another_port_that_names_what_is_asked_is_told_of(
     # The first policy of a kind is always read.
     assert [rule.text for rule in quick.entrances[0].rulebases[0].rules] == ["policy 1", "policy 3"]
     assert len(plain.entrances[0].rulebases[0].rules) == len(policies)
+
+
+def test_the_zones_of_what_is_passed_over_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = [
+        f'    edit {number}\n        set srcintf "{zone}"\n        set dstintf "wan1"\n        set action accept\n'
+        f'        set srcaddr "inside"\n        set dstaddr "{target}"\n        set schedule "always"\n        set service "other"\n    next\n'
+        for number, (zone, target) in enumerate(
+            (("lan", "public"), ("lan", "strange"), ("guest", "inside"), ("guest", "strange"), ("dmz", "inside")), 1
+        )
+    ]
+    text = made(1).partition("config firewall policy")[0] + f"config firewall policy\n{''.join(policies)}end\n"
+    (plain,), (quick,) = both(text, monkeypatch)
+    zones = [sorted(zone for way in device.entrances for zone in way.labels) for device in (plain, quick)]
+
+    assert zones == [["guest", "lan"]] * 2
 
 
 def test_nothing_is_sifted_where_it_is_not_known_what_will_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
