@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from allowlint.syntax import block_text
 from allowlint.syntax.block_text import Source, read_blocks
 from allowlint.syntax.blocks import Block, Uneven, Unfinished, split_words
 from tests.support import FIXTURES
@@ -119,6 +120,27 @@ def test_a_long_table_is_found_by_searching() -> None:
 
     assert source.split(Block("a", 0, source.read), text.index("    edit"), text.rindex("end"))
     assert [entry.word("b") for entry in block.entries.values()] == ["c0", "c1", "c2", "c3", "c4"]
+
+
+@settings(max_examples=500, deadline=None)
+@given(LINES)
+def test_a_table_is_parted_alike_whatever_the_size_of_a_page(lines: list[str]) -> None:
+    text = "    edit first\n" + "".join(f"{line}\n" for line in lines) + "    next\n"
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for size in (1, 40, 1 << 18):
+            patch.setattr(block_text, "_PAGE", size)
+            found.append(Source(text).parted(0, len(text)))
+
+    assert found[0] == found[1] == found[2]
+
+
+def test_what_a_pager_leaves_behind_far_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(block_text, "_SCREENS", 20)
+    root, source = read_blocks("config a\n    edit 1\n        set x y\n--More--        set z y\n    next\nend\n")
+
+    assert root.blocks["a"].entries["1"].word("x") == "y"
+    assert [odd.path for odd in source.odd] == [("a", "1")]
 
 
 def test_an_edit_of_a_known_name_opens_it_again() -> None:

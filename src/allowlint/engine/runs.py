@@ -83,17 +83,25 @@ def gathered(outcomes: Iterable[Outcome]) -> Run:
     """A run of these outcomes."""
     together: dict[Ending, HostSet] = {}
     kept = tuple(outcomes)
+    joined: set[tuple[Ending, int]] = set()
     for outcome in kept:
         way = outcome.routes[0].way if outcome.routes else None
         key = (outcome.end, outcome.inspected, outcome.certain, outcome.exhausted, way)
-        together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
+        # Outcomes that another question than that for the name has parted share their hosts.
+        if (key, id(outcome.hosts)) not in joined:
+            joined.add((key, id(outcome.hosts)))
+            together[key] = together[key] | outcome.hosts if key in together else outcome.hosts
     return Run(kept, together, _places(kept) if len(kept) > FEW_OUTCOMES else {})
 
 
-def _places(outcomes: Iterable[Outcome]) -> Mapping[str, list[int]]:
+def _places(outcomes: Sequence[Outcome]) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = {}
+    names: dict[int, tuple[str, ...]] = {}
     for place, outcome in enumerate(outcomes):
-        for name, _ in outcome.hosts.anchors():
+        hosts = outcome.hosts
+        if id(hosts) not in names:
+            names[id(hosts)] = tuple(name for name, _ in hosts.anchors())
+        for name in names[id(hosts)]:
             found.setdefault(name, []).append(place)
     return found
 

@@ -150,6 +150,9 @@ class HostSet:
         return gathered(rest)
 
     def __or__(self, other: HostSet) -> HostSet:
+        if self is other:
+            # What is parted by another question than that for its name keeps its hosts, and is joined again.
+            return self
         return gathered([*self.pieces, *(other - self).pieces])
 
     def __contains__(self, host: str) -> bool:

@@ -162,6 +162,9 @@ class SiftedPolicies(Policies):
 
     def _passes(self, block: Block, rest: _Rest, zones: str, origin: str, targets: str) -> bool:
         """Whether a policy surely matches nothing that is asked, and there is nothing new in it."""
+        if rest.asked is False and zones in self._met and self.naming.isdisjoint(targets.split('"')):
+            # One that names what is asked is told of, whatever its ports.
+            return True
         held = self.addresses.of(targets) if self.addresses.usable else UNTOLD
         if held == INSIDE:
             return True
@@ -169,9 +172,7 @@ class SiftedPolicies(Policies):
             return False
         if rest.asked is None:
             rest.asked = _may_hold(self._service(block, title(block)), self.ports)
-        if not rest.asked and zones in self._met and self.naming.isdisjoint(targets.split('"')):
-            # One that names what is asked is told of, whatever its ports.
-            return True
+            return self._passes(block, rest, zones, origin, targets)
         action, _, sources = origin.rpartition(_COMING)
         if held & ~_passing(rest, rest.action or action.rpartition(" ")[2]) or self.addresses.of(sources) & UNTOLD:
             return False
