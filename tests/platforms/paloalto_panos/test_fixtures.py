@@ -14,7 +14,7 @@ from allowlint.model.addresses import parse_addresses
 from allowlint.model.device import Device, Stage
 from allowlint.model.flow import Flow
 from allowlint.model.requirement import Requirement
-from allowlint.platforms import Options
+from allowlint.platforms import Endpoint, Options
 from allowlint.platforms.paloalto_panos import PLATFORM
 from tests.support import FIXTURES
 
@@ -50,13 +50,22 @@ def verdicts(device: Device, asked: Flow, endpoint: str) -> list[str]:
     return [verdict.word(stage) for stage in STAGES]
 
 
+def endpoints(lines: list[str]) -> tuple[Endpoint, ...]:
+    """What the lines of a case ask about."""
+    said = [line.split() for line in lines if line and not line.startswith(("#", "asked:"))]
+    asked = [requirement(words[0]) for words in said if len(words) > 1]
+    return tuple(Endpoint(each.host, each.ports[0], each.protocol, each.path) for each in asked)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)
 def test_the_verdicts_are_those_worked_out_by_hand(case: Path) -> None:
     path = configuration(case)
-    devices = {device.name: device for device in PLATFORM.parse(str(path), path.read_bytes(), Options())}
+    lines = (case / "expected.txt").read_text(encoding="utf-8").splitlines()
+    options = Options(endpoints=endpoints(lines))
+    devices = {device.name: device for device in PLATFORM.parse(str(path), path.read_bytes(), options)}
     asked, name = flow_for(), next(iter(devices))
     found, expected = [], []
-    for line in (case / "expected.txt").read_text(encoding="utf-8").splitlines():
+    for line in lines:
         words = line.split()
         if not words or line.startswith("#"):
             continue

@@ -88,10 +88,3 @@ def test_what_never_matches(entry: str, fault: str, advice: str) -> None:
 @pytest.mark.parametrize("entry", ["example.com:8443/", "*.*.example.com", ".example.com", "a..b.com"])
 def test_what_the_documents_do_not_say(entry: str) -> None:
     assert read_pattern(entry, appended=True).doubt
-
-
-def test_only_what_looks_like_a_part_of_a_name_goes_on_to_required_ones() -> None:
-    assert read_pattern("facebook.com", appended=False).beyond is None
-    assert read_pattern("eu.events", appended=False).beyond is not None
-    assert read_pattern("eu.events", appended=True).beyond is None
-    assert read_pattern("eu.events/", appended=False).beyond is None

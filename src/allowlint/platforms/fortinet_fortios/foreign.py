@@ -12,23 +12,8 @@ from allowlint.model.hosts import requirement_entry
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Endpoint
+from allowlint.platforms._public_names import MIDDLE, SHORT, TOP
 from allowlint.platforms.fortinet_fortios.spelling import reach_of
-
-_TOP = frozenset(
-    """com net org info biz edu gov mil int xyz online site shop club top app dev cloud tv
-    ac ad ae af ag ai al am ao ar as at au az ba bb bd be bg bh bj bm bo br bs bt bw by bz ca cc cd cf cg ch ci cl cm cn co cr cu cv
-    cy cz de dj dk dm do dz ec ee eg es et eu fi fj fm fo fr ga gd ge gg gh gi gl gm gr gt gy hk hn hr ht hu id ie il im in io iq ir
-    is it je jm jo jp ke kg kh kr kw ky kz la lb li lk lt lu lv ly ma mc md me mg mk ml mm mn mo mr ms mt mu mv mx my mz na ne ng ni
-    nl no np nz om pa pe pg ph pk pl pr ps pt pw py qa ro rs ru rw sa sc sd se sg sh si sk sl sm sn so sr st su sv sy tc td tg th tj
-    tk tm tn to tr tt tw tz ua ug uk us uy uz vc ve vg vn vu ws ye za zm zw""".split()
-)
-"""Top-level domains of the public names that such lists hold."""
-_MIDDLE = frozenset("ae asia au br ca ch co de eu fr id in it jp kr ne no sg uk us za".split())
-"""Those that stand for regions in the middle of the names of services, or begin a longer one of these (``co``, ``com``)."""
-
-
-SHORT = 3
-"""Letters in front of the top-level domain up to which a name may turn up by chance."""
 
 
 class Inside(NamedTuple):
@@ -60,7 +45,7 @@ class Foreign:
         sure.lower.update((name, 0) for name in self.below if _before_the_end(text, f".{name}"))
         chance.lower.update((name, 0) for name in self.below if text not in f".{name}" and _reaches(text, f".{name}"))
         letters, _, top = text.rpartition(".")
-        return Inside(sure, chance, not self.known or (top in _MIDDLE and len(letters) <= SHORT))
+        return Inside(sure, chance, not self.known or (top in MIDDLE and len(letters) <= SHORT))
 
     def ending(self, text: str) -> tuple[NameList, str]:
         """The hosts that end with a text, and an expression of others that do; empty where there are none.
@@ -93,4 +78,4 @@ def is_public_name(text: str, *, below: bool = False) -> bool:
     if reach is None or not reach[1]:
         return False
     *others, top = reach[0].split(".")
-    return top in _TOP and (bool(others) or (below and len(top) > 2))
+    return top in TOP and (bool(others) or (below and len(top) > 2))

@@ -15,7 +15,10 @@ What is not
     NAT, policy-based forwarding and DoS rules, and profiles that look at content. What application override rules and a web
     proxy do to a connection makes an answer unknown. How the vendor rates a host, as which application
     a connection is recognised, which user an address belongs to, what a list on a server holds, the time: those make an answer
-    unknown where it depends on them. Where the security rules of a list fill more than a megabyte, those that surely match no
+    unknown where it depends on them. An entry of a URL list without a slash goes on to the right (``x.com`` to ``x.com.example.net``)
+    before 10.2, and later where the ending token is switched off: that is unknown for names that are asked for by themselves, and for
+    patterns whose fixed part such an entry reaches; in the part of a pattern that varies, a whole name of somebody else
+    (``x.com.endpoint.security.microsoft.com``) is taken not to be used. Where the security rules of a list fill more than a megabyte, those that surely match no
     connection to the internet (disabled, or about inside addresses, other zones or other protocols alone) are passed over: they
     change no answer, but nothing is said of them either, such as names that nothing defines, or rules that never match. Of rated
     categories and of the vendor's lists of addresses, those about malice and vice are taken not to hold what sensors need. A

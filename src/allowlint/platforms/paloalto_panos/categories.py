@@ -30,10 +30,11 @@ from allowlint.model.flow import View
 from allowlint.model.hosts import covering, requirement_entry
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
-from allowlint.platforms import _doubts
+from allowlint.platforms import Endpoint, _doubts
+from allowlint.platforms.paloalto_panos.open_ends import OpenEnds
 from allowlint.platforms.paloalto_panos.ratings import BESIDE, PREDEFINED, UNRELATED
 from allowlint.platforms.paloalto_panos.scopes import World
-from allowlint.platforms.paloalto_panos.url_patterns import Pattern, either, read_pattern
+from allowlint.platforms.paloalto_panos.url_patterns import Pattern, beyond, either, read_pattern
 from allowlint.syntax.files import Missing
 from allowlint.syntax.xml_tree import BLANKS, Node, decoded
 
@@ -44,19 +45,17 @@ MOST_NAMED = 6
 MOST_UNUSED = 500
 """Categories that nothing uses and that are looked at all the same."""
 _MARK = "\ufeff"
-_APPENDING = (10, 2)
-"""The release from which on a slash is appended by default."""
 
 
 class Categories:
     """The URL categories of one device."""
 
-    __slots__ = ("_appended", "_budget", "_made", "used", "world")
+    __slots__ = ("_budget", "_ends", "_made", "used", "world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, endpoints: Iterable[Endpoint]) -> None:
         self.world = world
+        self._ends = OpenEnds(endpoints)
         self._made: dict[str, Condition] = {}
-        self._appended = world.version.known and tuple(world.version) >= _APPENDING
         self._budget = Budget()
         self.used: set[str] = set()
         """The names that something has asked for."""
@@ -201,18 +200,19 @@ class Categories:
 
     def _listed(self, texts: Iterable[tuple[str, Location]], owner: str) -> Condition:
         """One of the entries matches."""
-        listed = _Listed(self._budget)
+        listed = _Listed(self._budget, self._ends)
         for text, place in texts:
             if text.startswith(_MARK):
-                listed.add_marked(text, place)
+                listed.add_marked(text, place, appended=self.world.appends)
                 continue
-            pattern = read_pattern(text, appended=self._appended)
+            pattern = read_pattern(text, appended=self.world.appends)
             listed.add(pattern, place)
             self.world.entries.append(self._entry(pattern, place, owner))
         return listed.condition()
 
     def _entry(self, pattern: Pattern, place: Location, owner: str) -> Entry:
-        if not pattern.spills or pattern.reach is None or not pattern.reach[0]:
+        # Of the firewalls of a newer Panorama, none may be an older release.
+        if not pattern.open_end or self.world.version.appends or pattern.reach is None:
             return Entry(pattern.text, place, owner, pattern.reach, pattern.fault, pattern.advice)
         host = f"x.{pattern.reach[0]}" if pattern.reach[2] else pattern.reach[0]
         where = "" if self.world.version.known else " (PAN-OS 10.1 and earlier)"
@@ -230,12 +230,12 @@ def _members(held: Node) -> Iterator[tuple[str, Location]]:
 class _Listed:
     """The entries of one list, gathered by how they are matched."""
 
-    __slots__ = ("budget", "doubts", "everything", "hosts", "names", "places", "sites", "urls")
+    __slots__ = ("budget", "doubts", "ends", "everything", "hosts", "names", "urls")
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, ends: OpenEnds) -> None:
         self.budget = budget
+        self.ends = ends
         self.names = NameList()
-        self.sites: list[tuple[tuple[str, bool, bool], Location]] = []
         self.hosts: list[tuple[Pattern, Tree, Location]] = []
         self.urls: list[tuple[Pattern, Tree, Location]] = []
         self.doubts: list[Condition] = []
@@ -256,30 +256,36 @@ class _Listed:
             self.hosts.append((pattern, pattern.hosts, place))
         elif pattern.url is not None:
             self.urls.append((pattern, pattern.url, place))
-        if pattern.beyond is not None:
-            reason = (
-                f"whether the device appends a slash to {pattern.text!r} (PAN-OS 10.1 and earlier do not by default)"
-            )
-            further = self._matches([(pattern, pattern.beyond, place)], _HOSTS)
-            self.doubts.append(All((further, _unsure("append ending token", reason, place, Doubt.VERSION))))
+        if pattern.open_end:
+            self._go_on(pattern, place)
+
+    def _go_on(self, pattern: Pattern, place: Location) -> None:
+        """What an entry goes on to where the device appends no slash; of thousands, next to none concerns what is asked for."""
+        further = self.ends.on(pattern.open_end) if pattern.open_path else self.ends.behind(pattern.open_end)
+        if further is NEVER:
+            return
+        reason = f"whether the device appends a slash to {pattern.text!r} (PAN-OS 10.1 and earlier do not by default)"
+        frames = _URLS if pattern.open_path else _HOSTS
+        behind = self._matches([(pattern, beyond(pattern), place)], frames)
+        self.doubts.append(All((further, behind, _unsure("append ending token", reason, place, Doubt.VERSION))))
 
     def _odd(self, pattern: Pattern, place: Location) -> Condition:
         """An entry of which the reading is not documented."""
         untold = _doubts.not_modelled(pattern.doubt, place)
         return untold if pattern.most is None else All((_reached(pattern.most, place), untold))
 
-    def add_marked(self, text: str, place: Location) -> None:
+    def add_marked(self, text: str, place: Location, *, appended: bool) -> None:
         """The first entry of a file that begins with a byte order mark."""
-        rest = _Listed(self.budget)
-        rest.add(read_pattern(text.removeprefix(_MARK), appended=True), place)
+        rest = _Listed(self.budget, self.ends)
+        rest.add(read_pattern(text.removeprefix(_MARK), appended=appended), place)
         reason = "whether the device passes over the byte order mark at the beginning of the list"
         untold = _doubts.not_modelled(reason, place, settle="save the list without a byte order mark")
         self.doubts.append(All((rest.condition(), untold)))
 
     def _whole_site(self, pattern: Pattern, place: Location) -> None:
         """``host/*``: every page of the site; whether it takes in the bare name of a handshake is not documented."""
-        bare = _Listed(self.budget)
-        bare.add(pattern._replace(whole_site=False, beyond=None), place)
+        bare = _Listed(self.budget, self.ends)
+        bare.add(pattern._replace(whole_site=False), place)
         hosts = bare.condition()
         reason = f"whether {pattern.text!r} matches a host without a path"
         unsure = _unsure("star after slash", reason, place, Doubt.NOT_MODELLED)

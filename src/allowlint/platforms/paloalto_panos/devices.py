@@ -58,6 +58,8 @@ class Source(NamedTuple):
     scopes: tuple[Scope, ...]
     """Where names are looked up, nearest first."""
     version: Version
+    appends: bool = False
+    """Whether the device surely appends a slash to entries of URL lists that have none."""
     home: str = ""
     """Where a rule of one's own belongs that is not about another one, as commands call it."""
     tops: tuple[Node, ...] = ()
@@ -79,10 +81,11 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
     """The device, with an entrance for each kind of pair of zones."""
     world = World(path, source.scopes, files, source.version)
     world.partial = source.partial
+    world.appends = source.appends
     world.ratings = options.ratings
     _note_repeated(world)
     strangers = list(_strangers(source, world))
-    parts = parts_of(world)
+    parts = parts_of(world, options.endpoints)
     matchers = [
         Matcher(parts, grants="allow"),
         Matcher(parts),

@@ -109,6 +109,7 @@ def _source(
         place=place,
         layers=(*before, Layer(levels[0], "rulebase", LOCAL, _SETTLE), *after),
         scopes=tuple(Scope(level, f"device group {level.name}" if level.name else "shared") for level in levels),
+        # It may manage firewalls of earlier releases, of which the switch is not in its configuration.
         version=version_of(config),
         home=f"{_called(levels[0])} pre-rulebase",
         tops=(config, *device_entries(config), *templates.tops),

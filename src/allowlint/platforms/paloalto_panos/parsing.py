@@ -1,6 +1,7 @@
 """From the bytes of an export to its devices."""
 
 import gc
+import re
 
 from allowlint.errors import InputError
 from allowlint.model.device import Device, Unread
@@ -22,6 +23,10 @@ from allowlint.platforms.paloalto_panos.shapes import (
 )
 from allowlint.syntax.files import Files
 from allowlint.syntax.xml_tree import Misread
+
+_NOT_APPENDED = re.compile(rb"append-end(?:ing)?-token(?:>\s*|\s+)no\b")
+"""Append Ending Token (Device > Setup > Content-ID), switched off. Where an export keeps it is not published: the name is that of the
+command (``debug device-server append-end-token``) or that of the box, wherever it stands."""
 
 
 def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
@@ -47,6 +52,8 @@ def _parsed(path: str, content: bytes, options: Options, *, careful: bool) -> tu
         raise InputError(
             "no virtual system and no device group in it", path=shown, hint="export the whole configuration"
         )
+    if _NOT_APPENDED.search(content.replace(b"\0", b"") if b"\0" in content[:4] else content):
+        sources = tuple(source._replace(appends=False) for source in sources)
     devices = tuple(device_of(source, shown, files, options) for source in sources)
     return tuple(_with(device, strange, shown) for device in devices) if strange else devices
 

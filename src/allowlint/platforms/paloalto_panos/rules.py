@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from allowlint.model.condition import ALWAYS, NEVER, All, Condition, Doubt, Identity, Not
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
-from allowlint.platforms import _doubts
+from allowlint.platforms import Endpoint, _doubts
 from allowlint.platforms._zones import Between
 from allowlint.platforms.paloalto_panos.addresses import Addresses
 from allowlint.platforms.paloalto_panos.applications import Applications
@@ -69,9 +69,9 @@ class Parts(NamedTuple):
     categories: Categories
 
 
-def parts_of(world: World) -> Parts:
-    """The readers for one device."""
-    return Parts(world, Addresses(world), Services(world), Applications(world), Categories(world))
+def parts_of(world: World, endpoints: tuple[Endpoint, ...]) -> Parts:
+    """The readers for one device, of which these endpoints will be asked."""
+    return Parts(world, Addresses(world), Services(world), Applications(world), Categories(world, endpoints))
 
 
 Reader = Callable[[tuple[str, ...], Location], Condition]

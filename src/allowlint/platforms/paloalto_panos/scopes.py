@@ -33,6 +33,8 @@ CONTAINERS = {
     "schedule": "schedule",
 }
 """Where the objects of each kind stand below a virtual system, a device group or ``shared``."""
+_APPENDING = (10, 2)
+"""docs.paloaltonetworks.com, "Guidelines for URL Category Exceptions": from 10.2 on by default."""
 _ENTRY = re.compile(rb"<entry\s[^>]*?name=\"([^\"]*)\"")
 
 
@@ -46,6 +48,11 @@ class Version(NamedTuple):
     def known(self) -> bool:
         """Whether the export names one."""
         return self.major > 0
+
+    @property
+    def appends(self) -> bool:
+        """Whether a firewall of this release appends a slash to entries of URL lists unless that is switched off."""
+        return tuple(self) >= _APPENDING
 
 
 class Scope:
@@ -129,6 +136,7 @@ class World:
     """What the parts of one device share: where names are looked up, and what is found on the way."""
 
     __slots__ = (
+        "appends",
         "bound",
         "entries",
         "files",
@@ -149,6 +157,8 @@ class World:
         """Nearest first."""
         self.files = files
         self.version = version
+        self.appends = False
+        """Whether the device surely appends a slash to entries of URL lists."""
         self.partial = ""
         """Why objects may be missing that the device has; empty where all are here."""
         self.ratings: Mapping[str, tuple[str, ...]] = {}

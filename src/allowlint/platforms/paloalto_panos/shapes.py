@@ -113,6 +113,7 @@ def firewall_sources(config: Node, beside: Node | None, name: str) -> tuple[Sour
                 layers=tuple(_layers(system, pushed, level, managed=managed)),
                 scopes=(*local, *(Scope(each, "what Panorama pushed") for each in pushed)),
                 version=version_of(config),
+                appends=version_of(config).appends,
                 home=f"{level} rulebase".lstrip(),
                 tops=(config, device),
                 levels=(system,),

@@ -4,7 +4,7 @@ docs.paloaltonetworks.com, "Guidelines for URL Category Exceptions" (PAN-OS 10.1
 and have no scheme; ``. / ? & = ; +`` part tokens; ``*`` stands for one or more whole tokens and ``^`` for exactly one; a caret does
 not follow a slash; ``example.com/`` is that host with everything on it, and no name below it. From 10.2 on a slash is appended to an
 entry that ends in neither slash nor asterisk. Before, unless somebody switched that on (``debug device-server append-end-token
-on``), such an entry goes on to the right: ``example.com`` matches ``example.com.evil.test`` too.
+on``), such an entry goes on to the right: ``example.com`` matches ``example.com.evil.test`` too (:mod:`.open_ends`).
 """
 
 import re
@@ -21,9 +21,6 @@ _HOST = re.compile(r"[a-z0-9_^*-]+(?:\.[a-z0-9_^*-]+)*")
 _PLAIN = re.compile(r"(\*\.)?([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)(/)?")
 _ODD = re.compile(r"((?:\*\.)*)([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?::\d+)?")
 """Asterisks before a name, or a port behind it."""
-_ENDINGS = frozenset(
-    "com net org edu gov mil int info biz io app dev cloud online site xyz test example invalid local internal".split()
-)
 _SEPARATED = Sequence((Chars(frozenset("/?&=;+")), ANY_TEXT))
 
 
@@ -48,10 +45,10 @@ class Pattern(NamedTuple):
     """The hosts and paths that it matches, where it says something about the path: never seen in TLS that is not decrypted."""
     whole_site: bool = False
     """Whether the path is a lone asterisk, so that only a URL without a path is in doubt."""
-    beyond: Expression | None = None
-    """The names to the right of which it may go on, where no slash is appended."""
-    spills: bool = False
-    """Whether it may go on to the right."""
+    open_end: str = ""
+    """The host after which it goes on to the right, where no slash is appended; empty where it does not."""
+    open_path: str = ""
+    """The path after which it may go on, as ``open_end``."""
 
 
 def read_pattern(text: str, *, appended: bool) -> Pattern:
@@ -65,13 +62,14 @@ def read_pattern(text: str, *, appended: bool) -> Pattern:
     if fault:
         return Pattern(text, fault, advice)
     host, slash, path = entry.partition("/")
+    ends = appended or entry.endswith(("/", "*"))
     if not _HOST.fullmatch(host) or "*.*" in host:
-        return Pattern(text, doubt=f"how the entry {text!r} is read", most=_most(host))
-    spills = not slash and not appended and not host.endswith("*")
-    pattern = Pattern(text, spills=spills, beyond=_beyond(host) if spills else None)
+        most = _most(host)
+        open_end = "" if ends or slash or most is None else f"*.{most[0]}" if most[2] else most[0]
+        return Pattern(text, doubt=f"how the entry {text!r} is read", most=most, open_end=open_end)
     if path and path != "*":
-        return pattern._replace(url=_url(host, path))
-    return _named(pattern._replace(whole_site=path == "*"), host)
+        return Pattern(text, url=_url(host, path), open_end="" if ends else host, open_path="" if ends else path)
+    return _named(Pattern(text, whole_site=path == "*", open_end="" if ends else host), host)
 
 
 def _most(host: str) -> tuple[str, bool, bool] | None:
@@ -123,16 +121,15 @@ def _inner(host: str) -> tuple[Expression, ...]:
     return expression.items[1:-1] if isinstance(expression, Sequence) else (expression,)
 
 
-def _beyond(host: str) -> Expression | None:
-    """Names that an entry without a slash may go on to.
+def beyond(pattern: Pattern) -> Expression:
+    """What an entry with an open end goes on to: the names behind its host, or the paths behind its path.
 
-    A complete domain name goes on to foreign names alone, in which nobody hosts anything that is required, so only what looks like a
-    part of a name counts.
+    Of paths the documents say nothing but that "any URL that starts with the specified pattern" matches (CVE-2022-0011).
     """
-    last = host.rpartition(".")[2]
-    if "." in host and (last in _ENDINGS or len(last) == 2):
-        return None
-    return Sequence((Anchor(False), *_inner(host), Chars(frozenset(".")), ANY_TEXT, Anchor(True)))
+    head: list[Expression] = [Anchor(False), *_inner(pattern.open_end)]
+    if pattern.open_path:
+        head += [*literal("/", ignore_case=False).items, *_path(pattern.open_path)]
+    return Sequence((*head, Chars(frozenset(".")), ANY_TEXT, Anchor(True)))
 
 
 def _url(host: str, path: str) -> Expression:
@@ -145,8 +142,11 @@ def _url(host: str, path: str) -> Expression:
         tail = ANY_TEXT
     else:
         tail = Repeat(_SEPARATED, 0, 1)
-    pieces = _inner(path) if "*" in path else literal(path, ignore_case=True).items
-    return Sequence((*parts, *pieces, tail, Anchor(True)))
+    return Sequence((*parts, *_path(path), tail, Anchor(True)))
+
+
+def _path(path: str) -> tuple[Expression, ...]:
+    return _inner(path) if "*" in path else literal(path, ignore_case=True).items
 
 
 def read_exclusion(text: str) -> Pattern:
