@@ -128,6 +128,7 @@ def _shown(args: argparse.Namespace, task: Task) -> int:
     if args.show_settings:
         sys.stdout.write(shown_settings(args, task.reading, policies_from(args, settings), task.demands))
     if args.show_files:
-        paths = task.paths or declared(settings)
-        sys.stdout.write(shown_files(looked_at(paths, OptionsFor(task.reading, task.demands), settings.exclude)))
+        known = declared(settings)
+        options = OptionsFor(task.reading, task.demands)
+        sys.stdout.write(shown_files(looked_at(task.paths or known, options, settings.exclude, known)))
     return 0

@@ -104,7 +104,7 @@ def _tried(
             )
             settings = settings._replace(paths={})
         except InputError as error:
-            if error.path is None or error.path in settings.exclude:
+            if error.path is None or glob.escape(error.path) in settings.exclude:
                 return None, notes
             notes.append(f"{error.path} could not be read then ({error.message}): what is found in it counts as new")
             settings, paths = _without(error.path, settings, paths)
@@ -114,8 +114,10 @@ def _tried(
 
 def _without(file: str, settings: Settings, paths: tuple[str, ...]) -> tuple[Settings, tuple[str, ...]]:
     """What is left to judge where a file cannot be read."""
+    own = os.path.realpath(file)
     configurations = (
-        each._replace(files=tuple(name for name in each.files if name != file)) for each in settings.configurations
+        each._replace(files=tuple(name for name in each.files if os.path.realpath(name) != own))
+        for each in settings.configurations
     )
     kept = {name: path for name, path in settings.paths.items() if all(stop.config != file for stop in path.stops)}
     settings = settings._replace(
