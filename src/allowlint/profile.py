@@ -106,7 +106,7 @@ def select(policy: Policy, profile: Profile) -> Selection:
         key = (requirement.host, requirement.path, requirement.ports, requirement.protocol)
         if key in chosen:
             left_out.append(LeftOut(requirement, f"same endpoint as {_place(chosen[key])}, counted once"))
-            effective = _united(chosen[key], effective)
+            effective = united(chosen[key], effective)
         chosen[key] = effective
     if not chosen:
         raise PolicyError(
@@ -248,7 +248,8 @@ def _reason_against(item: Requirement, profile: Profile, wanted: frozenset[str],
     return ""
 
 
-def _united(first: Requirement, second: Requirement) -> Requirement:
+def united(first: Requirement, second: Requirement) -> Requirement:
+    """Two requirements of one endpoint as one, as badly needed as either; a list that does not repeat a demand lifts it."""
     best = second if _STRENGTH[second.need] > _STRENGTH[first.need] else first
     when = {**first.when, **second.when} if first.need is second.need else best.when
     expect = {stage: answer for stage, answer in first.expect.items() if second.expect.get(stage) == answer}
