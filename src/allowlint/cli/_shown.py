@@ -61,6 +61,8 @@ def _rows(
     settings = reading.settings
     why = Why(args, settings)
     yield f"policies: {_words([_policy(each) for each in policies])}", why("policies")
+    for kept in settings.mandatory_policies:
+        yield f"policy that is always asked: {_policy(kept)}", ", ".join(settings.extended)
     demand, base = demands.base.demand, demands.base
     yield "profile:", why("profile")
     yield f"  geographies: {_words(base.profile.geographies)}", why("profile.geographies")

@@ -73,6 +73,8 @@ class Settings(NamedTuple):
     extended: tuple[str, ...] = ()
     """The files that it extends, nearest first."""
     policies: tuple[PolicyRef, ...] = ()
+    mandatory_policies: tuple[PolicyRef, ...] = ()
+    """Those of them that nobody can take away: of the files that make checks mandatory."""
     demand: Demand = Demand()
     configurations: tuple[Configuration, ...] = ()
     """The first one that fits a device and says something holds."""
