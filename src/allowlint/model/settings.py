@@ -10,6 +10,9 @@ from allowlint.model.path import Path
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Waiver
 
+MISNAMED = ("allowlint.yml", ".allowlint.yaml", ".allowlint.yml")
+"""What a settings file might be called by mistake. It is not read, and whoever wrote it believes that it holds."""
+
 
 class PolicyRef(NamedTuple):
     """A policy by its bundled name or its file, with the files that change it."""

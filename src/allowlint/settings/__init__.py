@@ -8,7 +8,7 @@ names in it are relative to it. It may extend others, such as the one of an orga
 import os
 
 from allowlint._version import __version__
-from allowlint.model.settings import Settings
+from allowlint.model.settings import MISNAMED, Settings
 from allowlint.settings._form import SettingsError, SettingsForm
 from allowlint.settings._merging import merged
 from allowlint.settings._paths import UNREACHABLE
@@ -24,12 +24,22 @@ _MOST = 10
 
 
 def nearest() -> str:
-    """The nearest settings file from here up to the root of the git repository; empty where there is none."""
+    """The nearest settings file from here up to the root of the git repository; empty where there is none.
+
+    One that leads nowhere counts too: what it would say is not known. Raises SettingsError for one of another name.
+    """
     folder = os.getcwd()
     while True:
         path = os.path.join(folder, NAME)
-        if os.path.isfile(path):
+        if os.path.lexists(path):
             return os.path.relpath(path)
+        for name in MISNAMED:
+            if os.path.lexists(other := os.path.join(folder, name)):
+                raise SettingsError(
+                    "settings are not read from a file of this name",
+                    path=os.path.relpath(other),
+                    hint=f"call it {NAME}, or name it with --config; --isolated ignores it",
+                )
         above = os.path.dirname(folder)
         if above == folder or os.path.exists(os.path.join(folder, ".git")):
             return ""
