@@ -53,6 +53,19 @@ _OF_RULES = _PLAIN | frozenset(
 )
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
+_VALUE = re.compile(
+    r"((?<![\w.])(?:[\w.]+[-_.])?(?:(?:ssl)?(?:password|passwd)|passphrase|pass|pwd|secret|psk|(?:api[-_]?|auth[-_]?)?token|api[-_]?key|login)s?"
+    r"[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))(\"[^\"]*\"?|'[^']*'?|[^\s,;&]+)",
+    re.IGNORECASE,
+)
+"""A word, a sign and its value, as options of a line and variables of a script are written."""
+_OPTION = re.compile(
+    r"((?<=\s)--?(?:[\w.]+[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
+    re.IGNORECASE,
+)
+_HELPER = re.compile(r"(^\s*(?:auth_param|external_acl_type)\s.*?\s-[wW]\s*)(?!/)(\S+)")
+"""LDAP helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
+_DIRECTIVE = re.compile(r"(^\s*cachemgr_passwd\s+)(\S+)")
 _LOGIN = re.compile(r"(://)([^/@\s<>\"']+)(?=@)")
 
 
@@ -60,7 +73,9 @@ def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
-    line = _LOGIN.sub(_starred, _foreign(line))
+    line = _foreign(line)
+    for pattern in (_LOGIN, _VALUE, _OPTION, _HELPER, _DIRECTIVE):
+        line = pattern.sub(_starred, line)
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
 
 
