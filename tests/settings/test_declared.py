@@ -74,3 +74,17 @@ def test_since_one_that_was_not_understood_then_is_new(call: Call, name: str) ->
 
     assert done.code == 1
     assert {f["config"] for f in report_of(done)["findings"] if not f["baseline"]} == {name}
+
+
+def test_links_that_are_not_followed_are_told(call: Call, tmp_path: Path) -> None:
+    Path("second.conf").write_text(SQUID, encoding="utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    Path("folder").symlink_to(elsewhere)
+    Path("gone.conf").symlink_to("nowhere")
+
+    lines = call("check", ".", "--show-files").stdout.splitlines()
+
+    told = {line.split()[0]: line for line in lines}
+    assert "passed over: a link to a folder; name it to have it checked" in told["folder"]
+    assert "passed over: a link that leads nowhere" in told["gone.conf"]

@@ -186,3 +186,10 @@ def test_a_version_that_is_not_this_one_is_refused(folder: Path) -> None:
     assert load(write("required-version: '0.1'\n")).file
     with pytest.raises(SettingsError, match="is no version"):
         load(write("required-version: 'x y'\n"))
+
+
+def test_the_version_is_looked_at_before_keys_that_only_it_knows(folder: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(write("new-key: 1\nrequired-version: '>=99'\n"))
+
+    assert "allowlint >=99 is required" in str(caught.value)

@@ -34,9 +34,17 @@ def candidates(path: str, exclude: Sequence[str] = ()) -> Iterator[Candidate]:
     ignored = _ignored(path)
     for folder, folders, names in os.walk(path, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in (name for name in folders if os.path.islink(os.path.join(folder, name))):
+            yield Candidate(
+                os.path.normpath(os.path.join(folder, name)), False, "a link to a folder; name it to have it checked"
+            )
         for name in sorted(names):
             full = os.path.normpath(os.path.join(folder, name))
-            if name.startswith(".") or not os.path.isfile(full):
+            if name.startswith("."):
+                continue
+            if not os.path.isfile(full):
+                if os.path.islink(full) and not os.path.exists(full):
+                    yield Candidate(full, False, "a link that leads nowhere")
                 continue
             by_git = _covers(ignored, os.path.realpath(folder), name)
             by_settings = next((pattern for pattern in exclude if _fits(full, pattern)), "")
