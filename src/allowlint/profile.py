@@ -126,7 +126,7 @@ def select(policy: Policy, profile: Profile) -> Selection:
             left_out.append(LeftOut(requirement, f"same endpoint as {_place(chosen[key])}, counted once"))
         for each in instead or (effective,):
             key = _endpoint(each)
-            chosen[key] = _united(chosen[key], each) if key in chosen else each
+            chosen[key] = united(chosen[key], each) if key in chosen else each
     notices += _of_workspaces(profile, chosen.values())
     if not chosen:
         raise PolicyError(
@@ -272,7 +272,8 @@ def _reason_against(item: Requirement, profile: Profile, wanted: frozenset[str],
     return ""
 
 
-def _united(first: Requirement, second: Requirement) -> Requirement:
+def united(first: Requirement, second: Requirement) -> Requirement:
+    """Two requirements of one endpoint as one, as badly needed as either; a list that does not repeat a demand lifts it."""
     best = second if _STRENGTH[second.need] > _STRENGTH[first.need] else first
     when = {**first.when, **second.when} if first.need is second.need else best.when
     expect = {stage: answer for stage, answer in first.expect.items() if second.expect.get(stage) == answer}

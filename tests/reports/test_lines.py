@@ -46,3 +46,38 @@ def test_a_place_far_to_the_right_is_kept(tmp_path: Path) -> None:
     found = lines_of([Location(path, 1, 1_000_001, 6)], {})
 
     assert found[path, 1][1_000_000:1_000_006] == "TARGET"
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("cache_peer up.test parent 3128 0 no-query login=svc:hunter2 default", "svc:hunter2"),
+        ("cache_peer up.test parent 3128 0 login=*:hunter2", "*:hunter2"),
+        ("external_acl_type x %SRC /usr/bin/helper --password hunter2 -v", "hunter2"),
+        ("external_acl_type x %SRC /usr/bin/helper --token=hunter2 -v", "hunter2"),
+        ("auth_param basic program /usr/lib/squid/basic_ldap_auth -b dc=x -w hunter2 -D cn=y", "hunter2"),
+        ("cachemgr_passwd hunter2 all", "hunter2"),
+        ("unknown_directive password=hunter2", "hunter2"),
+        ('  var apiKey = "hunter2 too";', '"hunter2 too"'),
+        ('{"password": "hunter2"}', '"hunter2"'),
+    ],
+)
+def test_secrets_of_options_are_stars(line: str, secret: str) -> None:
+    assert lines_of([Location("f", 1)], {"f": line.encode()})["f", 1].replace("*", "") == line.replace(
+        secret, ""
+    ).replace("*", "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cache_peer up.test parent 3128 0 login=PASS",
+        "auth_param basic program /usr/lib/squid/basic_ldap_auth -W /etc/squid/password",
+        "acl token dstdomain .login.microsoftonline.com login.live.com",
+        "acl bypass url_regex ^https://login\\.live\\.com/",
+        '  if (token == "x") return "PROXY proxy.test:8080";',
+        "http_access allow password",
+    ],
+)
+def test_names_that_sound_like_secrets_are_shown(line: str) -> None:
+    assert lines_of([Location("f", 1)], {"f": line.encode()}) == {("f", 1): line}

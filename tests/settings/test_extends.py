@@ -81,6 +81,17 @@ def test_what_is_mandatory_cannot_be_weakened(folder: Path, text: str, message: 
     assert caught.value.path == "allowlint.yaml"
 
 
+@pytest.mark.parametrize("files", ["[org/base.yaml, weak.yaml]", "[weak.yaml, org/base.yaml]"])
+@pytest.mark.parametrize("code", ["TLS", "TLS001", "inspected"])
+def test_a_file_beside_it_cannot_weaken_it_either(folder: Path, files: str, code: str) -> None:
+    write(f"checks: {{severity: {{{code}: info}}}}\n", "weak.yaml")
+
+    with pytest.raises(SettingsError) as caught:
+        load(write(f"extends: {files}\n"))
+
+    assert "is made less severe (info), but org/base.yaml:5 makes TLS001 mandatory" in str(caught.value)
+
+
 def test_an_assumption_can_be_taken_back(folder: Path) -> None:
     assert load(write("extends: org/base.yaml\n")).assumptions == {"dns_consistent"}
     assert load(write("extends: org/base.yaml\nassume: {dns_consistent: false}\n")).assumptions == frozenset()
@@ -138,6 +149,35 @@ def test_the_command_line_cannot_leave_out_or_excuse_what_is_mandatory(folder: P
     assert call("check", "squid.conf", "--assume", "public_dns").code == 2
 
 
+OVERLAY = """\
+version: 1
+remove:
+  - {requirement: api.bad.test, reason: it is in our way}
+"""
+
+
+@pytest.mark.parametrize(
+    "own",
+    ["", "policies: [own.yaml]\n", "policies: [{policy: org/mine.yaml, overlays: [overlay.yaml]}]\n"],
+)
+@pytest.mark.parametrize("words", [(), ("--policy", "own.yaml")])
+def test_the_policies_of_what_is_mandatory_cannot_be_taken_away(
+    folder: Path, call: Call, own: str, words: tuple[str, ...]
+) -> None:
+    write("policies: [mine.yaml]\nchecks: {mandatory: [ACC]}\n", "org/base.yaml")
+    (folder / "org" / "mine.yaml").write_text(POLICY + "  - host: api.bad.test\n", encoding="utf-8")
+    (folder / "own.yaml").write_text(POLICY.replace("name: mine", "name: own"), encoding="utf-8")
+    (folder / "overlay.yaml").write_text(OVERLAY, encoding="utf-8")
+    write(f"extends: org/base.yaml\n{own}")
+
+    done = call("check", "squid.conf", *words, "--format", "json")
+
+    assert done.code == 1
+    assert ("ACC001", "api.bad.test:443") in {(f["code"], f["requirement"]) for f in report_of(done)["findings"]}
+    shown = call("check", "squid.conf", *words, "--show-settings").stdout
+    assert "policy that is always asked: org/mine.yaml" in shown
+
+
 def test_a_version_that_is_not_this_one_is_refused(folder: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load(write("required-version: '>=99'\n"))
@@ -146,3 +186,10 @@ def test_a_version_that_is_not_this_one_is_refused(folder: Path) -> None:
     assert load(write("required-version: '0.1'\n")).file
     with pytest.raises(SettingsError, match="is no version"):
         load(write("required-version: 'x y'\n"))
+
+
+def test_the_version_is_looked_at_before_keys_that_only_it_knows(folder: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(write("new-key: 1\nrequired-version: '>=99'\n"))
+
+    assert "allowlint >=99 is required" in str(caught.value)

@@ -229,6 +229,28 @@ def test_the_nearest_settings_hold_up_to_the_root_of_the_repository(
     assert found["verdicts"][0]["device"] == "hq.conf"
 
 
+def test_settings_that_lead_nowhere_are_not_taken_for_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("allowlint.yaml").unlink(missing_ok=True)
+    Path("allowlint.yaml").symlink_to("organisation/allowlint.yaml")
+
+    assert main(["check", "edge.conf", *CHECK]) == 2
+    assert capsys.readouterr().err.startswith("allowlint: error: allowlint.yaml: cannot be read: ")
+    assert main(["check", "edge.conf", "--isolated", *CHECK]) != 2
+
+
+@pytest.mark.parametrize("name", ["allowlint.yml", ".allowlint.yaml", ".allowlint.yml"])
+def test_settings_of_another_name_are_not_passed_over_in_silence(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    Path("allowlint.yaml").unlink(missing_ok=True)
+    Path(name).write_text("version: 1\n", encoding="utf-8")
+
+    assert main(["check", "edge.conf", *CHECK]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"allowlint: error: {name}: settings are not read from a file of this name")
+    assert "call it allowlint.yaml" in message
+
+
 def test_a_settings_file_that_is_named_must_be_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "edge.conf", "--config", "none.yaml", *CHECK]) == 2
     assert capsys.readouterr().err.startswith("allowlint: error: none.yaml: cannot be read: ")

@@ -8,7 +8,7 @@ from allowlint.errors import UsageError
 from allowlint.lint.asked import chosen_assumptions
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.demand import Demand
-from allowlint.model.settings import Settings
+from allowlint.model.settings import MISNAMED, Settings
 from allowlint.platforms import Options
 from allowlint.reports import Style
 
@@ -64,7 +64,7 @@ def settings_from(args: argparse.Namespace) -> Settings:
 def _may_be_near() -> bool:
     """Whether a settings file is here or above. Only then the reader of settings is worth its import."""
     folder = os.getcwd()
-    while not os.path.isfile(os.path.join(folder, SETTINGS)):
+    while not any(os.path.lexists(os.path.join(folder, name)) for name in (SETTINGS, *MISNAMED)):
         above = os.path.dirname(folder)
         if above == folder:
             return False

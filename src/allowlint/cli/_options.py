@@ -70,9 +70,10 @@ def demand_from(args: argparse.Namespace) -> Demand:
 
 
 def policies_from(args: argparse.Namespace, settings: Settings) -> tuple[PolicyRef, ...]:
-    """The policies that the options name, else those of the settings, else the default one."""
-    named = tuple(PolicyRef(reference) for reference in dict.fromkeys(args.policy or ()))
-    return named or settings.policies or (PolicyRef(DEFAULT_POLICY),)
+    """The policies that the options name, else those of the settings, else the default one; and those that always hold."""
+    named = tuple(PolicyRef(reference) for reference in args.policy or ())
+    chosen = named or settings.policies or (PolicyRef(DEFAULT_POLICY),)
+    return tuple(dict.fromkeys((*chosen, *settings.mandatory_policies)))
 
 
 def _workspaces(values: Iterable[str] | None) -> tuple[str, ...] | None:

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterable
 
 from allowlint import registry
 from allowlint.errors import UsageError
 from allowlint.model.report import Run
+from allowlint.model.settings import Settings
 from allowlint.reports import Report, Style
 
 
@@ -58,6 +60,20 @@ def print_report(report: Report, run: Run, style: Style) -> None:
             sys.stdout.write(content)
     except BrokenPipeError:
         return
+
+
+def check_outputs(paths: Iterable[str], run: Run, settings: Settings, baseline: str) -> None:
+    """Raises UsageError where a report would replace what the run has read, or another report."""
+    read = [settings.file, *settings.extended, baseline, *run.sources]
+    read += [file for result in run.results for file in result.device.files]
+    for use in run.policies:
+        read += [use.policy.path, *(change.location.path for change in use.policy.changes)]
+    taken = {os.path.realpath(file): "it was read in this run" for file in read if file}
+    for path in paths:
+        own = os.path.realpath(path)
+        if own in taken and (os.path.isfile(own) or not os.path.exists(own)):
+            raise UsageError(f"not written: {taken[own]}", path=path, hint="give each report a file of its own")
+        taken[own] = "another report goes there too"
 
 
 def write_report(report: Report, path: str, run: Run) -> None:

@@ -61,6 +61,21 @@ def _rows(
     settings = reading.settings
     why = Why(args, settings)
     yield f"policies: {_words([_policy(each) for each in policies])}", why("policies")
+    for kept in settings.mandatory_policies:
+        yield f"policy that is always asked: {_policy(kept)}", ", ".join(settings.extended)
+    yield from _of_profile(args, demands, why)
+    for each in settings.configurations:
+        parts = (each.platform, each.device and f"device {each.device}", _own(each.demand))
+        text = "; ".join((_words(each.files), *(part for part in parts if part)))
+        yield f"configuration: {text}", str(each.location)
+    for name, path in settings.paths.items():
+        yield f"path: {name} ({_words([stop.config for stop in path.stops])})", str(path.location)
+    for word in sorted(reading.options.assumptions):
+        yield f"assume: {word}", why(f"assume.{word}") if word in settings.assumptions else "--assume"
+    yield from _of_checks(args, settings, why)
+
+
+def _of_profile(args: argparse.Namespace, demands: Demands, why: Why) -> Iterator[tuple[str, str]]:
     demand, base = demands.base.demand, demands.base
     yield "profile:", why("profile")
     yield f"  geographies: {_words(base.profile.geographies)}", why("profile.geographies")
@@ -75,15 +90,6 @@ def _rows(
     yield f"  client: {base.client.text or 'every inside address'}", why("profile.client")
     for key, zone in zip(("from_zone", "to_zone"), base.client.zones, strict=True):
         yield f"  {key}: {zone or 'any'}", why(f"profile.{key}")
-    for each in settings.configurations:
-        parts = (each.platform, each.device and f"device {each.device}", _own(each.demand))
-        text = "; ".join((_words(each.files), *(part for part in parts if part)))
-        yield f"configuration: {text}", str(each.location)
-    for name, path in settings.paths.items():
-        yield f"path: {name} ({_words([stop.config for stop in path.stops])})", str(path.location)
-    for word in sorted(reading.options.assumptions):
-        yield f"assume: {word}", why(f"assume.{word}") if word in settings.assumptions else "--assume"
-    yield from _of_checks(args, settings, why)
 
 
 def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterator[tuple[str, str]]:

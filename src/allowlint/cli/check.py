@@ -12,7 +12,15 @@ from allowlint.cli._device_options import (
     style_from,
 )
 from allowlint.cli._options import add_profile_options, policies_from
-from allowlint.cli._outputs import annotations_here, output_of, print_report, report_names, report_of, write_report
+from allowlint.cli._outputs import (
+    annotations_here,
+    check_outputs,
+    output_of,
+    print_report,
+    report_names,
+    report_of,
+    write_report,
+)
 from allowlint.cli._progress import Progress, timing
 from allowlint.cli._provenance import provenance
 from allowlint.cli._task import Task, add_choice_options, task_from
@@ -106,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
             result = compared(result, args.since, account, task.demands, reading)
     result = reviewed(result, account)
     result = result._replace(provenance=provenance(args.given, settings), thresholds=thresholds(fail_on, settings))
+    check_outputs([path for _, path in outputs], result, settings, account.baseline)
     for extra, path in outputs:
         with watch("writing", path):
             write_report(extra, path, result)
@@ -128,6 +137,7 @@ def _shown(args: argparse.Namespace, task: Task) -> int:
     if args.show_settings:
         sys.stdout.write(shown_settings(args, task.reading, policies_from(args, settings), task.demands))
     if args.show_files:
-        paths = task.paths or declared(settings)
-        sys.stdout.write(shown_files(looked_at(paths, OptionsFor(task.reading, task.demands), settings.exclude)))
+        known = declared(settings)
+        options = OptionsFor(task.reading, task.demands)
+        sys.stdout.write(shown_files(looked_at(task.paths or known, options, settings.exclude, known)))
     return 0

@@ -37,7 +37,8 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     base = demands.base
     named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
-    given = tuple(read(named, options, reading.settings.exclude, reading.watch)) if named else ()
+    known = declared(reading.settings)
+    given = tuple(read(named, options, reading.settings.exclude, reading.watch, known)) if named else ()
     judged, configs, clients = _along(reading, options, demands, given, every=not paths)
     check_zone(base.client, (device for config in configs for device in config.devices))
     members = {id(device) for each in judged for device in each.examined.device.members.values()}

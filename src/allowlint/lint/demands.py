@@ -1,9 +1,9 @@
 """For whom each device is judged: what the command line says, then the settings of the device, then those of all."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from allowlint.errors import AllowlintError, UsageError
+from allowlint.errors import AllowlintError, PolicyError, UsageError
 from allowlint.lint.asked import Client
 from allowlint.model.addresses import INSIDE, AddressSet, parse_addresses
 from allowlint.model.demand import Demand
@@ -12,8 +12,11 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.report import PolicyUse
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.model.settings import Configuration, Settings
-from allowlint.profile import Profile, make_profile, select
+from allowlint.profile import Profile, make_profile, select, united
 from allowlint.sources import read_workspaces
+
+_Endpoint = tuple[str, str, tuple[int, ...], str]
+"""Host, path, ports, protocol."""
 
 
 class Asked(NamedTuple):
@@ -156,15 +159,38 @@ def client_of(demand: Demand, accepted: frozenset[str] = frozenset()) -> Client:
 def _selected(
     policies: Sequence[Policy], profile: Profile
 ) -> tuple[tuple[Requirement, ...], tuple[PolicyUse, ...], tuple[str, ...]]:
-    requirements: dict[str, Requirement] = {}
+    requirements: dict[_Endpoint, Requirement] = {}
     uses, notices = [], []
     for policy in policies:
         selection = select(policy, profile)
         uses.append(PolicyUse(policy, len(selection.selected)))
         notices += [notice for notice in (*selection.notices, *_changed(policy)) if notice not in notices]
         for requirement in selection.selected:
-            requirements.setdefault(requirement.id, requirement)
+            endpoint = (requirement.host, requirement.path, requirement.ports, requirement.protocol)
+            known = requirements.get(endpoint)
+            requirements[endpoint] = _of_both(known, requirement) if known is not None else requirement
+    _check_names(requirements.values())
     return tuple(requirements.values()), tuple(uses), tuple(notices)
+
+
+def _of_both(first: Requirement, second: Requirement) -> Requirement:
+    """What two policies want of one endpoint: all that either does. A policy takes nothing back that another one demands."""
+    said = [(stage, answer) for each in (first, second) for stage, answer in each.expect.items()]
+    demanded = {stage: answer for stage, answer in said if answer != "any"}
+    both = united(first, second)
+    return both._replace(expect={**both.expect, **demanded})
+
+
+def _check_names(requirements: Iterable[Requirement]) -> None:
+    """Raises PolicyError where two endpoints are called the same: waivers and baselines could not tell them apart."""
+    named: dict[str, Requirement] = {}
+    for each in requirements:
+        other = named.setdefault(each.id, each)
+        if other is not each and (each.explicit_id or other.explicit_id):
+            raise PolicyError(
+                f"two requirements are called {each.id!r}: {other.host}{other.path} and {each.host}{each.path}",
+                hint="give each an 'id' of its own, or none",
+            )
 
 
 def _changed(policy: Policy) -> list[str]:

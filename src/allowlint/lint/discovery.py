@@ -34,13 +34,23 @@ def candidates(path: str, exclude: Sequence[str] = ()) -> Iterator[Candidate]:
     ignored = _ignored(path)
     for folder, folders, names in os.walk(path, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        shown = sorted(name for name in names if not name.startswith("."))
+        for name in (*folders, *shown):
             full = os.path.normpath(os.path.join(folder, name))
-            if name.startswith(".") or not os.path.isfile(full):
-                continue
-            by_git = _covers(ignored, os.path.realpath(folder), name)
-            by_settings = next((pattern for pattern in exclude if _fits(full, pattern)), "")
-            yield Candidate(full, False, "ignored by git" if by_git else by_settings and f"excluded by {by_settings}")
+            if leads := _not_followed(full):
+                yield Candidate(full, False, leads)
+            elif os.path.isfile(full):
+                by_git = _covers(ignored, os.path.realpath(folder), name)
+                by_settings = next((pattern for pattern in exclude if _fits(full, pattern)), "")
+                why = "ignored by git" if by_git else by_settings and f"excluded by {by_settings}"
+                yield Candidate(full, False, why)
+
+
+def _not_followed(path: str) -> str:
+    """Why what a link leads to is not looked at; empty where it is a file, or no link."""
+    if not os.path.islink(path) or os.path.isfile(path):
+        return ""
+    return "a link to a folder; name it to have it checked" if os.path.isdir(path) else "a link that leads nowhere"
 
 
 def _fits(path: str, pattern: str) -> bool:

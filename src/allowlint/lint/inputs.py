@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from io import BytesIO
 
 from allowlint import registry
@@ -41,20 +41,26 @@ class Config(NamedTuple):
 
 
 def read(
-    paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = (), watch: Watch | None = None
+    paths: Sequence[str],
+    options: HowToRead,
+    exclude: Sequence[str] = (),
+    watch: Watch | None = None,
+    declared: Collection[str] = (),
 ) -> Iterator[Config]:
     """Read every configuration that the paths name.
 
-    A file that is named must be understood; in a folder, what no platform recognises is passed over, as is what git ignores
-    and what ``exclude`` names. Files that a configuration includes are not configurations of their own.
+    A file that is named, or that is among those ``declared``, must be understood; in a folder, what no platform recognises is
+    passed over, as is what git ignores and what ``exclude`` names. Files that a configuration includes are not configurations of
+    their own.
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
     measured = watch or Watch()
     given: dict[str, tuple[str, bool]] = {}
+    expected = {os.path.realpath(file) for file in declared}
     for path in paths:
         for name, named, passed_over in candidates(path, exclude):
-            if not passed_over:
+            if not passed_over or os.path.realpath(name) in expected:
                 first, before = given.get(os.path.abspath(name), (name, False))
                 given[os.path.abspath(name)] = first, named or before
     found: list[tuple[Config, bool]] = []
@@ -62,10 +68,11 @@ def read(
     for name, named in given.values():
         try:
             with measured("reading", name):
-                config = _read(name, options, named=named)
+                config = _read(name, options, named=named or os.path.realpath(name) in expected)
         except InputError as error:
             if named:
                 raise
+            # A part of another one need not be understood alone, whoever declares it.
             failed.append((name, error))
             continue
         if config is not None:

@@ -1,7 +1,7 @@
 """What becomes of each file that the paths name, for whoever asks why one was or was not checked."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from allowlint.errors import InputError
 from allowlint.lint.discovery import candidates
@@ -17,12 +17,14 @@ class Looked(NamedTuple):
     decision: str
 
 
-def looked_at(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = ()) -> list[Looked]:
+def looked_at(
+    paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = (), declared: Collection[str] = ()
+) -> list[Looked]:
     """Every file that the paths name or that lies below them, in order, with what becomes of it.
 
     Raises InputError as reading them does.
     """
-    configs = {os.path.realpath(config.path): config for config in read(paths, options, exclude)}
+    configs = {os.path.realpath(config.path): config for config in read(paths, options, exclude, declared=declared)}
     parts = {
         os.path.realpath(file): config
         for config in configs.values()
@@ -41,7 +43,7 @@ def looked_at(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] =
 
 
 def _decision(passed_over: str, config: Config | None, whole: Config | None, platform: str) -> str:
-    if passed_over:
+    if passed_over and config is None:
         return f"passed over: {passed_over}"
     if config is None:
         return f"read as a part of {whole.path}" if whole else "passed over: no platform recognises it"

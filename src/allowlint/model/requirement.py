@@ -117,7 +117,9 @@ class Requirement(NamedTuple):
 
     def id_at(self, port: int) -> str:
         """The name of this requirement on one of its ports, as reports print it."""
-        return self.explicit_id or f"{self.host}{self.path}:{port}"
+        if self.explicit_id:
+            return f"{self.explicit_id}:{port}" if len(self.ports) > 1 else self.explicit_id
+        return f"{self.host}{self.path}:{port}"
 
 
 class PolicyChange(NamedTuple):

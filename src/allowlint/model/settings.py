@@ -10,6 +10,9 @@ from allowlint.model.path import Path
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Waiver
 
+MISNAMED = ("allowlint.yml", ".allowlint.yaml", ".allowlint.yml")
+"""What a settings file might be called by mistake. It is not read, and whoever wrote it believes that it holds."""
+
 
 class PolicyRef(NamedTuple):
     """A policy by its bundled name or its file, with the files that change it."""
@@ -73,6 +76,8 @@ class Settings(NamedTuple):
     extended: tuple[str, ...] = ()
     """The files that it extends, nearest first."""
     policies: tuple[PolicyRef, ...] = ()
+    mandatory_policies: tuple[PolicyRef, ...] = ()
+    """Those of them that nobody can take away: of the files that make checks mandatory."""
     demand: Demand = Demand()
     configurations: tuple[Configuration, ...] = ()
     """The first one that fits a device and says something holds."""

@@ -59,14 +59,28 @@ _BARE_LOGIN = re.compile(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(
 _QUERY = re.compile(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
 _HEX = re.compile(r"(\"=hex(?:\([0-9a-f]+\))?:|^\s+(?=[0-9a-f]{2},))([0-9a-f ,\\]+)$", re.IGNORECASE)
 """Bytes of a registry export, which may spell the same."""
+_VALUE = re.compile(
+    r"((?<![\w.])(?:[\w.]+[-_.])?(?:(?:ssl)?(?:password|passwd)|passphrase|pass|pwd|secret|psk|(?:api[-_]?|auth[-_]?)?token|api[-_]?key|login)s?"
+    r"[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))(\"[^\"]*\"?|'[^']*'?|[^\s,;&]+)",
+    re.IGNORECASE,
+)
+"""A word, a sign and its value, as options of a line and variables of a script are written."""
+_OPTION = re.compile(
+    r"((?<=\s)--?(?:[\w.]+[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
+    re.IGNORECASE,
+)
+_HELPER = re.compile(r"(^\s*(?:auth_param|external_acl_type)\s.*?\s-[wW]\s*)(?!/)(\S+)")
+"""LDAP helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
+_DIRECTIVE = re.compile(r"(^\s*cachemgr_passwd\s+)(\S+)")
 
 
 def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
-    line = _QUERY.sub(_starred, line)
-    line = _HEX.sub(_starred, _BARE_LOGIN.sub(_starred, _LOGIN.sub(_starred, _foreign(line))))
+    line = _foreign(line)
+    for pattern in (_QUERY, _LOGIN, _BARE_LOGIN, _HEX, _VALUE, _OPTION, _HELPER, _DIRECTIVE):
+        line = pattern.sub(_starred, line)
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
 
 

@@ -7,14 +7,13 @@ names in it are relative to it. It may extend others, such as the one of an orga
 
 import os
 
-from allowlint._version import __version__
-from allowlint.model.settings import Settings
-from allowlint.settings._form import SettingsError, SettingsForm
+from allowlint.model.settings import MISNAMED, Settings
+from allowlint.settings._form import SettingsError
 from allowlint.settings._merging import merged
 from allowlint.settings._paths import UNREACHABLE
 from allowlint.settings._reader import FAIL_ON, Read
 from allowlint.settings._waivers import check_expiry
-from allowlint.syntax.yaml_tree import MAX_BYTES, Node
+from allowlint.syntax.yaml_tree import MAX_BYTES
 
 __all__ = ["FAIL_ON", "NAME", "UNREACHABLE", "SettingsError", "load", "nearest"]
 
@@ -24,12 +23,22 @@ _MOST = 10
 
 
 def nearest() -> str:
-    """The nearest settings file from here up to the root of the git repository; empty where there is none."""
+    """The nearest settings file from here up to the root of the git repository; empty where there is none.
+
+    One that leads nowhere counts too: what it would say is not known. Raises SettingsError for one of another name.
+    """
     folder = os.getcwd()
     while True:
         path = os.path.join(folder, NAME)
-        if os.path.isfile(path):
+        if os.path.lexists(path):
             return os.path.relpath(path)
+        for name in MISNAMED:
+            if os.path.lexists(other := os.path.join(folder, name)):
+                raise SettingsError(
+                    "settings are not read from a file of this name",
+                    path=os.path.relpath(other),
+                    hint=f"call it {NAME}, or name it with --config; --isolated ignores it",
+                )
         above = os.path.dirname(folder)
         if above == folder or os.path.exists(os.path.join(folder, ".git")):
             return ""
@@ -45,8 +54,6 @@ def load(path: str) -> Settings:
 
 def _load(path: str, before: tuple[str, ...]) -> Settings:
     read = Read(path, _text(path))
-    if read.required_version is not None:
-        _check_version(read.form, read.required_version)
     settings = read.settings()
     # A file can be overruled by the command line, but not what it extends.
     refused = settings.refused_assumptions if before else frozenset()
@@ -75,16 +82,3 @@ def _text(path: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SettingsError("not UTF-8 text", path=path, line=line, hint="save the file as UTF-8") from error
-
-
-def _check_version(form: SettingsForm, node: Node) -> None:
-    """Whether this is a version that the settings were written for. A bare version means that one or a later one."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    text = form.filled(node, "required-version")
-    try:
-        wanted = SpecifierSet(text if text[0] in "<>=!~" else f">={text}", prereleases=True)
-    except InvalidSpecifier:
-        form.fail(node, f"{text[:40]!r} is no version", "a version or a range, such as >=1.2,<2")
-    if __version__ not in wanted:
-        form.fail(node, f"allowlint {text} is required, this is {__version__}", "install the version that is asked for")

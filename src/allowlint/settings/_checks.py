@@ -21,10 +21,14 @@ def codes() -> Mapping[str, str]:
 
 def known_code(form: SettingsForm, node: Node, word: str) -> str:
     """A code, or the beginning of some, from what the user calls a check."""
+    from difflib import get_close_matches
+
     known = codes()
     code = known.get(word.lower(), word.upper())
     if not any(each.startswith(code) for each in known.values()):
-        form.unknown(node._replace(text=word), [*known.values(), *known], "check")
+        near = get_close_matches(word.upper(), known.values(), 1) or get_close_matches(word.lower(), known, 1)
+        hint = f"did you mean {near[0]!r}?" if near else "allowlint rule lists them all"
+        form.fail(node, f"unknown check {word[:60]!r}", hint)
     return code
 
 

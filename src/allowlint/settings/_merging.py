@@ -1,6 +1,9 @@
 """A settings file together with those that it extends: the nearer one is heard first."""
 
-from allowlint.model.settings import CheckChoice, Settings, WaiverRules
+from collections.abc import Mapping
+
+from allowlint.model.location import Location
+from allowlint.model.settings import CheckChoice, PolicyRef, Settings, WaiverRules
 from allowlint.settings._form import SettingsError
 from allowlint.settings._reader import FAIL_ON
 
@@ -16,7 +19,8 @@ def merged(near: Settings, far: Settings) -> Settings:
     return Settings(
         file=near.file,
         extended=(*near.extended, far.file, *far.extended),
-        policies=near.policies or far.policies,
+        policies=_policies(near, far),
+        mandatory_policies=_kept(near.mandatory_policies, far),
         demand=near.demand.over(far.demand),
         configurations=near.configurations + far.configurations,
         exclude=near.exclude + far.exclude,
@@ -36,6 +40,19 @@ def merged(near: Settings, far: Settings) -> Settings:
             for key in dict.fromkeys((*near.origins, *far.origins))
         },
     )
+
+
+def _kept(near: tuple[PolicyRef, ...], far: Settings) -> tuple[PolicyRef, ...]:
+    """The policies that nobody takes away: whoever makes checks mandatory says of what.
+
+    Without that, a list of the repository's own with one endpoint that works would satisfy every check.
+    """
+    own = far.policies if far.checks.mandatory else ()
+    return tuple(dict.fromkeys((*near, *own, *far.mandatory_policies)))
+
+
+def _policies(near: Settings, far: Settings) -> tuple[PolicyRef, ...]:
+    return tuple(dict.fromkeys((*(near.policies or far.policies), *_kept(near.mandatory_policies, far))))
 
 
 def _rules(near: WaiverRules, far: WaiverRules) -> WaiverRules:
@@ -72,11 +89,18 @@ def _check_mandatory(near: Settings, far: Settings) -> None:
                     path=near.file,
                     hint="take it out of 'ignore'; what is mandatory cannot be left out",
                 )
-        for code, severity in near.checks.severity.items():
+    _check_severities(near, far.checks.mandatory)
+    # Two files that a third one extends side by side are no different.
+    _check_severities(far, near.checks.mandatory)
+
+
+def _check_severities(settings: Settings, mandatory: Mapping[str, Location]) -> None:
+    for word, place in mandatory.items():
+        for code, severity in settings.checks.severity.items():
             if (code.startswith(word) or word.startswith(code)) and severity.rank > 0:
                 raise SettingsError(
                     f"checks: {code} is made less severe ({severity}), but {place} makes {word} mandatory",
-                    path=near.file,
+                    path=settings.file,
                     hint="take it out of 'severity'; what is mandatory cannot be weakened",
                 )
 

@@ -10,6 +10,7 @@ from allowlint.settings._checks import read_choice
 from allowlint.settings._demands import read_configurations, read_demand
 from allowlint.settings._form import SettingsForm
 from allowlint.settings._paths import read_paths
+from allowlint.settings._version import check_version
 from allowlint.settings._waivers import read_rules, read_waivers
 from allowlint.sources import bundled
 from allowlint.syntax.yaml_tree import Node
@@ -25,18 +26,22 @@ _TOP = (
 
 
 class Read:
-    """A settings file as it was read: what it says, what it extends, and which version it asks for."""
+    """A settings file as it was read: what it says, and what it extends."""
 
     def __init__(self, path: str, text: str) -> None:
         self.form = SettingsForm(path)
         self.keys = self._keys(text)
-        self.required_version = self.keys.get("required-version")
         extends = self.keys.get("extends")
         nodes = () if extends is None else extends.items if extends.kind == "seq" else (extends,)
         self.extends = tuple((node, self.form.file(node)) for node in nodes)
 
     def _keys(self, text: str) -> dict[str, Node]:
-        keys = self.form.mapping(self.form.tree(text), _TOP, "settings")
+        tree = self.form.tree(text)
+        for key, value in self.form.pairs(tree, "settings"):
+            if key.text == "required-version":
+                # Before keys that only that version knows are called unknown.
+                check_version(self.form, value)
+        keys = self.form.mapping(tree, _TOP, "settings")
         if "version" not in keys:
             self.form.fail(None, "key 'version' is missing from the settings", "add the line: version: 1")
         if keys["version"].text != "1":
