@@ -32,7 +32,7 @@ fail-on: unknown
 waivers:
   - {check: TLS001, requirement: "*.good.test:443", reason: a reason that is long enough, owner: me, ticket: T-1, expiry: 2027-03-31}
   - {check: [TLS, ACC001], everywhere: true, reason: a reason that is long enough}
-waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365}
+waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refused}
 baseline: .allowlint-baseline.json
 outputs: {json: out/report.json}
 """
@@ -69,7 +69,7 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     assert settings.checks.severity.keys() == {"TLS004", "TLS001"}
     assert [waiver.checks for waiver in settings.waivers] == [("TLS001",), ("TLS", "ACC001")]
     assert settings.waivers[0].expiry == "2027-03-31"
-    assert settings.waiver_rules == (False, 7, 365)
+    assert settings.waiver_rules == (False, 7, 365, False)
     assert settings.outputs == (("json", "out/report.json"),)
 
 

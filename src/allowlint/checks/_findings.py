@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
 from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
+from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
-from allowlint.model.location import Location
+from allowlint.model.location import Location, without_lines
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
@@ -292,11 +293,26 @@ def finding(
         requirement=fault.id,
         witness=fault.witness if fault.answer.answer in (Answer.PARTIAL, Answer.UNKNOWN) else "",
         need=str(fault.requirement.need),
-        object=step.rule.text if step is not None else "",
+        object=without_lines(step.rule.text, step.rule.location.line) if step is not None else "",
         reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
         help=help,
+        extent=extent_of(fault),
+    )
+
+
+def extent_of(fault: Fault) -> Extent:
+    """How far a fault reaches."""
+    flow, answer = fault.examined.flow, fault.answer
+    between = " to ".join(zone or "any" for zone in flow.zones) if any(flow.zones) else ""
+    fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(answer.doubtful)
+    return Extent(
+        client=" ".join(part for part in (str(flow.client) if flow.client_chosen else "", between) if part),
+        fails=fails,
+        doubtful=doubtful if doubtful != fails else (),
+        ways=kept(answer.ways),
+        reasons=kept(map(without_lines, answer.grounds)),
     )
 
 

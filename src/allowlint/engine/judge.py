@@ -8,6 +8,7 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 from collections.abc import Iterable
 
 from allowlint.engine.asking import MAX_QUESTIONS, Allowance
+from allowlint.engine.blaming import told_of
 from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Unmodelled
@@ -275,7 +276,18 @@ def _answer(
     shown = _shown(runs, witness, ends)
     reasons = _reasons(runs, witness, ends, every=answer is Answer.UNKNOWN)
     entrance = shown.entrance if shown else ""
-    return StageVerdict(answer, witness, failing or None, shown.steps if shown else (), reasons, entrance)
+    ways, grounds = told_of(runs, bad, ends, every=answer is not Answer.VIOLATED)
+    return StageVerdict(
+        answer,
+        witness,
+        failing or None,
+        shown.steps if shown else (),
+        reasons,
+        entrance,
+        doubtful=bad,
+        ways=ways,
+        grounds=grounds,
+    )
 
 
 def _reasons(

@@ -10,6 +10,7 @@ from allowlint.engine.judge import judge
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
 from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
+from allowlint.lint.remarks import waivers_in
 from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
@@ -61,6 +62,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         base.notices,
         # Locations name a path as messages show it.
         {name: config.content for config in configs for name in (config.path, shown(config.path))},
+        waivers=waivers_in(configs),
     )
 
 

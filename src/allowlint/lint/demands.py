@@ -55,6 +55,10 @@ class Demands:
                 self._files.setdefault(os.path.realpath(file), []).append(index)
         self.base = self._asked(given.over(settings.demand))
 
+    def under(self, settings: Settings) -> "Demands":
+        """The same asked under other settings."""
+        return Demands(self._policies, self._given, settings, self._accepted)
+
     def of(self, path: str, device: str) -> Asked:
         """What is asked of a device of a configuration: the first thing that the settings say of it holds."""
         for each in self._said(path):

@@ -61,7 +61,9 @@ def read_configurations(form: SettingsForm, node: Node, platforms: tuple[str, ..
 
 def _configuration(form: SettingsForm, node: Node, platforms: tuple[str, ...]) -> Configuration:
     if node.kind != "map":
-        return Configuration(_files(form, node), "", "", Demand(), Location(form.path, node.line))
+        return Configuration(
+            _files(form, node), "", "", Demand(), Location(form.path, node.line), _patterns(form, node)
+        )
     keys = form.mapping(node, _CONFIGURATION, "a configuration")
     if "files" not in keys:
         form.fail(
@@ -73,6 +75,16 @@ def _configuration(form: SettingsForm, node: Node, platforms: tuple[str, ...]) -
         device=form.filled(keys["device"], "a device") if "device" in keys else "",
         demand=read_demand(form, keys["profile"]) if "profile" in keys else Demand(),
         location=Location(form.path, node.line),
+        patterns=_patterns(form, keys["files"]),
+    )
+
+
+def _patterns(form: SettingsForm, node: Node) -> tuple[str, ...]:
+    """The patterns as they can be looked up from here, on these files or on others like them."""
+    folder = glob.escape(form.folder)
+    return tuple(
+        os.path.normpath(os.path.join(folder, form.text(each)))
+        for each in (node.items if node.kind == "seq" else (node,))
     )
 
 

@@ -15,11 +15,12 @@ What is not
 Semantics are those of Squid 5.7, compared with the real engine by the oracle tests; where versions differ the finding says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from allowlint.errors import InputError
 from allowlint.model.device import Device, Entry
 from allowlint.model.location import Location
+from allowlint.model.waiver import Remark
 from allowlint.platforms import Options, Platform
 from allowlint.platforms.squid.conditions import Converter
 from allowlint.platforms.squid.config import Config, read_config
@@ -98,10 +99,18 @@ def _entries(config: Config, converter: Converter) -> list[Entry]:
     return found
 
 
+def remarks(content: bytes) -> Iterable[Remark]:
+    """The waivers in comments and descriptions, each with what it belongs to."""
+    from allowlint.platforms.squid.remarks import found_in
+
+    return found_in(content)
+
+
 PLATFORM = Platform(
     id="squid",
     title="Squid",
     detect=detect,
     parse=parse,
     reads="http_access and its companions, ssl_bump in three steps, listeners, authentication, peers, includes and value files",
+    remarks=remarks,
 )
