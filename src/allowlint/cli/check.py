@@ -14,7 +14,7 @@ from allowlint.cli._device_options import (
 from allowlint.cli._options import add_profile_options, policies_from
 from allowlint.cli._outputs import annotations_here, output_of, print_report, report_names, report_of, write_report
 from allowlint.cli._progress import Progress, timing
-from allowlint.cli._task import Task, add_choice_options, task_from
+from allowlint.cli._task import Task, add_choice_options, add_live_option, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted, failing, reviewed, thresholds
@@ -32,6 +32,7 @@ examples:
   allowlint check . --fail-on unknown                 a folder; what cannot be told fails too
   allowlint check --output sarif=allowlint.sarif      one more report beside the text
   allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
+  allowlint check fw.xml --live result.zip            beside what the client analyzer found on an endpoint
 
 exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
 input could not be read, 4 internal error, 130 interrupted
@@ -60,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="compare with another git revision of the same files: what was there already is shown, and does not fail; "
         "REF... compares with where this branch left REF",
     )
+    add_live_option(parser.add_argument_group("live results"))
     group = parser.add_argument_group("questions about the run, instead of one")
     group.add_argument("--show-files", action="store_true", help="print which files are checked, and why, and stop")
     group.add_argument(

@@ -22,7 +22,9 @@ def looked_at(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] =
 
     Raises InputError as reading them does.
     """
-    configs = {os.path.realpath(config.path): config for config in read(paths, options, exclude)}
+    live: list[str] = []
+    configs = {os.path.realpath(config.path): config for config in read(paths, options, exclude, live=live)}
+    results = {os.path.realpath(path) for path in live}
     parts = {
         os.path.realpath(file): config
         for config in configs.values()
@@ -33,6 +35,9 @@ def looked_at(paths: Sequence[str], options: HowToRead, exclude: Sequence[str] =
     for path in paths:
         for candidate in candidates(path, exclude):
             own = os.path.realpath(candidate.path)
+            if own in results:
+                found.setdefault(own, Looked(candidate.path, "read as a live result"))
+                continue
             decision = _decision(candidate.passed_over, configs.get(own), parts.get(own), options(candidate.path)[1])
             found.setdefault(own, Looked(candidate.path, decision))
     for own, config in parts.items():

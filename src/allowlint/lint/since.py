@@ -68,7 +68,9 @@ def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, readi
     settings, notes = _settings_then(reading.settings, tree)
     root = reading.options.root
     then = reading._replace(
-        settings=settings, options=reading.options._replace(root=tree.place(root) if root is not None else None)
+        live=(),
+        settings=settings,
+        options=reading.options._replace(root=tree.place(root) if root is not None else None),
     )
     named = [tree.place(path) for path in account.paths]
     outside = [path for path, place in zip(account.paths, named, strict=True) if place is None]
