@@ -61,9 +61,9 @@ def severity_of(answer: LiveAnswer) -> Severity:
     return Severity.ERROR if failed else Severity.WARNING
 
 
-def when(answer: LiveAnswer) -> str:
-    """`on 2026-11-20`, or that nobody says when."""
-    return f"on {answer.date}" if answer.date else "on a day that nobody says"
+def a_test(answer: LiveAnswer) -> str:
+    """The test with its day."""
+    return f"a test on {answer.date}" if answer.date else "an undated test"
 
 
 def target(answer: LiveAnswer) -> str:

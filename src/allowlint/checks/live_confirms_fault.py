@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check
 from allowlint.checks._findings import Identity
-from allowlint.checks._live import concluded, of_answer, target, when
+from allowlint.checks._live import a_test, concluded, of_answer, target
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.live import Conclusion
 from allowlint.model.report import Run
@@ -38,7 +38,7 @@ _THIS = Identity("LIV002", "live-confirms-fault")
 def compare(run: Run) -> Iterator[Finding]:
     """Yield a finding for each test that meets a proven fault."""
     for answer in concluded(run, Conclusion.FAULT_CONFIRMED):
-        message = f"{target(answer)} does not work, and a test {when(answer)} confirms it"
+        message = f"{target(answer)} does not work, and {a_test(answer)} confirms it"
         yield of_answer(_THIS, Severity.INFO, answer, message)
 
 

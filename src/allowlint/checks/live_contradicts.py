@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check
 from allowlint.checks._findings import Identity
-from allowlint.checks._live import concluded, of_answer, severity_of, target, when
+from allowlint.checks._live import a_test, concluded, of_answer, severity_of, target
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.live import Conclusion
 from allowlint.model.report import Run
@@ -42,11 +42,12 @@ def compare(run: Run) -> Iterator[Finding]:
     """Yield a finding for each test that contradicts a verdict."""
     for answer in concluded(run, Conclusion.CONTRADICTED):
         if answer.works:
-            message = f"{target(answer)} is proven to work, and a test {when(answer)} did not reach it"
+            failed = "reached it without the proxy only" if answer.reached else "did not reach it"
+            message = f"{target(answer)} is proven to work, and {a_test(answer)} {failed}"
             advice = "find out which of the two is not what happens; export the configuration again, and declare the whole path"
             yield of_answer(_THIS, severity_of(answer), answer, message, advice)
         else:
-            message = f"{target(answer)} is proven not to work, and a test {when(answer)} reached it"
+            message = f"{target(answer)} is proven not to work, and {a_test(answer)} reached it"
             advice = "the fault stays: find the way that the machine took, or export the configuration again"
             yield of_answer(_THIS, Severity.WARNING, answer, message, advice)
 

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check
 from allowlint.checks._findings import Identity
-from allowlint.checks._live import concluded, inspection_is_known, of_answer, of_result, severity_of, target, when
+from allowlint.checks._live import a_test, concluded, inspection_is_known, of_answer, of_result, severity_of, target
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.live import Conclusion, Sign
 from allowlint.model.location import Location
@@ -40,7 +40,7 @@ _DOES = {Sign.INSPECTION: "inspects it", Sign.AUTHENTICATION: "asks for an accou
 def compare(run: Run) -> Iterator[Finding]:
     """Yield a finding for each test with such signs."""
     for answer in concluded(run, Conclusion.INTERCEPTED):
-        message = f"{target(answer)}: a test {when(answer)} shows signs of {answer.sign}, and no device that was judged {_DOES[answer.sign]}"
+        message = f"{target(answer)}: {a_test(answer)} shows signs of {answer.sign}, and no device that was judged {_DOES[answer.sign]}"
         advice = "find the device that does it, and judge its configuration too"
         yield of_answer(_THIS, severity_of(answer), answer, message, advice)
     for result in run.live.results if run.live and not inspection_is_known(run) else ():

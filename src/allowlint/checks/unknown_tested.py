@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from allowlint.checks import Check
 from allowlint.checks._findings import Identity
-from allowlint.checks._live import concluded, of_answer, target, when
+from allowlint.checks._live import a_test, concluded, of_answer, target
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.live import Conclusion
 from allowlint.model.report import Run
@@ -43,16 +43,14 @@ _THIS = Identity("LIV003", "unknown-tested")
 def compare(run: Run) -> Iterator[Finding]:
     """Yield a finding for each test of an endpoint of which the verdict is unknown."""
     for answer in concluded(run, Conclusion.SETTLED):
-        message = f"whether {target(answer)} works is settled by a test {when(answer)}: it was reached"
+        message = f"whether {target(answer)} works is settled by {a_test(answer)}: it was reached"
         advice = "it is not proven, and no longer counts as unknown"
         yield of_answer(_THIS, Severity.INFO, answer, message, advice)
     for answer in concluded(run, Conclusion.UNSETTLED):
-        message = f"whether {target(answer)} works stays unknown, though a test {when(answer)} reached it"
+        message = f"whether {target(answer)} works stays unknown, though {a_test(answer)} reached it"
         yield of_answer(_THIS, Severity.INFO, answer, message)
     for answer in concluded(run, Conclusion.UNKNOWN_FAILED):
-        message = (
-            f"whether {target(answer)} works cannot be told from the configuration, and a test {when(answer)} failed"
-        )
+        message = f"whether {target(answer)} works cannot be told from the configuration, and {a_test(answer)} failed"
         yield of_answer(_THIS, Severity.WARNING, answer, message)
 
 

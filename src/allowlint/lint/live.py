@@ -31,6 +31,7 @@ from allowlint.model.live import (
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
+from allowlint.syntax.files import shown
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ def beside(run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: i
     configs = [config.path for config in run.configs if config.platform != "path"]
     doubts = {result.path: freshness.doubts(result, configs) for result in results}
     run = run._replace(live=_compared(results, doubts, [Place.of(each) for each in run.results if not each.on_path]))
+    # Results may name people, machines and tenants: no report is to quote a line of one.
+    unquoted = {name: b"" for result in results for name in (result.path, shown(result.path))}
+    run = run._replace(sources={**run.sources, **unquoted})
     found = [finding for check in checks if check.compare for finding in check.compare(run)]
     return run._replace(findings=tuple(sorted((*run.findings, *found), key=order)))
 

@@ -61,6 +61,8 @@ class Standing(NamedTuple):
     faults: frozenset[Stage]
     unknown: frozenset[Stage]
     words: str
+    proxied: bool = False
+    """Whether connections go to a proxy there, so that one without a proxy does not pass: it is one, or sends them to one."""
 
     @classmethod
     def of(cls, place: Place, verdict: Verdict, host: str) -> Standing:
@@ -76,8 +78,11 @@ class Standing(NamedTuple):
                 unknown.add(stage)
         if not place.loads:
             faults, unknown = set(), {Stage.ACCESS}
-        words = [verdict.word(stage) for stage in verdict.stages if verdict.matters(stage)]
-        return cls(place, frozenset(faults), frozenset(unknown), ", ".join(words))
+        said = {stage: found for stage, found in verdict.stages.items() if found.answer is not Answer.NOT_APPLICABLE}
+        words = [verdict.word(stage) for stage in Stage if stage in said and verdict.matters(stage)]
+        route = verdict.stages.get(Stage.ROUTING)
+        sent = route is not None and route.answer not in (Answer.SATISFIED, Answer.NOT_APPLICABLE)
+        return cls(place, frozenset(faults), frozenset(unknown), ", ".join(words), place.explicit or sent)
 
     @property
     def works(self) -> bool:
@@ -135,19 +140,20 @@ def concluded(standings: Sequence[Standing], trial: Trial) -> tuple[Conclusion, 
     Of several places it is not known which of them the test has passed: a failure is explained by any of them, and a success
     contradicts only what all of them say.
     """
-    if trial.sign:
-        return _intercepted(standings, trial)
     tried = _tried(standings, trial)
+    blocked = all(Stage.ACCESS in standing.faults for standing in standings)
+    if trial.sign and not (blocked and _reached(tried)):
+        return _intercepted(standings, trial)
     if not trial.by():
         return _certificate(standings, trial)
     if not tried:
-        return Conclusion.INCONCLUSIVE, ("it was tried without a proxy only, and this is one",)
-    return _succeeded(standings, trial) if _reached(tried) else _failed(standings, trial)
+        return Conclusion.INCONCLUSIVE, ("it was tried without a proxy only, and what was judged is a way through one",)
+    return _succeeded(standings, trial) if _reached(tried) else _failed(standings, trial, tried)
 
 
 def _tried(standings: Sequence[Standing], trial: Trial) -> tuple[Attempt, ...]:
     """The attempts that may have passed the place: to a proxy, those without one did not."""
-    if all(standing.place.explicit for standing in standings):
+    if all(standing.proxied for standing in standings):
         return tuple(attempt for attempt in trial.by() if attempt.way is not Way.DIRECT)
     return trial.by()
 
@@ -171,17 +177,19 @@ def _certificate(standings: Sequence[Standing], trial: Trial) -> tuple[Conclusio
     return Conclusion.INCONCLUSIVE, ("no connection was tried, or its end was not understood",)
 
 
-def _failed(standings: Sequence[Standing], trial: Trial) -> tuple[Conclusion, tuple[str, ...]]:
+def _failed(
+    standings: Sequence[Standing], trial: Trial, tried: Iterable[Attempt]
+) -> tuple[Conclusion, tuple[str, ...]]:
     if any(standing.faults for standing in standings):
         return Conclusion.FAULT_CONFIRMED, ()
     if any(standing.unknown for standing in standings):
-        return Conclusion.UNKNOWN_FAILED, tuple(_by_code(trial))
+        return Conclusion.UNKNOWN_FAILED, tuple(_by_code(tried))
     direct = ("it is reachable without the proxy",) if _reached(trial.by(Way.DIRECT)) else ()
-    return Conclusion.CONTRADICTED, (*direct, *_by_code(trial), _OTHER_PATH, _STALE)
+    return Conclusion.CONTRADICTED, (*direct, *_by_code(tried), _OTHER_PATH, _STALE)
 
 
-def _by_code(trial: Trial) -> Iterable[str]:
-    codes = {attempt.code for attempt in trial.by()}
+def _by_code(tried: Iterable[Attempt]) -> Iterable[str]:
+    codes = {attempt.code for attempt in tried}
     return [text for known, text in _LIKELY.items() if not codes.isdisjoint(known)]
 
 
@@ -220,8 +228,8 @@ def _unsettled(standings: Sequence[Standing], trial: Trial) -> Iterable[str]:
     unknown = frozenset[Stage]().union(*(standing.unknown for standing in standings))
     if len(standings) > 1:
         yield _WHICH
-    elif standings[0].place.explicit and not _through_proxy(trial):
-        yield "it is not told that the connection went through this proxy: a success without a proxy looks the same"
+    elif standings[0].proxied and not _through_proxy(trial):
+        yield "it is not told that the connection went through the proxy: a success without one looks the same"
     if not all(standing.place.loads for standing in standings):
         yield "the product does not start with this configuration, so it is not the one that runs"
     if not trial.exact:

@@ -67,7 +67,7 @@ class AnalyzerText:
                 self._note(number, f"more than {MAX_TESTS} tests; the others are not read")
                 break
         self._close()
-        self.tests += self._issuers.values()
+        self.tests = sorted((*self.tests, *self._issuers.values()), key=lambda test: test.line)
 
     def _line(self, number: int, line: str) -> None:
         if self._issued is not None:

@@ -35,10 +35,10 @@ def _decoded(content: bytes) -> str:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
     sample = content[:4096]
-    # Latin text in UTF-16 has a NUL in every other place.
-    if sample.count(0) * 3 > len(sample):
-        even = sample[::2].count(0)
-        return content.decode("utf-16-be" if even * 2 > sample.count(0) else "utf-16-le", "replace")
+    # Latin text in UTF-16 has a NUL in every other place, and in no other.
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 3 > len(sample) and min(even, odd) * 10 < max(even, odd):
+        return content.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

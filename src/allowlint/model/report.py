@@ -154,10 +154,10 @@ class Run(NamedTuple):
     baseline: BaselineUse | None = None
     comparison: Comparison | None = None
     provenance: Provenance = Provenance()
-    live: LiveUse | None = None
-    """Live results beside the verdicts; None where there are none."""
     thresholds: Mapping[str, str] = {"": "error"}
     """One of ``STRICTNESS`` by the beginning of the codes that it is for; of those that fit a finding the strictest holds."""
+    live: LiveUse | None = None
+    """Live results beside the verdicts; None where there are none."""
 
     @property
     def results(self) -> tuple[DeviceResult, ...]:
