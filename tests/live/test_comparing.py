@@ -148,6 +148,14 @@ def test_a_result_that_is_not_surely_recent_settles_nothing(day: str, folder: Pa
     assert "LIV007" in {finding["code"] for finding in report(call, day=day)["findings"]}
 
 
+@pytest.mark.parametrize(("day", "code"), [("@2099-06-01", 0), ("@2099-12-20", 1), ("", 1)])
+def test_a_contradiction_of_long_ago_is_a_warning(day: str, code: int, folder: Path, call: Call) -> None:
+    setup(ALLOWED, block(BAD, BAD, BAD))
+
+    assert checked(call, day=day).code == code
+    assert "LIV001" in {finding["code"] for finding in report(call, day=day)["findings"]}
+
+
 def test_a_result_older_than_the_configuration_settles_nothing(folder: Path, call: Call) -> None:
     setup(UNKNOWN, block(OK, BAD, BAD))
     os.utime("squid.conf", (4102444800 - 86400, 4102444800 - 86400))
@@ -185,6 +193,15 @@ def test_a_wildcard_is_not_settled_by_one_host(folder: Path, call: Call) -> None
     setup(UNKNOWN, block(OK, BAD, BAD), host="*.good.test")
 
     assert conclusion(call) == "unknown and reached"
+
+
+def test_an_id_for_two_ports_is_not_settled_by_one(folder: Path, call: Call) -> None:
+    setup(UNKNOWN, block(OK, BAD, BAD), more="    id: api\n    ports: [443, 80]\n")
+
+    found = report(call)
+
+    assert [each["conclusion"] for each in found["live"]["answers"]] == ["unknown and reached"]
+    assert found["summary"]["unknown"] == 2
 
 
 def test_of_a_wildcard_the_tested_host_is_judged(folder: Path, call: Call) -> None:

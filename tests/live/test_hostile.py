@@ -132,6 +132,10 @@ GARBAGE = [
     b"ValidateMapsConnection failed (hr=0xZZZZZZZZ)\n",
     b"Firewall Rule:\n" + b"a." * 50_000 + b"blob.core.windows.net\n",
     b"A" * (5 << 20),
+    (b"a" * 3_999 + b"\n") * 2_000,
+    (b"a." * 1_999 + b"\n") * 2_000,
+    (b"Firewall Rule:\n" + b"a-" * 1_990 + b"\n") * 1_000,
+    b"1 - x: y\n" * 500_000,
     b"-" * (1 << 20) + b":" + b" " * (1 << 20),
 ]
 
@@ -167,4 +171,4 @@ def test_a_very_long_text_is_read_in_part_by_a_run_of_little_memory(tmp_path: Pa
     )
 
     assert done.code == 0
-    assert "only the first 32 MB are read" in done.stdout
+    assert "only the first 16 MB are read" in done.stdout

@@ -56,8 +56,8 @@ def of_result(
 
 
 def severity_of(answer: LiveAnswer) -> Severity:
-    """An endpoint that is needed and not reached is an error; whatever is reached, or not needed, a warning."""
-    failed = answer.need == Need.REQUIRED.value and not answer.reached
+    """An endpoint that is needed and was not reached lately is an error; whatever is reached, or not needed, a warning."""
+    failed = answer.need == Need.REQUIRED.value and not answer.reached and not answer.outdated
     return Severity.ERROR if failed else Severity.WARNING
 
 
@@ -79,3 +79,5 @@ def _told(answer: LiveAnswer) -> Iterator[str]:
         yield f"tested: {', '.join(map(str, answer.attempts))}"
     if answer.sign is Sign.INSPECTION and answer.issuer_name:
         yield f"the certificate was issued by {answer.issuer_name}"
+    if answer.outdated and answer.outdated not in answer.reasons:
+        yield answer.outdated

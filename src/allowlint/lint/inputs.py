@@ -25,16 +25,11 @@ MAX_CONFIG = 1 << 30
 """Bytes of one configuration."""
 
 _LIVE_WORDS = (
-    b"PK\x03\x04",
-    b"Testing ",
-    b"onnection",
-    b"connectivitytest",
-    b"MDEResults",
-    b"MDATPResults",
-    b"<mdatp",
+    b"Testing URL", b"Testing connection with", b"ValidateMapsConnection", b"TestCloudConnection", b"Firewall Rule",
+    b"connectivitytest", b"MDESupportTool", b"XMDEClientAnalyzer", b"MDEResults", b"MDATPResults", b"<mdatp",
     b"cloud service check",
-)
-"""Of these every live result has one, so that other files need not be looked at by every reader."""
+)  # fmt: skip
+"""Of these every live result that is a text has one, so that other files need not be looked at by every reader."""
 
 HowToRead = Callable[[str], tuple[Options, str]]
 """Tells for a file with which options it is read, and as which platform; empty: its content tells."""
@@ -132,7 +127,8 @@ def content_of(path: str) -> bytes:
 
 def _is_live(path: str, head: bytes) -> bool:
     """Whether a file is a live result. Only what looks like one at first sight is looked at by the readers."""
-    if not any(word in head.replace(b"\0", b"") for word in _LIVE_WORDS):
+    letters = head.replace(b"\0", b"")
+    if not head.startswith(b"PK\x03\x04") and not any(word in letters for word in _LIVE_WORDS):
         return False
     return any(each.detect(path, head) for each in registry.all("live").values())
 

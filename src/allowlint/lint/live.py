@@ -7,6 +7,7 @@ host, and never of the whole of a wildcard.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from allowlint import registry
@@ -28,6 +29,7 @@ from allowlint.model.live import (
     Sign,
     shown_host,
 )
+from allowlint.model.record import NamedTuple
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
@@ -87,23 +89,13 @@ def _compared(results: tuple[LiveResults, ...], doubts: Mapping[str, list[Doubt]
     met: set[str] = set()
     for result in results:
         for test in _merged(result.tests):
-            mine = [key for key, (_, verdict) in asked.items() if _belongs(test, verdict)]
-            met |= {asked[key][1].id for key in mine if test.attempts}
+            mine = [each for each in asked if _belongs(test, each.verdict)]
+            met |= {each.verdict.id for each in mine if test.attempts}
             if not mine:
                 foreign.append((result.path, f"{shown_host(test.host)}:{test.port}"))
-            answers += _answers(result, test, [asked[key] for key in mine], [each.why for each in doubts[result.path]])
+            answers += _answers(result, test, mine, doubts[result.path])
     answers, settled = _settled(answers)
-    untested = (
-        ()
-        if not met and not foreign
-        else tuple(
-            dict.fromkeys(
-                verdict.id
-                for _, verdict in asked.values()
-                if verdict.requirement.need is Need.REQUIRED and verdict.id not in met
-            )
-        )
-    )
+    untested = _untested(asked, met) if met or foreign else ()
     return LiveUse(
         results,
         tuple(answers),
@@ -114,13 +106,32 @@ def _compared(results: tuple[LiveResults, ...], doubts: Mapping[str, list[Doubt]
     )
 
 
-def _asked(places: Sequence[Place]) -> dict[str, tuple[list[tuple[Place, Verdict]], Verdict]]:
-    """The verdicts of all places by the id of their requirement."""
-    found: dict[str, tuple[list[tuple[Place, Verdict]], Verdict]] = {}
+class _Asked(NamedTuple):
+    """The verdicts of all places on a requirement and port."""
+
+    judged: list[tuple[Place, Verdict]]
+    verdict: Verdict
+    """One of them."""
+    exact: bool
+    """Whether all that the id stands for is one host on one port: an id of one's own may stand for several ports."""
+
+
+def _asked(places: Sequence[Place]) -> list[_Asked]:
+    found: dict[tuple[str, int], list[tuple[Place, Verdict]]] = {}
     for place in places:
         for verdict in place.verdicts:
-            found.setdefault(verdict.id, ([], verdict))[0].append((place, verdict))
-    return found
+            found.setdefault((verdict.id, verdict.port), []).append((place, verdict))
+    ports = Counter(name for name, _ in found)
+    return [
+        _Asked(judged, judged[0][1], ports[name] == 1 and not judged[0][1].requirement.host.startswith("*"))
+        for (name, _), judged in found.items()
+    ]
+
+
+def _untested(asked: Iterable[_Asked], met: set[str]) -> tuple[str, ...]:
+    """The required requirements that no test belongs to."""
+    required = (each.verdict.id for each in asked if each.verdict.requirement.need is Need.REQUIRED)
+    return tuple(dict.fromkeys(name for name in required if name not in met))
 
 
 def _merged(tests: Iterable[LiveTest]) -> list[LiveTest]:
@@ -155,10 +166,13 @@ def _belongs(test: LiveTest, verdict: Verdict) -> bool:
 
 
 def _answers(
-    result: LiveResults, test: LiveTest, asked: Iterable[tuple[list[tuple[Place, Verdict]], Verdict]], doubts: list[str]
+    result: LiveResults,
+    test: LiveTest,
+    asked: Iterable[_Asked],
+    doubts: list[Doubt],
 ) -> Iterable[LiveAnswer]:
-    for judged, verdict in asked:
-        trial = Trial.of(result, test, exact=not verdict.requirement.host.startswith("*"), doubts=tuple(doubts))
+    for judged, verdict, exact in asked:
+        trial = Trial.of(result, test, exact=exact, doubts=tuple(each.why for each in doubts))
         standings = [Standing.of(place, each, test.host) for place, each in judged]
         conclusion, reasons = concluded(standings, trial)
         place = judged[0][0] if len(judged) == 1 else None
@@ -180,6 +194,7 @@ def _answers(
             sign=trial.sign,
             issuer_name=test.issuer_name if trial.sign is Sign.INSPECTION else "",
             works=all(standing.works for standing in standings),
+            outdated=next((each.why for each in doubts if each.kind != "undated"), ""),
         )
 
 

@@ -111,7 +111,7 @@ class Trial(NamedTuple):
     anonymous: bool
     """Whether the tool has no account that somebody could have asked for."""
     exact: bool
-    """Whether the requirement is this one host."""
+    """Whether the requirement is this one host on this one port."""
     doubts: tuple[str, ...]
     """Why the result as a whole settles nothing."""
 
@@ -233,7 +233,7 @@ def _unsettled(standings: Sequence[Standing], trial: Trial) -> Iterable[str]:
     if not all(standing.place.loads for standing in standings):
         yield "the product does not start with this configuration, so it is not the one that runs"
     if not trial.exact:
-        yield "it is one host of a wildcard, and says nothing of the others"
+        yield "it is one of the hosts and ports that are asked for, and says nothing of the others"
     if Stage.INSPECTION in unknown and not trial.trusted:
         yield "a success does not show that TLS is not inspected; the expected certificate would"
     if Stage.AUTHENTICATION in unknown and not trial.anonymous:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from allowlint.model.live import UnreadPart
 
-MAX_TEXT = 32 << 20
+MAX_TEXT = 16 << 20
 """Bytes of text that are read. A result of the client analyzer has some hundred kilobytes."""
 _LONG = 4_000
 """Characters of a line that are looked at."""

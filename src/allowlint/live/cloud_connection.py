@@ -20,7 +20,9 @@ from allowlint.live._urls import parsed
 from allowlint.model.live import Attempt, LiveResults, LiveTest, Reach, UnreadPart, Way
 
 _RULE = re.compile(r"Firewall Rule\s*:", re.IGNORECASE)
-_TOKEN = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+){2,}(?::\d{1,5})?(?:/[^\s\"',;]*)?", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?<![a-z0-9.-])(?:https?://)?[a-z0-9-]++(?:\.[a-z0-9-]++){2,}+(?::\d{1,5})?(?:/[^\s\"',;]*)?", re.IGNORECASE
+)
 _AGENT = re.compile(r"\.(?:opinsights\.azure|azure-automation)\.(?:com|net|us)(?:[:/]|$)", re.IGNORECASE)
 _SERVICE = re.compile(
     r"\.(?:opinsights\.azure|azure-automation|core\.windows|core\.usgovcloudapi)\.(?:com|net|us)\b", re.IGNORECASE

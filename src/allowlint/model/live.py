@@ -172,6 +172,8 @@ class LiveAnswer(NamedTuple):
     issuer_name: str = ""
     works: bool = False
     """Whether the verdict says that it works."""
+    outdated: str = ""
+    """Why the test may no longer say anything of what was judged; empty for one that is recent, or of which nobody says the day."""
 
     @property
     def reached(self) -> bool:
