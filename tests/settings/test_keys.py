@@ -21,7 +21,8 @@ policies:
   - mde-streamlined
   - {policy: mine.yaml, overlays: [mine.yaml]}
 profile: {cloud: commercial, geographies: [eu], systems: [Windows, linux], onboarding: streamlined,
-          answers: {live_response: true}, client: [10.0.0.0/8], from_zone: trust, to_zone: untrust}
+          answers: {live_response: true}, client: [10.0.0.0/8], from_zone: trust, to_zone: untrust,
+          workspaces: ["{01234567-89AB-cdef-0123-456789abcdef}"], workspace_hosts: mine.yaml}
 configurations:
   - squid.conf
   - {files: ["*.conf"], platform: squid, device: "fw-*", profile: {geographies: UK}}
@@ -65,6 +66,8 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     assert set(yaml.safe_load(WHOLE)) == set(_TOP) == set(SCHEMA["properties"])
     assert settings.demand.geographies == ("EU",)
     assert settings.demand.systems == ("windows", "linux")
+    assert settings.demand.workspaces == ("01234567-89ab-cdef-0123-456789abcdef",)
+    assert settings.demand.workspace_hosts == ("mine.yaml",)
     assert settings.policies[1].overlays == ("mine.yaml",)
     assert settings.configurations[1].files == ("squid.conf",)
     assert (settings.configurations[1].fits("fw-1"), settings.configurations[1].fits("dmz")) == (True, False)
@@ -94,6 +97,10 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
         ("profile: {answers: {live_response: maybe}}", "expected true or false"),
         ("profile: {client: 10.0.0.0/99}", "'10.0.0.0/99': "),
         ("profile: {client: []}", "no client is named"),
+        ("profile: {workspaces: [01234567-89ab]}", "'01234567-89ab': no workspace ID"),
+        ("profile: {workspaces: []}", "no workspace is named"),
+        ("profile: {workspace_hosts: none.txt}", "no such file: 'none.txt'"),
+        ("profile: {workspace_hosts: []}", "no file is named"),
         ("configurations: [{platform: squid}]", "the configuration has no 'files'"),
         ("configurations: ['*.xml']", "no file fits '*.xml'"),
         ("configurations: [{files: squid.conf, platform: squit}]", "did you mean 'squid'?"),

@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     @classmethod
     def of(cls, finding: Finding) -> "Entry":
         """The entry for a finding; what nobody but its owner should read is left out."""
-        unit, device = finding.place
+        unit, device = finding.unit or (finding.config, "" if finding.device == finding.config else finding.device)
         extent = Extent(finding.extent.client, *(tuple(map(_shown, part)) for part in finding.extent[1:]))
         return cls(
             finding.code,
@@ -58,11 +58,12 @@ class Entry(NamedTuple):
             severity=self.severity,
             message="",
             config=self.config,
-            device=self.device or self.config,
+            device=self.device,
             location=Location(self.config, 1),
             requirement=self.requirement,
             object=self.object,
             extent=self.extent,
+            unit=(self.config, self.device),
             ordinal=self.occurrence,
         )
         return finding.fingerprint

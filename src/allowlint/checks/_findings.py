@@ -9,8 +9,10 @@ from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
+from allowlint.model.hosts import requirement_hosts
 from allowlint.model.location import Location, without_lines
-from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY
+from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, UNTOLD_WAY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
@@ -297,7 +299,7 @@ def finding(
         reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
-        help=help,
+        help="\n".join(filter(None, (help, _narrower(fault.requirement)))),
         extent=extent_of(fault),
     )
 
@@ -306,20 +308,46 @@ def extent_of(fault: Fault) -> Extent:
     """How far a fault reaches."""
     flow, answer = fault.examined.flow, fault.answer
     between = " to ".join(zone or "any" for zone in flow.zones) if any(flow.zones) else ""
-    fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(answer.doubtful)
+    host, told = fault.requirement.host, answer.doubtful is not None
+    fails: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    if told and not host.startswith("*"):
+        fails, doubtful = ((host,) if hosts else () for hosts in (answer.failing, answer.doubtful))
+    else:
+        # Where nothing at all is known, all of the hosts may fail.
+        whole = None if told else requirement_hosts(host)
+        fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(whole or answer.doubtful)
     return Extent(
         client=" ".join(part for part in (str(flow.client) if flow.client_chosen else "", between) if part),
         fails=fails,
         doubtful=doubtful if doubtful != fails else (),
         ways=kept(answer.ways),
-        reasons=kept(map(without_lines, answer.grounds)),
+        reasons=kept(map(without_lines, answer.grounds if told else map(str, answer.reasons))),
     )
+
+
+def _narrower(requirement: Requirement) -> str:
+    """What else to do about a wildcard of the old agent, of which nobody needs all."""
+    if not of_old_agent(requirement):
+        return ""
+    kind = narrowed_by(requirement)
+    if kind == "ids":
+        return (
+            "or say which workspaces the machines report to (--workspace-id): their names are asked for instead of all"
+        )
+    name = requirement.host.lstrip("*.")
+    accounts = (
+        "or give what TestCloudConnection prints (--workspace-hosts FILE): its accounts are asked for instead of all"
+    )
+    return f"{accounts} of {name}" if kind else ""
 
 
 def already_told(fault: Fault) -> bool:
     """Whether access is unknown for the very reasons that make this stage unknown, or a proxy is not declared."""
     reasons = fault.answer.reasons
     if reasons and all(reason.key.startswith((UNDECLARED, NO_WAY)) for reason in reasons):
+        return True
+    if reasons and all(reason.key.startswith(UNTOLD_WAY) and _noted(fault, reason) for reason in reasons):
         return True
     if fault.stage is Stage.ACCESS:
         return False
@@ -328,6 +356,12 @@ def already_told(fault: Fault) -> bool:
     return access.answer is Answer.UNKNOWN and all(
         (reason.key, reason.text) in known for reason in fault.answer.reasons
     )
+
+
+def _noted(fault: Fault, reason: Reason) -> bool:
+    """Whether the setting that leaves a way open is faulty, which is a finding of its own; the verdicts of a path are told besides."""
+    device = fault.examined.device
+    return not device.members and any(note.location == reason.location and not note.mild for note in device.notes)
 
 
 def challenge(fault: Fault) -> str:

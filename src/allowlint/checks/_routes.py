@@ -15,6 +15,7 @@ WAYS = {
     Way.SECURE_PROXY: "to the proxy {} by TLS",
     Way.SOCKS: "to a SOCKS proxy",
     Way.NOWHERE: "nowhere",
+    Way.UNTOLD: "a way that is not told",
 }
 
 
@@ -38,7 +39,7 @@ def noted(check: Identity, examined: Examined, kind: str, severity: Severity) ->
             yield Finding(
                 code=check.code,
                 name=check.name,
-                severity=severity,
+                severity=Severity.INFO if note.mild else severity,
                 message=note.text,
                 config=examined.config,
                 device=examined.device.name,

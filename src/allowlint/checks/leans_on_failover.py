@@ -36,7 +36,7 @@ _THIS = Identity("RTE004", "leans-on-failover")
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each answer with several ways."""
     seen: set[object] = set()
-    for rule in _answers(examined):
+    for rule in _answers(examined) if not examined.device.takes_next else ():
         if len(rule.routes) > 1 and (rule.location, rule.routes) not in seen:
             seen.add((rule.location, rule.routes))
             answer = "; ".join(map(str, rule.routes))

@@ -40,6 +40,9 @@ _THIS = Identity("RTE001", "proxied-direct-endpoint")
 def run(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each requirement that is to be reached directly and is not."""
     for fault in faults(examined, Stage.ROUTING, Answer.VIOLATED, Answer.PARTIAL):
+        if next(iter(examined.device.members.values()), examined.device).one_program:
+            # Push notifications are the system's: the way of the sensor does not concern them.
+            continue
         step = sender(fault.answer.steps)
         where = step.rule.location if step is not None else None
         message = f"{fault.id} is sent{part(fault)} {sent_to(step)}, but must be reached directly"

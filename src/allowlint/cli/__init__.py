@@ -104,8 +104,11 @@ def _run(argv: list[str]) -> int:
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
     parser = parser_of(command, module)
     environment = _from_environment(parser, argv[1:])
-    args = parser.parse_args([*(word for words in environment.values() for word in words), *argv[1:]])
+    words = [*(word for words in environment.values() for word in words), *argv[1:]]
+    args = parser.parse_args(words)
     args.environment = frozenset(environment)
+    # What variables say is part of what has to be repeated.
+    args.given = ("allowlint", command, *words)
     code: int = module.run(args)
     return code
 

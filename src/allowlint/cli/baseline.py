@@ -22,13 +22,27 @@ from allowlint.lint.known import Rewritten, rewritten
 from allowlint.model.settings import Settings
 
 NAME = "baseline"
-HELP = "write or shrink the baseline"
+HELP = "write or shrink the baseline: faults that were there before"
 _SHOWN = 20
 """Faults that are named in the message."""
 
 
+_EPILOG = """\
+examples:
+  allowlint baseline                 of what allowlint.yaml declares; drops what is mended, adds nothing new
+  allowlint baseline fw.xml --grow   takes in what is new as well
+  allowlint baseline --dry-run       says what would be done
+
+The first time it takes in everything. It writes .allowlint-baseline.json beside allowlint.yaml unless that, or --baseline, names
+another file. What is waived or mandatory is never taken in.
+
+exit code: 0 written, 1 something new was left out, 2 wrong usage, settings or baseline, 3 nothing could be checked
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``allowlint baseline``."""
+    parser.epilog = _EPILOG
     parser.add_argument(
         "paths", nargs="*", metavar="CONFIG", help="file or folder; without any: what allowlint.yaml declares"
     )

@@ -14,6 +14,7 @@ from allowlint.cli._device_options import (
 from allowlint.cli._options import add_profile_options, policies_from
 from allowlint.cli._outputs import annotations_here, output_of, print_report, report_names, report_of, write_report
 from allowlint.cli._progress import Progress, timing
+from allowlint.cli._provenance import provenance
 from allowlint.cli._task import Task, add_choice_options, add_live_option, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
@@ -32,6 +33,7 @@ examples:
   allowlint check . --fail-on unknown                 a folder; what cannot be told fails too
   allowlint check --output sarif=allowlint.sarif      one more report beside the text
   allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
+  allowlint check --since origin/main...              what this branch broke and mended; what it left does not fail
   allowlint check fw.xml --live result.zip            beside what the client analyzer found on an endpoint
 
 exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
@@ -104,7 +106,8 @@ def run(args: argparse.Namespace) -> int:
             from allowlint.lint.since import compared
 
             result = compared(result, args.since, account, task.demands, reading)
-    result = reviewed(result, account)._replace(thresholds=thresholds(fail_on, settings))
+    result = reviewed(result, account)
+    result = result._replace(provenance=provenance(args.given, settings), thresholds=thresholds(fail_on, settings))
     for extra, path in outputs:
         with watch("writing", path):
             write_report(extra, path, result)

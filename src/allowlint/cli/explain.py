@@ -63,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
     requirement = asked(args.host)
     settings = settings_from(args)
     accepted = accepted_from(args, settings)
-    demands = Demands([Policy("asked", (requirement,))], device_demand_from(args), settings, accepted)
+    # What is asked is what the user names, whatever a policy would ask for instead.
+    asking = device_demand_from(args)._replace(workspaces=(), workspace_hosts=())
+    demands = Demands([Policy("asked", (requirement,))], asking, settings, accepted)
     how = OptionsFor(Reading(options_from(args, settings, accepted), args.platform, settings), demands)
     named = [word for word in args.paths if word in settings.paths and not os.path.exists(word)]
     files = [word for word in args.paths if word not in named]
@@ -79,9 +81,14 @@ def run(args: argparse.Namespace) -> int:
         devices += [
             (each.path.location.path, each.device, demands.on(each.path.demand).client.flow()) for each in along
         ]
+    branches = [
+        (path, device.fallback._replace(name=f"{device.name}, where the proxy does not answer"), flow)
+        for path, device, flow in devices
+        if device.fallback is not None
+    ]
     items = [
         (path, device, explanation)
-        for path, device, flow in devices
+        for path, device, flow in (*devices, *branches)
         for explanation in explain(device, requirement, requirement.ports[0], flow)
     ]
     style = style_from(args, terminal=sys.stdout.isatty())

@@ -9,10 +9,10 @@ The first device sees the clients. A later one sees the address of the proxy bef
 sees the clients too. TLS that a proxy carries in a tunnel is plain TLS for what comes next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from allowlint.model.addresses import AddressSet
-from allowlint.model.condition import All, Condition, Unmodelled, ViewIn
+from allowlint.model.condition import All, Condition, Doubt, Unmodelled, ViewIn
 from allowlint.model.device import (
     ANYTHING,
     DIRECT,
@@ -29,7 +29,8 @@ from allowlint.model.device import (
     default_rule,
 )
 from allowlint.model.flow import View
-from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, Link, Path, Stop, proxy_address
+from allowlint.model.location import Location
+from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, UNTOLD_WAY, Link, Path, Stop, proxy_address
 from allowlint.model.record import NamedTuple
 
 
@@ -55,6 +56,7 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
         for entrance in start.entrances
     )
     members = {path_name(stop, devices[stop]): devices[stop] for stop in path.stops}
+    falling = devices[first].takes_next and not path.falls_back and until is None
     met = path._replace(links=path.links[:until]).stops
     return Device(
         name=path.name,
@@ -62,7 +64,22 @@ def path_device(path: Path, devices: Mapping[Stop, Device], *, until: int | None
         entrances=entrances,
         load_faults=tuple(dict.fromkeys(fault for stop in met for fault in devices[stop].load_faults)),
         members=members,
+        fallback=path_device(_without_proxies(path, devices[first]), devices) if falling else None,
     )
+
+
+def _without_proxies(path: Path, first: Device) -> Path:
+    """The path on which no proxy answers that the first device names."""
+    named = {proxy_address(route.address): None for route in _routes(first) if route.way is Way.PROXY}
+    links = (path.links[0], Link(None, named), *(link for link in path.links[1:] if link.stop is not None))
+    return path._replace(links=links, falls_back=True)
+
+
+def _routes(device: Device) -> Iterator[Route]:
+    for entrance in device.entrances:
+        for rulebase in entrance.rulebases:
+            for rule in (*rulebase.rules, rulebase.default):
+                yield from rule.routes
 
 
 def path_name(stop: Stop, device: Device) -> str:
@@ -82,7 +99,7 @@ class _Joiner:
         self.path = path
         self.devices = devices
         self.until = until
-        self._behind: dict[tuple[int, _Sender, Route], tuple[Rulebase, ...]] = {}
+        self._behind: dict[tuple[int, _Sender, Route, bool], tuple[Rulebase, ...]] = {}
 
     def placed(
         self, rulebases: tuple[Rulebase, ...], hop: Hop | None, index: int, sender: _Sender, stop: Stop
@@ -92,20 +109,24 @@ class _Joiner:
         placed = tuple(placing.rulebase(rulebase) for rulebase in rulebases)
         return placed if placing.chooses else placed + placing.behind(DIRECT)
 
-    def behind(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
-        """What a connection meets that is sent on from a link by a route."""
-        key = (index, sender, route)
+    def behind(self, index: int, sender: _Sender, route: Route, *, falls_back: bool = False) -> tuple[Rulebase, ...]:
+        """What a connection meets that is sent on from a link by a route; ``falls_back``: it goes directly where no proxy answers."""
+        key = (index, sender, route, falls_back)
         if key not in self._behind:
-            self._behind[key] = self._next(index, sender, route)
+            self._behind[key] = self._next(index, sender, route, falls_back=falls_back)
         return self._behind[key]
 
-    def _next(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
+    def untold(self, rule: Rule) -> Rulebase:
+        """What stands on a way of which the device does not tell where it leads."""
+        return self._unknown(f"where it goes from here: {rule.text}", UNTOLD_WAY, rule.location)
+
+    def _next(self, index: int, sender: _Sender, route: Route, *, falls_back: bool) -> tuple[Rulebase, ...]:
         if route.way is Way.DIRECT:
             return self._passed(index, sender)
         if self.until <= index + 1 < len(self.path.links):
             return ()
         if route.way in (Way.PROXY, Way.SECURE_PROXY):
-            return self._proxied(index, sender, route)
+            return self._proxied(index, sender, route, falls_back=falls_back or self.path.falls_back)
         if route.way is Way.NOWHERE:
             lost = self._unknown("what clients do that are given no way to go", NO_WAY)
             return (lost, *self._passed(index, sender))
@@ -119,7 +140,7 @@ class _Joiner:
                 return self._entered(stop, following, sender)
         return ()
 
-    def _proxied(self, index: int, sender: _Sender, route: Route) -> tuple[Rulebase, ...]:
+    def _proxied(self, index: int, sender: _Sender, route: Route, *, falls_back: bool) -> tuple[Rulebase, ...]:
         link = self.path.links[index + 1] if index + 1 < len(self.path.links) else Link()
         address = _declared(link, route.address)
         if address not in link.proxies:
@@ -127,7 +148,7 @@ class _Joiner:
         stop = link.proxies[address]
         if stop is not None:
             return self._entered(stop, index + 1, sender, route)
-        if self.path.falls_back:
+        if falls_back:
             return self._passed(index + 1, sender)
         text = f"the path {self.path.name} says that {route.address} does not answer"
         rule = default_rule(Action.BLOCK, self.path.location, text)
@@ -173,12 +194,13 @@ class _Joiner:
     def _hop(self, name: str, sender: _Sender) -> Hop:
         return Hop(name, sender.addresses, proxied=sender.proxied)
 
-    def _unknown(self, reason: str, name: str) -> Rulebase:
-        """Something of which the path says nothing."""
+    def _unknown(self, reason: str, name: str, place: Location | None = None) -> Rulebase:
+        """Something of which the path says nothing, or a device of it."""
         settle = f"declare it in the path {self.path.name}" if name == UNDECLARED else ""
-        place = self.path.location
+        doubt = Doubt.MISSING_PART if place is not None else None
+        place = place or self.path.location
         key = f"{name}\x1f{reason}"
-        unknown = Unmodelled(key, reason, place, steady=False, settle=settle)
+        unknown = Unmodelled(key, reason, place, steady=False, settle=settle, doubt=doubt)
         rules = tuple(Rule(unknown, action, place, reason) for action in ANYTHING)
         return Rulebase(Stage.ACCESS, name, rules, default_rule(Action.PROCEED, place, reason))
 
@@ -231,12 +253,17 @@ class _Placing:
         then = tuple(self.rulebase(each) for each in kept)
         if route is not None:
             self.chooses = True
-            then += self.behind(route)
+            falls_back = DIRECT in rule.routes[1:] and self.joiner.devices[self.stop].takes_next
+            then += (
+                self.behind(route, falls_back=falls_back)
+                if route.way is not Way.UNTOLD
+                else (self.joiner.untold(rule),)
+            )
         return rule._replace(then=then)
 
-    def behind(self, route: Route) -> tuple[Rulebase, ...]:
+    def behind(self, route: Route, *, falls_back: bool = False) -> tuple[Rulebase, ...]:
         """What comes behind this device."""
         sender = self.sender
         if any(entrance.own_name for entrance in self.joiner.devices[self.stop].entrances):
             sender = _Sender(proxied=True, addresses=self.stop.address)
-        return self.joiner.behind(self.index, sender, route)
+        return self.joiner.behind(self.index, sender, route, falls_back=falls_back)

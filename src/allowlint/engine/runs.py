@@ -54,7 +54,7 @@ class Run(NamedTuple):
         found = empty()
         for (_, _, sure, exhausted, way), hosts in self.endings.items():
             fits = (way is Way.DIRECT) is direct and (sure or not certain)
-            chosen = way is not None and (fits if way is not Way.NOWHERE else not certain)
+            chosen = way is not None and (fits if way not in (Way.NOWHERE, Way.UNTOLD) else not certain)
             if chosen or (exhausted and not certain and self.routed):
                 found = found | hosts
         return found

@@ -22,6 +22,9 @@ from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.syntax.files import shown
 
+UNDECIDED = "not decided"
+"""What a finding is about that stands for a check which could not be run to its end."""
+
 
 def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
     """Check every configuration below ``paths`` against what ``demands`` asks of it.
@@ -61,7 +64,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         words,
         tuple(results),
         tuple(sorted(findings, key=order)),
-        base.notices,
+        demands.notices,
         # Locations name a path as messages show it.
         {name: config.content for config in configs for name in (config.path, shown(config.path))},
         waivers=waivers_in(configs),
@@ -171,7 +174,7 @@ def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Findin
             config=examined.config,
             device=examined.device.name,
             location=Location(examined.device.name, 1),
-            object="not decided",
+            object=UNDECIDED,
         )
         found.append(undecided)
     return found

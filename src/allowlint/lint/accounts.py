@@ -57,23 +57,30 @@ def graded(run: Run, account: Account) -> Run:
 
 def identified(findings: Iterable[Finding], root: str) -> tuple[Finding, ...]:
     """The findings with the places of their configurations, and numbers where they are otherwise the same."""
-    units: dict[str, str] = {}
+    units: dict[tuple[str, str], tuple[str, str]] = {}
     seen: dict[tuple[object, ...], int] = {}
     found = []
     for finding in findings:
-        if finding.config not in units:
-            units[finding.config] = unit_of(finding.config, root)
-        key = (finding.code, finding.config, finding.device, finding.requirement, finding.object, finding.extent)
+        named = (finding.config, finding.device)
+        if named not in units:
+            units[named] = unit_of(*named, root)
+        key = (finding.code, units[named], finding.requirement, finding.object, finding.extent)
         seen[key] = seen.get(key, 0) + 1
-        found.append(finding._replace(unit=units[finding.config], ordinal=seen[key]))
+        found.append(finding._replace(unit=units[named], ordinal=seen[key]))
     return tuple(found)
 
 
-def unit_of(path: str, root: str) -> str:
-    """A configuration by its place below a root, however it was named, with slashes."""
-    if path in ("", "-"):
-        return path
-    return os.path.relpath(os.path.abspath(path), os.path.abspath(root or ".")).replace(os.sep, "/")
+def unit_of(config: str, device: str, root: str) -> tuple[str, str]:
+    """A configuration by its place below a root, with slashes, and a device of it, however they were named.
+
+    A device that is called as its file has no name of its own.
+    """
+    folder, name = os.path.split(os.path.abspath(config))
+    own = "" if device == config or os.path.abspath(device) == os.path.abspath(config) else device
+    if config in ("", "-"):
+        return config, own
+    path = os.path.join(os.path.realpath(folder), name)
+    return os.path.relpath(path, os.path.realpath(root or ".")).replace(os.sep, "/"), own
 
 
 def reviewed(run: Run, account: Account) -> Run:

@@ -61,7 +61,7 @@ def _named(result: DeviceResult) -> str:
 
 def _by_device(run: Run, root: str) -> dict[Place, _Answers]:
     return {
-        (unit_of(result.config, root), "" if result.device.name == result.config else result.device.name): _Answers(
+        unit_of(result.config, result.device.name, root): _Answers(
             result, {verdict.id: verdict for verdict in result.verdicts}
         )
         for result in run.results

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from allowlint.baseline import Entry, FileEntries, load, matched
+from allowlint.lint import UNDECIDED
 from allowlint.lint.accounts import Account, coverage_of, is_mandatory
 from allowlint.model.finding import Finding
 from allowlint.model.record import NamedTuple
@@ -33,8 +34,9 @@ def shown_path(path: str) -> str:
 
 
 def excusable(finding: Finding, account: Account) -> bool:
-    """Whether a finding may be known at all."""
-    return not finding.code.startswith(OWN_CODES) and not is_mandatory(finding.code, account.settings)
+    """Whether a finding may be known at all. Behind a check that could not be run to its end there may be anything."""
+    mandatory = is_mandatory(finding.code, account.settings)
+    return not finding.code.startswith(OWN_CODES) and not mandatory and finding.object != UNDECIDED
 
 
 def marked(

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 
-from allowlint.lint.inputs import MAX_CONFIG, Config
+from allowlint.lint.inputs import HEAD, MAX_CONFIG, Config
 from allowlint.model.waiver import MARK, WaiverUse
 from allowlint.syntax.files import shown
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _MARKS = {None: MARK.encode(), b"\xff\xfe": MARK.encode("utf-16-le"), b"\xfe\xff": MARK.encode("utf-16-be")}
 
@@ -42,4 +47,12 @@ def _files(config: Config, seen: set[str]) -> Iterator[tuple[str, bytes]]:
         if os.path.abspath(file) not in seen:
             seen.add(os.path.abspath(file))
             with open(file, "rb") as opened:
-                yield shown(file), opened.read(MAX_CONFIG)
+                yield shown(file), _content(opened)
+
+
+def _content(opened: BinaryIO) -> bytes:
+    """What a file holds. Asked for all at once, Python would first take the memory of the largest file that may be."""
+    content = BytesIO()
+    while content.tell() < MAX_CONFIG and (piece := opened.read(HEAD)):
+        content.write(piece)
+    return content.getvalue()

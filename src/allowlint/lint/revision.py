@@ -44,16 +44,25 @@ class Tree(NamedTuple):
         """
         if path == "-":
             return None
-        inside = os.path.relpath(os.path.abspath(path), self.top)
+        folder, name = os.path.split(os.path.abspath(path))
+        real = os.path.join(os.path.realpath(folder), name)
+        inside = os.path.relpath(real, self.top)
         if inside == os.pardir or inside.startswith(os.pardir + os.sep):
             return None
-        return os.path.relpath(os.path.abspath(path)) if os.path.isabs(path) else path
+        return os.path.relpath(real, os.path.realpath(os.getcwd())) if os.path.isabs(path) else path
 
     @property
     def here(self) -> str:
-        """The place of the revision that is where we stand."""
-        inside = os.path.relpath(os.getcwd(), self.top)
-        return os.path.normpath(os.path.join(self.folder, inside))
+        """The place of the revision that is where we stand; a folder that was not there then is made, for names beside it.
+
+        Raises Unavailable where it was a link that leads elsewhere.
+        """
+        inside = os.path.relpath(os.path.realpath(os.getcwd()), self.top)
+        place = os.path.normpath(os.path.join(self.folder, inside))
+        if os.path.commonpath((os.path.realpath(place), self.folder)) != self.folder:
+            raise Unavailable("the folder where this runs is not in the repository, or was a link then")
+        os.makedirs(place, exist_ok=True)
+        return place
 
 
 @contextmanager

@@ -66,22 +66,17 @@ def compared(run: Run, ref: str, account: Account, demands: Demands, reading: Re
 def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, reading: Reading) -> tuple[Run, list[str]]:
     """The run on the files of a revision, in the names of now, and what could not be judged."""
     settings, notes = _settings_then(reading.settings, tree)
-    root = reading.options.root
-    then = reading._replace(
-        live=(),
-        settings=settings,
-        options=reading.options._replace(root=tree.place(root) if root is not None else None),
-    )
+    options = reading.options._replace(root=_root_then(reading, tree))
+    # What a tool has found out on an endpoint, it has found out now.
+    then = reading._replace(live=(), settings=settings, options=options)
     named = [tree.place(path) for path in account.paths]
     outside = [path for path, place in zip(account.paths, named, strict=True) if place is None]
-    notes += _note(outside, "not in this git repository")
+    notes += _note(outside, "is not in this git repository", "are not in this git repository")
     empty = run._replace(configs=(), findings=(), waivers=())
-    if not os.path.isdir(tree.here):
-        return empty, [*notes, "this folder was not there then: all that is found counts as new"]
     with chdir(tree.here):
         paths = [path for path in named if path is not None]
         missing = [path for path in paths if not os.path.exists(path)]
-        notes += _note(missing, "not there then")
+        notes += _note(missing)
         there = tuple(path for path in paths if path not in missing)
         if (account.paths and not there) or (not account.paths and not declared(settings)):
             return empty, notes
@@ -90,11 +85,21 @@ def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, readi
     return _without_old_names(found, tree) if found is not None else empty, notes
 
 
+def _root_then(reading: Reading, tree: Tree) -> str | None:
+    """The folder below which side files are read: that of then, where it is in the repository or holds it."""
+    root = reading.options.root
+    if root is None:
+        return None
+    holds = os.path.commonpath((os.path.realpath(root), tree.top)) == os.path.realpath(root)
+    return tree.folder if holds else tree.place(root) or root
+
+
 def _tried(
     paths: tuple[str, ...], demands: Demands, reading: Reading, account: Account
 ) -> tuple[Run | None, list[str]]:
     """The run on what can be judged of these files, and a note on each of the others. None where nothing can."""
     notes: list[str] = []
+    dropped: set[str] = set()
     settings = reading.settings
     while True:
         try:
@@ -108,8 +113,9 @@ def _tried(
             )
             settings = settings._replace(paths={})
         except InputError as error:
-            if error.path is None or error.path in settings.exclude:
+            if error.path is None or error.path in dropped:
                 return None, notes
+            dropped.add(error.path)
             notes.append(f"{error.path} could not be read then ({error.message}): what is found in it counts as new")
             settings, paths = _without(error.path, settings, paths)
             if not paths and (account.paths or not declared(settings)):
@@ -119,13 +125,20 @@ def _tried(
 def _without(file: str, settings: Settings, paths: tuple[str, ...]) -> tuple[Settings, tuple[str, ...]]:
     """What is left to judge where a file cannot be read."""
     configurations = (
-        each._replace(files=tuple(name for name in each.files if name != file)) for each in settings.configurations
+        each._replace(files=tuple(name for name in each.files if not _same(name, file)))
+        for each in settings.configurations
     )
-    kept = {name: path for name, path in settings.paths.items() if all(stop.config != file for stop in path.stops)}
+    kept = {
+        name: path for name, path in settings.paths.items() if not any(_same(stop.config, file) for stop in path.stops)
+    }
     settings = settings._replace(
         configurations=tuple(configurations), paths=kept, exclude=(*settings.exclude, glob.escape(file))
     )
-    return settings, tuple(path for path in paths if path != file)
+    return settings, tuple(path for path in paths if not _same(path, file))
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.normpath(path) == os.path.normpath(other)
 
 
 def _settings_then(settings: Settings, tree: Tree) -> tuple[Settings, list[str]]:
@@ -137,7 +150,7 @@ def _settings_then(settings: Settings, tree: Tree) -> tuple[Settings, list[str]]
         configurations.append(_found_then(each, [pattern for pattern in patterns if pattern is not None], tree))
     files = {file for each in configurations for file in each.files}
     now = [tree.place(file) or file for each in settings.configurations for file in each.files]
-    notes += _note([file for file in dict.fromkeys(now) if file not in files], "not there then")
+    notes += _note([file for file in dict.fromkeys(now) if file not in files])
     paths = {}
     for name, path in settings.paths.items():
         moved = _path_then(path, tree)
@@ -154,10 +167,9 @@ def _settings_then(settings: Settings, tree: Tree) -> tuple[Settings, list[str]]
 def _found_then(configuration: Configuration, patterns: list[str], tree: Tree) -> Configuration:
     """A configuration with the files that its patterns name then."""
     found: list[str] = []
-    if os.path.isdir(tree.here):
-        with chdir(tree.here):
-            for pattern in patterns:
-                found += (name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name))
+    with chdir(tree.here):
+        for pattern in patterns:
+            found += (name for name in sorted(glob.glob(pattern, recursive=True)) if os.path.isfile(name))
     return configuration._replace(files=tuple(dict.fromkeys(os.path.normpath(name) for name in found)))
 
 
@@ -189,8 +201,7 @@ def _without_old_names(run: Run, tree: Tree) -> Run:
     )
 
 
-def _note(files: list[str], what: str) -> Iterator[str]:
+def _note(files: list[str], one: str = "was not there then", many: str = "were not there then") -> Iterator[str]:
     if files:
         listed = ", ".join(files[:_MANY]) + (f" and {len(files) - _MANY} more" if len(files) > _MANY else "")
-        are = "is" if len(files) == 1 else "are"
-        yield f"{listed} {are if what.startswith('not in') else 'was' if len(files) == 1 else 'were'} {what}: all that is found there counts as new"
+        yield f"{listed} {one if len(files) == 1 else many}: all that is found there counts as new"

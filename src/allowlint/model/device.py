@@ -50,6 +50,8 @@ class Way(StrEnum):
     SOCKS = "socks"
     NOWHERE = "nowhere"
     """Nothing that a client could use: no answer, or one that is no route."""
+    UNTOLD = "untold"
+    """Some way, of which the file does not tell where it leads."""
 
 
 class Route(NamedTuple):
@@ -197,11 +199,14 @@ class Note(NamedTuple):
 
     kind: str
     """``needs-browser``: only some clients can use it. ``fails``: it does not run to its end. ``unresolved``: a name that nothing
-    defines. ``empty``: a list without members. ``unused-exemption``: an exemption that nothing applies."""
+    defines. ``empty``: a list without members. ``unused-exemption``: an exemption that nothing applies. Endpoint settings have
+    a kind for each check, by its name."""
     location: Location
     text: str
     """What it is, in words that follow a colon."""
     help: str = ""
+    mild: bool = False
+    """Whether it is worth knowing, and no more."""
 
 
 class Device(NamedTuple):
@@ -224,6 +229,12 @@ class Device(NamedTuple):
     """The addresses that are surely behind a zone, by its name: those of the networks that its interfaces are in."""
     members: Mapping[str, "Device"] = {}
     """The devices of a path, by the names that its hops have; empty for a device on its own."""
+    takes_next: bool = False
+    """Whether the next of a rule's routes is taken where the first does not answer, as the documents of the product say."""
+    one_program: bool = False
+    """Whether a single program goes this way (the sensor), and nothing else of the machine that it runs on."""
+    fallback: "Device | None" = None
+    """Of a path: the same for clients whose proxy does not answer, where they take the next of their routes."""
 
 
 def zone_of(device: Device, clients: AddressSet) -> str:

@@ -55,8 +55,9 @@ class Finding(NamedTuple):
     """Where it is known from (the file of the baseline, the revision that the run is compared with); empty for a new one."""
     extent: Extent = Extent()
     """How far the fault reaches, where it is about a requirement."""
-    unit: str = ""
-    """The configuration by its place below the root of the run, however it was named; empty before that is known."""
+    unit: tuple[str, ...] = ()
+    """The configuration by its place below the root of the run, and the device, however they were named; empty before that is
+    known. A device that is called as its file has no name of its own."""
     ordinal: int = 1
     """Which of the run's findings that are otherwise the same."""
 
@@ -71,11 +72,6 @@ class Finding(NamedTuple):
         return self.waiver is None and not self.known
 
     @property
-    def place(self) -> tuple[str, str]:
-        """The configuration and the device, however they were named: a device that is called as its file has no name of its own."""
-        return self.unit or self.config, "" if self.device == self.config else self.device
-
-    @property
     def fingerprint(self) -> str:
         """32 hexadecimal digits, stable under moved lines and reformatting, unique in a run.
 
@@ -86,5 +82,6 @@ class Finding(NamedTuple):
 
         extent = (part if isinstance(part, str) else "\x1e".join(part) for part in self.extent)
         ordinal = () if self.ordinal == 1 else (str(self.ordinal),)
-        identity = "\x1f".join((self.code, *self.place, self.requirement, self.object, *extent, *ordinal))
+        unit = self.unit or (self.config, "" if self.device == self.config else self.device)
+        identity = "\x1f".join((self.code, *unit, self.requirement, self.object, *extent, *ordinal))
         return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]

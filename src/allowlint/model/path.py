@@ -10,6 +10,9 @@ from allowlint.model.record import NamedTuple
 UNDECLARED = "undeclared proxy"
 """How the rulebase is called that stands for a proxy of which the path says nothing; its keys begin with this too."""
 
+UNTOLD_WAY = "untold way"
+"""The same for a way of which the device does not tell where it leads."""
+
 UNREACHABLE_PROXY = "unreachable proxy"
 """The same for a proxy of which the path says that it does not answer."""
 

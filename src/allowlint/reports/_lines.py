@@ -31,12 +31,19 @@ def lines_of(locations: Iterable[Location], sources: Mapping[str, bytes]) -> Pla
         content = sources.get(path)
         if content == b"":
             continue
-        chosen = _from_file(path, lines) if content is None else _from_content(content, lines)
+        chosen = _from_file(path, lines) if content is None else _from_content(_plain(content), lines)
         for number, raw in chosen:
             line = raw.decode("utf-8", "surrogateescape")[: lines[number]]
             # A byte-order mark is not part of the first line: columns are counted behind it.
             found[path, number] = masked(line.rstrip("\r\n").removeprefix("\ufeff" if number == 1 else ""))
     return found
+
+
+def _plain(content: bytes) -> bytes:
+    """The content in UTF-8, where a byte-order mark says that it is UTF-16; nothing of what is no text."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
+    return b"" if b"\0" in content[:1024] else content
 
 
 def _from_content(content: bytes, lines: Mapping[int, int]) -> Iterator[tuple[int, bytes]]:

@@ -53,14 +53,20 @@ _OF_RULES = _PLAIN | frozenset(
 )
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
-_LOGIN = re.compile(r"(://)([^/@\s<>\"']+)(?=@)")
+_LOGIN = re.compile(r"(://)([^\s<>\"']*:[^\s<>\"']*|[^/\s<>\"']+)(?=@)")
+_BARE_LOGIN = re.compile(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(?=@)")
+"""Credentials in front of a proxy that has no scheme."""
+_QUERY = re.compile(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
+_HEX = re.compile(r"(\"=hex(?:\([0-9a-f]+\))?:|^\s+(?=[0-9a-f]{2},))([0-9a-f ,\\]+)$", re.IGNORECASE)
+"""Bytes of a registry export, which may spell the same."""
 
 
 def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
-    line = _LOGIN.sub(_starred, _foreign(line))
+    line = _QUERY.sub(_starred, line)
+    line = _HEX.sub(_starred, _BARE_LOGIN.sub(_starred, _LOGIN.sub(_starred, _foreign(line))))
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
 
 

@@ -128,6 +128,9 @@ def _verdict(result: DeviceResult, index: int) -> dict[str, object]:
     }
     if requirement.path:
         found["path"] = requirement.path
+    if requirement.replaces:
+        origin = requirement.origin._asdict() if requirement.origin else None
+        found["replaces"] = requirement.replaces._asdict() | {"origin": origin}
     found |= _words(verdict)
     if leans := assumed_by(verdict):
         found["assuming"] = leans

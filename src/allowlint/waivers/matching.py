@@ -51,7 +51,7 @@ def _about(pattern: str, requirement: str) -> bool:
 
 def _devices(waiver: Waiver, finding: Finding) -> Iterable[str]:
     yield finding.device
-    if finding.device == finding.config:
+    if os.path.abspath(finding.device) == os.path.abspath(finding.config):
         yield relative(finding.config, waiver)
 
 

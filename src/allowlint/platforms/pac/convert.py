@@ -6,11 +6,11 @@ from allowlint.model.condition import ALWAYS, Unmodelled
 from allowlint.model.device import DIRECT, Device, Entrance, Note, Rule, Rulebase, Stage, Unread
 from allowlint.model.location import Location
 from allowlint.platforms import Options
+from allowlint.platforms._ways import NOWHERE
 from allowlint.platforms.pac.eras import mentions_newer, newer_syntax, old_client, trailing_commas
 from allowlint.platforms.pac.logic import all_of
 from allowlint.platforms.pac.machine import Facts
 from allowlint.platforms.pac.reading import ENTRY, Followed, follow, rule_of
-from allowlint.platforms.pac.results import NOWHERE
 from allowlint.platforms.pac.script import MAX_SCRIPT, Script, read_script
 
 HELP_OLD = "write it as JavaScript of 1999 has it, or keep Windows services away from this script"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled
-from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Rulebase, Stage, Unread, default_rule
+from allowlint.model.device import DIRECT, Action, Note, Route, Rule, Unread
 from allowlint.model.location import Location
-from allowlint.model.path import NO_WAY
 from allowlint.model.record import NamedTuple
+from allowlint.platforms._ways import NOWHERE, no_way
 from allowlint.platforms.pac.logic import all_of, any_of
 from allowlint.platforms.pac.machine import Exit, Exits, Facts, Kind
 from allowlint.platforms.pac.repeating import again_and_again
-from allowlint.platforms.pac.results import NOWHERE, action_of, fault_of, routes_of
+from allowlint.platforms.pac.results import action_of, fault_of, routes_of
 from allowlint.platforms.pac.script import Script, children
 from allowlint.platforms.pac.statements import Statements
 from allowlint.platforms.pac.values import (
@@ -152,17 +152,9 @@ def _of_answer(condition: Condition, answer: Answer) -> list[Rule]:
 def rule_of(condition: Condition, routes: tuple[Route, ...], location: Location, text: str, fault: str = "") -> Rule:
     """A rule that sends connections on."""
     action: Action = action_of(routes)
-    then = (_no_way(location, text, fault),) if routes[0] == NOWHERE else ()
-    return Rule(condition, action, location, text, then, routes)
-
-
-def _no_way(location: Location, text: str, fault: str) -> Rulebase:
-    """What becomes of a client without an answer: most go straight to the server, some give up."""
     reason = f"what clients do that are given no way to go{fault and f' ({fault})'}"
-    unknown = Unmodelled(f"{NO_WAY} {location}", reason, location, steady=False)
-    gives_up = Rule(unknown, Action.BLOCK, location, text)
-    going_on = default_rule(Action.PROCEED, location, text)
-    return Rulebase(Stage.ROUTING, NO_WAY, (gives_up,), going_on, stands_for=NOWHERE)
+    then = (no_way(location, text, reason),) if routes[0] == NOWHERE else ()
+    return Rule(condition, action, location, text, then, routes)
 
 
 def _notes(machine: Statements) -> tuple[Note, ...]:

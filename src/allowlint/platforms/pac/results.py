@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from allowlint.model.device import DIRECT, Action, Route, Way
+from allowlint.platforms._ways import NOWHERE
 
 # ``HTTP host:port`` is a proxy to Firefox alone; Chromium knows no such word (net/base/proxy_string_util.cc).
 _WAYS = {
@@ -18,7 +19,6 @@ _WAYS = {
     "SOCKS4": (Way.SOCKS, 1080),
     "SOCKS5": (Way.SOCKS, 1080),
 }
-NOWHERE = Route(Way.NOWHERE)
 _NO_HOSTS = frozenset(("0.0.0.0", "0", "255.255.255.255"))  # noqa: S104 - nothing is bound here
 _OWN = frozenset(("localhost", "[::1]"))
 _LOOPBACK = re.compile(r"127(\.\d{1,3}){1,3}")

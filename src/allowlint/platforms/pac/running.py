@@ -7,11 +7,12 @@ from allowlint.model.device import Route
 from allowlint.model.flow import View
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Endpoint
+from allowlint.platforms._ways import NOWHERE
 from allowlint.platforms.pac.eras import as_old, old_client
 from allowlint.platforms.pac.keeping import declared_by_var, kept
 from allowlint.platforms.pac.logic import all_of
 from allowlint.platforms.pac.reading import ENTRY, NEWER_ENTRY, calls_newer_entry
-from allowlint.platforms.pac.results import NOWHERE, routes_of
+from allowlint.platforms.pac.results import routes_of
 from allowlint.platforms.pac.sandbox import Answer, Kept, Question, Sampled, World, run_script
 from allowlint.platforms.pac.script import Script
 

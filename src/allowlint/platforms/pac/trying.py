@@ -12,11 +12,11 @@ from allowlint.model.device import DIRECT, Note, Route, Rule, Unread, Way
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList
 from allowlint.platforms import Endpoint
+from allowlint.platforms._ways import NOWHERE
 from allowlint.platforms.pac.concrete import Asked, possible
 from allowlint.platforms.pac.failing import failures, line_of
 from allowlint.platforms.pac.keeping import url_unused
 from allowlint.platforms.pac.reading import ENTRY, NEWER_ENTRY, Followed, rule_of
-from allowlint.platforms.pac.results import NOWHERE
 from allowlint.platforms.pac.running import Try, run, view_of
 from allowlint.platforms.pac.sandbox import Sampled
 from allowlint.platforms.pac.script import Script
