@@ -19,10 +19,11 @@ SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas" / "report.schema.json").re
 GUID = "01234567-89ab-cdef-0123-456789abcdef"
 
 
-def test_a_result_among_the_paths_is_no_configuration(folder: Path, call: Call) -> None:
+@pytest.mark.parametrize("platform", [[], ["--platform", "squid"]])
+def test_a_result_among_the_paths_is_no_configuration(platform: list[str], folder: Path, call: Call) -> None:
     setup(ALLOWED, block(OK, BAD, BAD))
 
-    done = call("check", "squid.conf", "result.txt", "--policy", "mine.yaml", "--format", "json")
+    done = call("check", "squid.conf", "result.txt", "--policy", "mine.yaml", "--format", "json", *platform)
     report = json.loads(done.stdout)
 
     assert [config["path"] for config in report["configs"]] == ["squid.conf"]
@@ -41,6 +42,20 @@ def test_results_in_a_folder_are_found_whatever_their_encoding(folder: Path, cal
 
     found = {result["path"] for result in report["live"]["results"]}
     assert found == {"result.txt", "utf16.txt", "MDEClientAnalyzerResult.zip"}
+
+
+def test_a_package_of_the_cross_platform_analyzer_is_read(folder: Path, call: Call) -> None:
+    setup(ALLOWED, block(OK))
+    with zipfile.ZipFile("mde.zip", "w") as made:
+        made.writestr("mde.xml", '<mdatp><events><event id="332003"/></events></mdatp>')
+        made.writestr("connectivity.txt", "https://api.good.test/ping ... [OK]\n")
+
+    report = json.loads(call("check", "squid.conf", "mde.zip", "--policy", "mine.yaml", "--format", "json").stdout)
+
+    (result,) = report["live"]["results"]
+    assert (result["format"], result["tests"]) == ("xmde_client_analyzer", 1)
+    assert [check["subject"] for check in result["service_checks"]] == ["command and control"]
+    assert "LIV008" in {finding["code"] for finding in report["findings"]}
 
 
 def test_results_alone_are_nothing_to_check(folder: Path, call: Call) -> None:

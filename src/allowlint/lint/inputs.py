@@ -111,7 +111,7 @@ def _kept(found: list[tuple[Config, bool]], failed: list[tuple[str, InputError]]
 def _read(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> Config | None:
     content = _content(path, named=named)
     options, platform = how(path)
-    if live is not None and not platform and _is_live(path, _head(path) if content is None else content[:HEAD]):
+    if live is not None and _is_live(path, _head(path) if content is None else content[:HEAD]):
         live.append(path)
         return None
     if content is None:
