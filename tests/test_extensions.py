@@ -20,6 +20,7 @@ SECTIONS = {
     "checks": ("What it does", "Why is this bad?", "Example", "How to fix"),
     "reports": ("What reads it", "What is left out"),
     "fixes": ("What is written", "What is not"),
+    "live": ("Where to get it", "What is read", "What is not"),
 }
 EXTENSIONS = [(kind, name) for kind in registry.CONSTANTS for name in registry.names(kind)]
 CHECKS = registry.names("checks")

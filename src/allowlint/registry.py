@@ -30,6 +30,7 @@ CONSTANTS: Final[Mapping[str, str]] = {
     "checks": "CHECK",
     "reports": "REPORT",
     "fixes": "FIX",
+    "live": "LIVE",
 }
 """The kinds of extension, each with the constant that its modules define."""
 

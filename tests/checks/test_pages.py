@@ -7,7 +7,7 @@ import pytest
 from allowlint import registry
 from tests.support import FIXTURES
 
-TOLD_OF = ("squid.conf", "allowlint.yaml", "baseline.json")
+TOLD_OF = ("squid.conf", "allowlint.yaml", "baseline.json", "result.txt")
 """Files that checks speak of."""
 CHECKS = registry.names("checks")
 

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
+from allowlint.model.live import LiveFile
 from allowlint.settings import SettingsError, load
 from allowlint.settings._reader import _TOP
 from tests.support import ROOT
@@ -35,6 +36,7 @@ waivers:
   - {check: [TLS, ACC001], everywhere: true, reason: a reason that is long enough}
 waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refused}
 baseline: .allowlint-baseline.json
+live: {files: [squid.conf, {file: mine.yaml, date: 2026-11-20}], recent_days: 7}
 outputs: {json: out/report.json}
 """
 
@@ -73,6 +75,8 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     assert [waiver.checks for waiver in settings.waivers] == [("TLS001",), ("TLS", "ACC001")]
     assert settings.waivers[0].expiry == "2027-03-31"
     assert settings.waiver_rules == (False, 7, 365, False)
+    assert settings.live == (LiveFile("squid.conf"), LiveFile("mine.yaml", "2026-11-20"))
+    assert settings.live_days == 7
     assert settings.outputs == (("json", "out/report.json"),)
 
 
@@ -112,6 +116,10 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
         ("waivers: [{check: TLS001, reason: long enough for all, expiry: 31.3.2027}]", "'31.3.2027' is no day"),
         ("waivers: [{check: TLS001, reason: long enough for all, expiry: 2027-02-30}]", "'2027-02-30' is no day"),
         ("waiver-rules: {warn_days: -1}", "warn_days must be a number from 0"),
+        ("live: [gone.txt]", "no such file"),
+        ("live: {files: [squid.conf], days: 3}", "unknown key"),
+        ("live: [{date: 2026-11-20}]", "has no 'file'"),
+        ("live: [{file: squid.conf, date: 20.11.2026}]", "is no day"),
         ("outputs: {pdf: x}", "unknown format 'pdf'"),
         ("outputs: {json: ''}", "an empty text says nothing"),
         ("exclude: ['']", "an empty text says nothing"),

@@ -44,8 +44,10 @@ class Check(NamedTuple):
     not for the path. None: for both."""
     review: Callable[[Run], Iterator[Finding]] | None = None
     """What it says of the run, once that is over and its findings are accounted for: of waivers, of the baseline. None: nothing."""
+    compare: Callable[[Run], Iterator[Finding]] | None = None
+    """What it says of live results beside the verdicts; those findings are accounted for like any other. None: nothing."""
 
     @property
     def page(self) -> str:
         """The name of the module whose docstring is its page."""
-        return (self.review or self.run).__module__
+        return (self.review or self.compare or self.run).__module__

@@ -17,6 +17,7 @@ COMMANDS = {
     "import": ("import_document", "Microsoft's list (.xlsx, .md, .html) to a policy file"),
     "requirements": ("requirements", "print the requirements that a profile selects"),
     "explain": ("explain", "the rules met by one flow, in order, with the one that decides"),
+    "compare-live": ("compare_live", "live results beside the verdicts, in a table"),
     "baseline": ("baseline", "write or shrink the baseline: faults that were there before"),
     "init": ("init", "a commented allowlint.yaml for this repository"),
     "rule": ("rule", "the page of a check; without a code, the table of all"),

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator, Sequence
 
+from allowlint.cli._task import live_from
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
 from allowlint.lint.looking import Looked
@@ -13,7 +14,7 @@ from allowlint.reports._visible import visible
 _OPTIONS = {
     "profile.geographies": "geo", "profile.systems": "os", "profile.onboarding": "onboarding", "profile.client": "client",
     "profile.workspaces": "workspace_id", "profile.workspace_hosts": "workspace_hosts", "profile.from_zone": "from_zone", "profile.to_zone": "to_zone", "policies": "policy", "checks.select": "select",
-    "checks.ignore": "ignore", "fail-on": "fail_on", "outputs": "output", "baseline": "baseline",
+    "checks.ignore": "ignore", "fail-on": "fail_on", "outputs": "output", "baseline": "baseline", "live": "live",
 }  # fmt: skip
 """The options that override what settings say, by the key of the settings."""
 _ADDED_UP = ("waivers", "configurations", "exclude")
@@ -110,6 +111,8 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield f"  longest_days: {rules.longest_days or 'without a limit'}", why("waiver-rules.longest_days")
     yield f"  inline: {'refused' if rules.inline is False else 'allowed'}", why("waiver-rules.inline")
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
+    for live in live_from(args, settings):
+        yield f"live: {live.path}{f' of {live.date}' if live.date else ''}", why("live")
     for format_name, file in settings.outputs if not args.output else ():
         yield f"output: {format_name}={file}", why("outputs")
     for text in args.output:

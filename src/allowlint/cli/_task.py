@@ -1,6 +1,7 @@
 """What a command that checks configurations is to do, from the command line and the settings."""
 
 import argparse
+import os
 import sys
 
 from allowlint.checks import Check
@@ -10,9 +11,11 @@ from allowlint.cli._options import demand_from, policies_from
 from allowlint.errors import UsageError
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
+from allowlint.model.live import LiveFile
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy
 from allowlint.model.settings import Settings
+from allowlint.model.waiver import day_of
 from allowlint.sources import load_policy
 
 
@@ -33,6 +36,33 @@ def add_choice_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--ignore", action="append", default=[], metavar="CODE,...", help="not these checks")
 
 
+def add_live_option(group: argparse._ArgumentGroup) -> None:
+    """Add --live."""
+    group.add_argument(
+        "--live",
+        action="append",
+        default=[],
+        metavar="FILE[@DAY]",
+        help="what a tool on an endpoint found out (client analyzer, mdatp connectivity test, MpCmdRun, TestCloudConnection), "
+        "put beside the verdicts; DAY of the test, where the file does not name it; repeatable",
+    )
+
+
+def live_from(args: argparse.Namespace, settings: Settings) -> tuple[LiveFile, ...]:
+    """The live results that the options name, else those of the settings. Raises UsageError for a day that is none."""
+    return tuple(live_file(text) for text in getattr(args, "live", ())) or settings.live
+
+
+def live_file(text: str) -> LiveFile:
+    """A result with the day that is said of it. Raises UsageError for a day that is none."""
+    path, mark, day = text.rpartition("@")
+    if not mark or os.path.exists(text) or not any(char.isdigit() for char in day) or "." in day:
+        return LiveFile(text)
+    if not day_of(day):
+        raise UsageError(f"--live {text[:80]!r}: {day[:20]!r} is no day", hint="write it as FILE@2026-11-20")
+    return LiveFile(path, day)
+
+
 def task_from(args: argparse.Namespace, settings: Settings) -> Task:
     """What is to be done. Raises UsageError where that cannot be told."""
     choice = settings.checks
@@ -46,9 +76,9 @@ def task_from(args: argparse.Namespace, settings: Settings) -> Task:
         )
     accepted = accepted_from(args, settings)
     demands = Demands(policies, demand_from(args).over(device_demand_from(args)), settings, accepted)
-    return Task(
-        tuple(args.paths), demands, Reading(options_from(args, settings, accepted), args.platform, settings), checks
-    )
+    options = options_from(args, settings, accepted)
+    reading = Reading(options, args.platform, settings, live=live_from(args, settings))
+    return Task(tuple(args.paths), demands, reading, checks)
 
 
 def _policies(args: argparse.Namespace, settings: Settings) -> list[Policy]:

@@ -23,7 +23,7 @@ from allowlint.cli._outputs import (
 )
 from allowlint.cli._progress import Progress, timing
 from allowlint.cli._provenance import provenance
-from allowlint.cli._task import Task, add_choice_options, task_from
+from allowlint.cli._task import Task, add_choice_options, add_live_option, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted, failing, reviewed, thresholds
@@ -42,6 +42,7 @@ examples:
   allowlint check --output sarif=allowlint.sarif      one more report beside the text
   allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
   allowlint check --since origin/main...              what this branch broke and mended; what it left does not fail
+  allowlint check fw.xml --live result.zip            beside what the client analyzer found on an endpoint
 
 exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
 input could not be read, 4 internal error, 130 interrupted
@@ -70,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="compare with another git revision of the same files: what was there already is shown, and does not fail; "
         "REF... compares with where this branch left REF",
     )
+    add_live_option(parser.add_argument_group("live results"))
     group = parser.add_argument_group("questions about the run, instead of one")
     group.add_argument("--show-files", action="store_true", help="print which files are checked, and why, and stop")
     group.add_argument(

@@ -15,6 +15,7 @@ from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
+from allowlint.model.live import LiveFile
 from allowlint.model.location import Location
 from allowlint.model.report import ConfigResult, DeviceResult, Run
 from allowlint.model.settings import Settings
@@ -37,8 +38,12 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     base = demands.base
     named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
-    known = declared(reading.settings)
-    given = tuple(read(named, options, reading.settings.exclude, reading.watch, known)) if named else ()
+    live: list[str] = []
+    given = (
+        tuple(read(named, options, reading.settings.exclude, reading.watch, declared(reading.settings), live))
+        if named
+        else ()
+    )
     judged, configs, clients = _along(reading, options, demands, given, every=not paths)
     check_zone(base.client, (device for config in configs for device in config.devices))
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
@@ -57,7 +62,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     words = base.words
     if clients:
         words["client"] = "; ".join(clients)
-    return Run(
+    run = Run(
         __version__,
         base.uses,
         words,
@@ -68,6 +73,13 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         {name: config.content for config in configs for name in (config.path, shown(config.path))},
         waivers=waivers_in(configs),
     )
+    files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
+    if not files:
+        return run
+    from allowlint.lint.live import beside
+
+    with reading.watch("comparing", "live results"):
+        return beside(run, files, chosen, reading.settings.live_days)
 
 
 def declared(settings: Settings) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.device import Device
 from allowlint.model.flow import Flow
+from allowlint.model.live import LiveFile
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
@@ -43,6 +44,8 @@ class Reading(NamedTuple):
     """What the repository says about its devices."""
     watch: Watch = Watch()
     """Measures the parts of the run."""
+    live: tuple[LiveFile, ...] = ()
+    """Live results that the user gives."""
 
 
 class Judged(NamedTuple):

@@ -26,6 +26,12 @@ _BINARY = (b"\xff\xfe", b"\xfe\xff", b"PReg", b"bplist00")
 MAX_CONFIG = 1 << 30
 """Bytes of one configuration."""
 
+_LIVE_WORDS = (
+    b"Testing URL", b"Testing connection with", b"ValidateMapsConnection", b"TestCloudConnection", b"Firewall Rule",
+    b"connectivitytest", b"MDESupportTool", b"XMDEClientAnalyzer", b"MDEResults", b"MDATPResults", b"<mdatp",
+    b"cloud service check",
+)  # fmt: skip
+"""Of these every live result that is a text has one, so that other files need not be looked at by every reader."""
 
 HowToRead = Callable[[str], tuple[Options, str]]
 """Tells for a file with which options it is read, and as which platform; empty: its content tells."""
@@ -46,12 +52,13 @@ def read(
     exclude: Sequence[str] = (),
     watch: Watch | None = None,
     declared: Collection[str] = (),
+    live: list[str] | None = None,
 ) -> Iterator[Config]:
     """Read every configuration that the paths name.
 
     A file that is named, or that is among those ``declared``, must be understood; in a folder, what no platform recognises is
     passed over, as is what git ignores and what ``exclude`` names. Files that a configuration includes are not configurations of
-    their own.
+    their own. Live results are none either: they are added to ``live``, where somebody wants to know of them.
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
@@ -68,7 +75,7 @@ def read(
     for name, named in given.values():
         try:
             with measured("reading", name):
-                config = _read(name, options, named=named or os.path.realpath(name) in expected)
+                config = _read(name, options, named=named or os.path.realpath(name) in expected, live=live)
         except InputError as error:
             if named:
                 raise
@@ -104,15 +111,36 @@ def _kept(found: list[tuple[Config, bool]], failed: list[tuple[str, InputError]]
     return kept
 
 
-def _read(path: str, how: HowToRead, *, named: bool) -> Config | None:
+def _read(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> Config | None:
     content = _content(path, named=named)
+    options, platform = how(path)
+    if live is not None and _is_live(path, _head(path) if content is None else content[:HEAD]):
+        live.append(path)
+        return None
     if content is None:
         return None
-    options, platform = how(path)
     reader = registry.load("platforms", platform) if platform else _recognised(path, content[:HEAD], named=named)
     if reader is None:
         return None
     return Config(path, reader, reader.parse(path, content, options), content)
+
+
+def content_of(path: str) -> bytes:
+    """All bytes of a file that the user names. Raises InputError where it cannot be read."""
+    return _content(path, named=True) or b""
+
+
+def _is_live(path: str, head: bytes) -> bool:
+    """Whether a file is a live result. Only what looks like one at first sight is looked at by the readers."""
+    letters = head.replace(b"\0", b"")
+    if not head.startswith(b"PK\x03\x04") and not any(word in letters for word in _LIVE_WORDS):
+        return False
+    return any(each.detect(path, head) for each in registry.all("live").values())
+
+
+def _head(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(HEAD)
 
 
 def _content(path: str, *, named: bool) -> bytes | None:

@@ -24,7 +24,10 @@ def looked_at(
 
     Raises InputError as reading them does.
     """
-    configs = {os.path.realpath(config.path): config for config in read(paths, options, exclude, declared=declared)}
+    live: list[str] = []
+    found_configs = read(paths, options, exclude, declared=declared, live=live)
+    configs = {os.path.realpath(config.path): config for config in found_configs}
+    results = {os.path.realpath(path) for path in live}
     parts = {
         os.path.realpath(file): config
         for config in configs.values()
@@ -35,6 +38,9 @@ def looked_at(
     for path in paths:
         for candidate in candidates(path, exclude):
             own = os.path.realpath(candidate.path)
+            if own in results:
+                found.setdefault(own, Looked(candidate.path, "read as a live result"))
+                continue
             decision = _decision(candidate.passed_over, configs.get(own), parts.get(own), options(candidate.path)[1])
             found.setdefault(own, Looked(candidate.path, decision))
     for own, config in parts.items():

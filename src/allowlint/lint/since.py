@@ -66,7 +66,9 @@ def compared(run: Run, ref: str, account: Account, demands: Demands, reading: Re
 def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, reading: Reading) -> tuple[Run, list[str]]:
     """The run on the files of a revision, in the names of now, and what could not be judged."""
     settings, notes = _settings_then(reading.settings, tree)
-    then = reading._replace(settings=settings, options=reading.options._replace(root=_root_then(reading, tree)))
+    options = reading.options._replace(root=_root_then(reading, tree))
+    # What a tool has found out on an endpoint, it has found out now.
+    then = reading._replace(live=(), settings=settings, options=options)
     named = [tree.place(path) for path in account.paths]
     outside = [path for path, place in zip(account.paths, named, strict=True) if place is None]
     notes += _note(outside, "is not in this git repository", "are not in this git repository")

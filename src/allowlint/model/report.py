@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.live import LiveUse
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Policy
@@ -155,6 +156,8 @@ class Run(NamedTuple):
     provenance: Provenance = Provenance()
     thresholds: Mapping[str, str] = {"": "error"}
     """One of ``STRICTNESS`` by the beginning of the codes that it is for; of those that fit a finding the strictest holds."""
+    live: LiveUse | None = None
+    """Live results beside the verdicts; None where there are none."""
 
     @property
     def results(self) -> tuple[DeviceResult, ...]:
@@ -171,7 +174,10 @@ class Run(NamedTuple):
         return sum(finding.severity is severity for finding in self.counting)
 
     def unknown(self) -> int:
-        """Required requirements for which some stage could not be decided, but for those that somebody has accepted."""
+        """Required requirements for which some stage could not be decided.
+
+        Those are left out that somebody has accepted, and those that a live result settles.
+        """
         return len(self.undecided)
 
     @property
@@ -180,6 +186,7 @@ class Run(NamedTuple):
         accepted = {(f.config, f.device, f.requirement) for f in self.findings if f.about_unknown and not f.counts}
         # One that is accepted at one stage may still count at another.
         accepted -= {(f.config, f.device, f.requirement) for f in self.findings if f.about_unknown and f.counts}
+        accepted |= set(self.live.settled) if self.live else set()
         return tuple(
             (result.config, result.device.name, verdict.id)
             for result in self.results

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from allowlint.model.demand import Demand
 from allowlint.model.finding import Severity
+from allowlint.model.live import LiveFile
 from allowlint.model.location import Location
 from allowlint.model.path import Path
 from allowlint.model.record import NamedTuple
@@ -97,6 +98,10 @@ class Settings(NamedTuple):
     waivers: tuple[Waiver, ...] = ()
     waiver_rules: WaiverRules = WaiverRules()
     baseline: str = ""
+    live: tuple[LiveFile, ...] = ()
+    """Live results of tests on endpoints."""
+    live_days: int | None = None
+    """For how many days a live result is taken for recent; None where nothing is said."""
     outputs: tuple[tuple[str, str], ...] = ()
     """Reports that every run writes: format and file."""
     origins: Mapping[str, tuple[Location, ...]] = {}

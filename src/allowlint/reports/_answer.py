@@ -68,6 +68,8 @@ def _not_well(run: Run, required: Tally) -> tuple[str, str]:
     rest = f", the others are {required.well}" if required.working else ""
     if open_unknown:
         beside = f"; {failing + unknown} more accepted" if failing or unknown else ""
+        if run.live and run.live.settled:
+            beside += f"; live tests settle {len(run.live.settled)} of them for the exit code, and prove none"
         return f"NOT PROVEN: {_of(open_unknown, required)} cannot be told{beside}{rest}", "yellow"
     parts = [f"{_of(failing, required)} {_do(failing)} not work"] if failing else []
     parts += [f"{unknown if failing else _of(unknown, required)} cannot be told"] if unknown else []

@@ -19,7 +19,7 @@ Places = Mapping[tuple[str, int], str]
 def lines_of(locations: Iterable[Location], sources: Mapping[str, bytes]) -> Places:
     """The text of each line that a location points at, by (path, line), as far as snippets need it.
 
-    From ``sources`` where the path is there, else from the file. A line that cannot be had is left out.
+    From ``sources`` where the path is there (empty: nothing of it is quoted), else from the file. A line that cannot be had is left out.
     """
     wanted: dict[str, dict[int, int]] = defaultdict(dict)
     for location in locations:
@@ -29,6 +29,8 @@ def lines_of(locations: Iterable[Location], sources: Mapping[str, bytes]) -> Pla
     found = {}
     for path, lines in wanted.items():
         content = sources.get(path)
+        if content == b"":
+            continue
         chosen = _from_file(path, lines) if content is None else _from_content(_plain(content), lines)
         for number, raw in chosen:
             line = raw.decode("utf-8", "surrogateescape")[: lines[number]]

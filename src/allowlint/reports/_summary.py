@@ -39,6 +39,7 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
             text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
             yield from _note("", text, style, paint)
     yield from _since(run, style, paint)
+    yield from _live(run, style, paint)
     if clean := _clean(run):
         yield from _note("no findings", "; ".join(clean), style, paint)
     if command := _explain(run.findings, {(r.config, r.device.name) for r in run.results if r.hops}):
@@ -81,6 +82,15 @@ def _since(run: Run, style: Style, paint: Paint) -> Iterator[str]:
         from allowlint.reports._changes import told
 
         yield from _note("since", told(run.comparison, None if style.verbose else _MANY), style, paint)
+
+
+def _live(run: Run, style: Style, paint: Paint) -> Iterator[str]:
+    """What tests on endpoints say of the verdicts."""
+    if run.live is not None:
+        from allowlint.reports._live import told
+
+        for line in told(run.live):
+            yield from _note("live", line, style, paint)
 
 
 def _matrices(run: Run, style: Style, paint: Paint) -> Iterator[str]:

@@ -15,6 +15,7 @@ from allowlint.model.waiver import Waiver, WaiverUse
 from allowlint.reports import Report, Style
 from allowlint.reports._accepted import accepted_counts
 from allowlint.reports._encodable import dumps
+from allowlint.reports._live import live_values
 from allowlint.reports._summary import requirements
 
 SCHEMA_VERSION = 1
@@ -38,6 +39,7 @@ def report(run: Run) -> dict[str, object]:
         "waivers": [_waiver_use(use) for use in run.waivers],
         "baseline": _baseline(run.baseline) if run.baseline else None,
         "comparison": _comparison(run.comparison) if run.comparison else None,
+        "live": live_values(run.live) if run.live else None,
         "notices": list(run.notices),
         "provenance": run.provenance._asdict(),
         "summary": _summary(run),

@@ -34,6 +34,8 @@ def merged(near: Settings, far: Settings) -> Settings:
         waivers=near.waivers + far.waivers,
         waiver_rules=_rules(near.waiver_rules, far.waiver_rules),
         baseline=near.baseline or far.baseline,
+        live=near.live + far.live,
+        live_days=far.live_days if near.live_days is None else near.live_days,
         outputs=near.outputs or far.outputs,
         origins={
             key: near.origins.get(key, ()) + far.origins.get(key, ())

@@ -9,6 +9,7 @@ from allowlint.model.settings import PolicyRef, Settings
 from allowlint.settings._checks import read_choice
 from allowlint.settings._demands import read_configurations, read_demand
 from allowlint.settings._form import SettingsForm
+from allowlint.settings._live import read_live
 from allowlint.settings._paths import read_paths
 from allowlint.settings._version import check_version
 from allowlint.settings._waivers import read_rules, read_waivers
@@ -21,7 +22,7 @@ _MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules")
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _TOP = (
     "version", "required-version", "extends", "policies", "profile", "configurations", "exclude", "paths", "assume",
-    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "outputs",
+    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "outputs",
 )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ class Read:
             "waivers": lambda node: {"waivers": read_waivers(form, node)},
             "waiver-rules": lambda node: {"waiver_rules": read_rules(form, node)},
             "baseline": lambda node: {"baseline": form.within(form.filled(node, "a file"))},
+            "live": lambda node: read_live(form, node),
             "outputs": lambda node: {"outputs": _outputs(form, node)},
         }
         for key, read in readers.items():

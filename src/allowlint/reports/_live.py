@@ -1,0 +1,124 @@
+"""Live results beside the verdicts: as values for programs, as a table and in lines for people.
+
+Of a result no more is shown than of what was tested: no machine, no user, no identifier of a tenant.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+from allowlint.model.live import Conclusion, LiveAnswer, LiveResults, LiveUse, Reach, ServiceCheck, Way
+from allowlint.reports._answer import plural
+from allowlint.reports._visible import visible
+
+_WAYS = {
+    Way.DEFAULT: "default",
+    Way.WPAD: "WPAD",
+    Way.DIRECT: "direct",
+    Way.NAMED: "named",
+    Way.COMMAND_LINE: "command line",
+}
+_COLUMNS = ("requirement", "static verdict", "live result", "conclusion")
+
+
+def live_values(live: LiveUse) -> dict[str, object]:
+    """The live results as values that JSON has."""
+    return {
+        "results": [_result(result) for result in live.results],
+        "answers": [_answer(answer) for answer in live.answers],
+        "doubts": [doubt._asdict() for doubt in live.doubts],
+        "untested": list(live.untested),
+        "unrelated": [{"path": path, "target": target} for path, target in live.foreign],
+        "settled": [dict(zip(("config", "device", "requirement"), each, strict=True)) for each in live.settled],
+    }
+
+
+def _result(result: LiveResults) -> dict[str, object]:
+    return {
+        "path": result.path,
+        "format": result.format,
+        "date": result.date,
+        "tests": len(result.tests),
+        "facts": dict(result.facts),
+        "service_checks": [_check(check) for check in result.checks],
+        "unread": [part._asdict() for part in result.unread],
+    }
+
+
+def _check(check: ServiceCheck) -> dict[str, object]:
+    return {
+        "subject": check.subject,
+        "result": check.reach.value,
+        "code": check.code,
+        "sign": check.sign.value,
+        "about": list(check.about),
+        "why": check.why,
+        "line": check.line,
+    }
+
+
+def _answer(answer: LiveAnswer) -> dict[str, object]:
+    return {
+        "requirement": answer.requirement,
+        "need": answer.need,
+        "config": answer.config,
+        "device": answer.device,
+        "host": answer.host,
+        "port": answer.port,
+        "static": answer.static,
+        "attempts": [
+            {"way": each.way.value, "result": each.reach.value, "code": each.code, "sign": each.sign.value}
+            for each in answer.attempts
+        ],
+        "reached": answer.reached,
+        "sign": answer.sign.value,
+        "conclusion": answer.conclusion.value,
+        "reasons": list(answer.reasons),
+        "date": answer.date,
+        "path": answer.path,
+        "line": max(answer.line, 1),
+        "source": answer.source,
+    }
+
+
+def told(live: LiveUse) -> Iterator[str]:
+    """Yield a line for each result: what was tested, and how that compares."""
+    for result in live.results:
+        mine = Counter(answer.conclusion for answer in live.answers if answer.path == result.path)
+        day = f" of {result.date}" if result.date else ""
+        parts = [f"{mine[each]} {each.value}" for each in Conclusion if mine[each]]
+        unrelated = sum(path == result.path for path, _ in live.foreign)
+        parts += [f"{unrelated} of no requirement"] if unrelated else []
+        checks = f", {plural(len(result.checks), 'check')} of groups" if result.checks else ""
+        tests = f"{plural(len(result.tests), 'test')}{checks}"
+        yield visible(f"{_near(result.path)}{day} ({result.format}): {tests}{': ' if parts else ''}{', '.join(parts)}")
+
+
+def table(live: LiveUse) -> Iterator[str]:
+    """Yield the lines of the table: each tested host beside the verdict on its requirement."""
+    rows = [_COLUMNS, *(_row(answer) for answer in live.answers)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_COLUMNS) - 1)]
+    for row in rows:
+        yield "  ".join((*(f"{cell:<{width}}" for cell, width in zip(row[:-1], widths, strict=True)), row[-1]))
+
+
+def _row(answer: LiveAnswer) -> tuple[str, ...]:
+    tested = f"{answer.host}:{answer.port}"
+    requirement = answer.requirement if answer.requirement == tested else f"{answer.requirement} ({tested})"
+    conclusion = answer.conclusion.value + (f": {answer.reasons[0]}" if answer.reasons else "")
+    return tuple(visible(cell) for cell in (requirement, answer.static, _ways(answer), conclusion))
+
+
+def _ways(answer: LiveAnswer) -> str:
+    """Each method with its code; those that do not exist on the machine are left out."""
+    parts = []
+    for attempt in answer.attempts:
+        if attempt.reach is not Reach.ABSENT:
+            end = attempt.reach.value + (f" {attempt.code}" if attempt.code else "")
+            parts.append(f"{_WAYS[attempt.way]} {end}" if attempt.way in _WAYS else end)
+    return ", ".join(parts) or "not tried"
+
+
+def _near(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.startswith("..") else relative
