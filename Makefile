@@ -13,7 +13,7 @@ DEMO_ARGS := check squid/squid.conf --policy mde-streamlined --geo EU --os windo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench oracle golden dist clean
+.PHONY: help demo test lint bench oracle golden docs dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,11 +42,14 @@ oracle: $(VENV)/.dev ## compare with a real Squid, many more random configuratio
 golden: $(VENV)/.dev ## rewrite the generated parts of README.md and the expected outputs; review the diff
 	@$(BIN)/python -m pytest -m 'not oracle' --update-golden $(PYTEST_ARGS)
 
+docs: $(VENV)/.dev ## build the site of the documentation into docs/_build
+	@$(BIN)/python -m sphinx -E -a -W -n --keep-going -q docs docs/_build
+
 dist: $(VENV)/.dev ## build the wheel and the source archive into dist/
 	@$(BIN)/python -m build --outdir dist .
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian splits venv: without python3-venv there is no ensurepip, but an environment without pip can still be made and

@@ -82,10 +82,9 @@ def test_every_option_that_the_readme_shows_exists() -> None:
         assert [option for option in options if option not in usage] == [], f"allowlint {name}"
 
 
-def test_the_hook_starts_a_command_that_exists() -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+def test_the_hooks_start_a_command_that_exists() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    commands = {(*hook["entry"].split(), *hook["args"]) for hook in hooks}
 
-    program, *args = hook["entry"].split()
-
-    assert program == "allowlint"
-    assert allowlint(*args, "--geo", "EU", cwd=DEMO.parent).code == 1
+    assert commands == {("allowlint", "check", ".")}
+    assert allowlint("check", ".", "--geo", "EU", cwd=DEMO.parent).code == 1

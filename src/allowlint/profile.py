@@ -8,6 +8,14 @@ error, because leaving its rows out would look like success.
 from collections.abc import Iterable, Mapping
 
 from allowlint.errors import PolicyError, UsageError
+from allowlint.model.monitoring_agent import (
+    OLD_AGENT,
+    Workspaces,
+    narrowed_by,
+    of_old_agent,
+    replacing,
+    shortened,
+)
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Policy, Requirement
 
@@ -16,6 +24,10 @@ CLOUDS = ("commercial", "gov")
 COMMERCIAL = ("US", "EU", "UK", "AU", "CH", "IN", "AE")
 GOVERNMENT = ("GCC", "GCCH", "DOD")
 _STRENGTH = {Need.REQUIRED: 2, Need.CONDITIONAL: 1, Need.OPTIONAL: 0}
+
+_Endpoint = tuple[str, str, tuple[int, ...], str]
+_SHOWN = 5
+"""Names that a reason lists, before it counts the others."""
 
 _CORE: tuple[tuple[str, str], ...] = (
     ("command and control", "winatp-gw-"),
@@ -37,6 +49,8 @@ class Profile(NamedTuple):
     """``commercial`` or ``gov``; empty: follows from the geographies, else from the policy."""
     answers: Mapping[str, bool] = {}
     """Condition (a key of ``CONDITIONS``) to the answer; a condition without an answer stays open."""
+    workspaces: Workspaces = Workspaces()
+    """What machines on the old agent report to."""
 
 
 class LeftOut(NamedTuple):
@@ -61,6 +75,7 @@ def make_profile(
     onboarding: str = "",
     cloud: str = "",
     answers: Mapping[str, bool] | None = None,
+    workspaces: Workspaces | None = None,
 ) -> Profile:
     """A profile from words as users write them (case does not matter).
 
@@ -75,6 +90,7 @@ def make_profile(
         _known(onboarding.lower(), ONBOARDING, "onboarding") if onboarding else "",
         _known(cloud.lower(), CLOUDS, "cloud") if cloud else "",
         {_known(key, CONDITIONS, "condition"): answer for key, answer in (answers or {}).items()},
+        workspaces or Workspaces(),
     )
 
 
@@ -95,19 +111,23 @@ def select(policy: Policy, profile: Profile) -> Selection:
     if not located and _regional(policy, profile.systems, cloud):
         notices.append("no --geo given: rows of the tenant's own data location are not checked")
     answers = _answers(policy, profile)
-    chosen: dict[tuple[str, str, tuple[int, ...], str], Requirement] = {}
+    chosen: dict[_Endpoint, Requirement] = {}
     left_out: list[LeftOut] = []
-    for requirement in policy.requirements:
+    for requirement in (*policy.requirements, *_unlisted(policy, profile, notices)):
         reason = _reason_against(requirement, profile, wanted, answers)
         if reason:
             left_out.append(LeftOut(requirement, reason))
             continue
         effective = requirement._replace(need=effective_need(requirement, answers))
-        key = (requirement.host, requirement.path, requirement.ports, requirement.protocol)
-        if key in chosen:
+        instead = replacing(effective, profile.workspaces) if of_old_agent(requirement, profile.systems) else ()
+        if instead:
+            left_out.append(LeftOut(requirement, _replaced(requirement, instead, profile.workspaces)))
+        elif (key := _endpoint(requirement)) in chosen:
             left_out.append(LeftOut(requirement, f"same endpoint as {_place(chosen[key])}, counted once"))
-            effective = _united(chosen[key], effective)
-        chosen[key] = effective
+        for each in instead or (effective,):
+            key = _endpoint(each)
+            chosen[key] = _united(chosen[key], each) if key in chosen else each
+    notices += _of_workspaces(profile, chosen.values())
     if not chosen:
         raise PolicyError(
             f"the profile selects nothing from {policy.name}: {_described(profile)}",
@@ -115,6 +135,10 @@ def select(policy: Policy, profile: Profile) -> Selection:
             hint="`allowlint requirements --explain` shows why each row is left out; check --geo and --os",
         )
     return Selection(tuple(chosen.values()), tuple(left_out), tuple(notices))
+
+
+def _endpoint(item: Requirement) -> _Endpoint:
+    return item.host, item.path, item.ports, item.protocol
 
 
 def effective_need(requirement: Requirement, answers: Mapping[str, bool]) -> Need:
@@ -253,7 +277,69 @@ def _united(first: Requirement, second: Requirement) -> Requirement:
     when = {**first.when, **second.when} if first.need is second.need else best.when
     expect = {stage: answer for stage, answer in first.expect.items() if second.expect.get(stage) == answer}
     systems = tuple(dict.fromkeys(first.systems + second.systems)) if first.systems and second.systems else ()
-    return first._replace(need=best.need, when=when, expect=expect, systems=systems)
+    # What the policy asks for itself stands for nothing else.
+    replaces = first.replaces if second.replaces else None
+    return first._replace(need=best.need, when=when, expect=expect, systems=systems, replaces=replaces)
+
+
+def _unlisted(policy: Policy, profile: Profile, notices: list[str]) -> list[Requirement]:
+    """Where a list has oms for machines on the old agent, the ods that it lacks: two names of one service.
+
+    Microsoft's list of 2024 has oms twice in place of the two, and that went into lists that were made of it. An overlay that
+    removes ods on purpose is obeyed.
+    """
+    known = {item.host for item in policy.requirements} | {
+        change.requirement.partition(":")[0] for change in policy.changes
+    }
+    found = []
+    for item in policy.requirements:
+        twin = item.host.replace("*.oms.opinsights.", "*.ods.opinsights.")
+        listed = any(host.endswith(twin.lstrip("*")) for host in known)
+        if twin != item.host and not listed and item.audience == "device" and of_old_agent(item, profile.systems):
+            notices.append(f"{policy.name} asks for {item.host} and never for {twin}: that is asked for too")
+            found.append(item._replace(host=twin, explicit_id=""))
+    return found
+
+
+def _replaced(item: Requirement, instead: tuple[Requirement, ...], workspaces: Workspaces) -> str:
+    """Why a wildcard is left out for which the names are known."""
+    hosts = [each.host for each in instead]
+    more = f" and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else ""
+    if narrowed_by(item) == "ids":
+        why = f"workspace {', '.join(map(shortened, workspaces.ids))}"
+    else:
+        why = f"named in {', '.join(workspaces.outputs)}"
+    return f"replaced by {', '.join(hosts[:_SHOWN])}{more} ({why})"
+
+
+def _of_workspaces(profile: Profile, chosen: Iterable[Requirement]) -> list[str]:
+    """What the user should know about the workspaces that the profile names."""
+    workspaces = profile.workspaces
+    if not workspaces.ids and not workspaces.outputs:
+        return []
+    if not set(profile.systems) & set(OLD_AGENT):
+        return [f"workspaces change nothing for {', '.join(profile.systems)}: they concern {' and '.join(OLD_AGENT)}"]
+    notices = list(workspaces.notices)
+    for item in chosen:
+        kind = narrowed_by(item)
+        if kind and of_old_agent(item, profile.systems):
+            notices.append(f"{item.host} is asked for as a whole: {_lacking(kind, workspaces)}")
+    if foreign := [each for each in workspaces.named if each not in workspaces.ids]:
+        notices.append(f"{', '.join(workspaces.outputs)} names workspace {', '.join(foreign)}: say --workspace-id")
+    missing = [shortened(each) for each in workspaces.ids if each not in workspaces.named]
+    if missing and workspaces.outputs and (workspaces.named or len(workspaces.ids) > len(workspaces.outputs)):
+        notices.append(
+            f"no output of TestCloudConnection is of workspace {', '.join(missing)}: each may need other accounts"
+        )
+    return notices
+
+
+def _lacking(kind: str, workspaces: Workspaces) -> str:
+    if kind == "ids":
+        return "say --workspace-id"
+    if workspaces.outputs:
+        return f"{', '.join(workspaces.outputs)} names nothing below it"
+    return "say --workspace-hosts, the output of TestCloudConnection"
 
 
 def _place(item: Requirement) -> str:

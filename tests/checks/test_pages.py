@@ -7,6 +7,8 @@ import pytest
 from allowlint import registry
 from tests.support import FIXTURES
 
+TOLD_OF = ("squid.conf", "allowlint.yaml", "baseline.json")
+"""Files that checks speak of."""
 CHECKS = registry.names("checks")
 
 
@@ -16,7 +18,8 @@ def test_the_example_is_a_case_that_fails(name: str) -> None:
     example = page.split("```")[1].strip().splitlines()
 
     folder = FIXTURES / "checks" / name.replace("_", "-") / "fail"
-    files = (path for path in folder.glob("*/*") if path.name == "squid.conf" or path.stem == "config")
+    files = (path for path in folder.glob("*/*") if path.name in TOLD_OF or path.stem == "config")
     configs = [path.read_text(encoding="utf-8").splitlines() for path in files]
 
-    assert any(set(example) <= set(config) for config in configs), example
+    wanted = {line.strip() for line in example}
+    assert any(wanted <= {line.strip() for line in config} for config in configs), example

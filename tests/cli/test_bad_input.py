@@ -701,7 +701,7 @@ def test_a_report_is_written_to_a_pipe_and_does_not_replace_it(call: Call) -> No
     ("name", "value", "words"),
     [
         ("POLICY", "mine.yaml", ["--policy", "mine.yaml"]),
-        ("FORMAT", "json", ["--format", "json"]),
+        ("FORMAT", "csv", ["--format", "csv"]),
         ("FAIL_ON", "never", ["--fail-on", "never"]),
         ("QUIET", "1", ["--quiet"]),
         ("QUIET", "true", ["--quiet"]),

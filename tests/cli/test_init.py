@@ -43,7 +43,7 @@ def test_every_example_in_it_is_one_that_is_read(folder: Path, call: Call) -> No
     assert settings.demand.geographies == ("EU",)
     assert list(settings.paths) == ["headquarters"]
     assert settings.waivers[0].ticket == "CHG-1234"
-    assert [name for name, _ in settings.outputs] == ["sarif", "json"]
+    assert [name for name, _ in settings.outputs] == ["sarif", "html"]
 
 
 def _is_example(line: str) -> bool:

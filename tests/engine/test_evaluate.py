@@ -10,9 +10,10 @@ from allowlint.engine import asking, evaluate
 from allowlint.engine import judge as engine_judge
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import judge
-from allowlint.engine.runs import flow_for
+from allowlint.engine.runs import Run, flow_for
 from allowlint.model import hosts
 from allowlint.model.addresses import AddressSet, parse_addresses
+from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     ALWAYS,
     All,
@@ -301,6 +302,24 @@ def test_what_requirements_one_by_one_may_cost_together_is_bounded(monkeypatch: 
     assert {verdict.word(Stage.ACCESS) for verdict in verdicts} == {"unknown"}
     reasons = [reason.text for reason in verdicts[-1].stages[Stage.ACCESS].reasons]
     assert reasons == ["the requirements one by one take more work than is allowed"]
+
+
+def test_a_device_that_only_chooses_the_way_inspects_nothing_however_much_work_it_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine_judge, "runs_of", _too_complex)
+    route = default_rule(Action.PROCEED, HERE, "DIRECT")
+    ways = Rulebase(Stage.ROUTING, "ways", (), route)
+
+    verdict = judge(Device("test", "pac", (Entrance("", (ways,)),)), [Requirement("a.b")], flow_for())[0]
+
+    words = {stage.value: verdict.word(stage) for stage in Stage}
+    assert (words["access"], words["routing"]) == ("unknown", "unknown")
+    assert (words["inspection"], words["authentication"]) == ("not-applicable", "not-applicable")
+
+
+def _too_complex(*_: object) -> tuple[Run, ...]:
+    raise TooComplex("too much")
 
 
 def test_nobody_is_in_one_of_two_equal_lists_alone() -> None:

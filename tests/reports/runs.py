@@ -15,6 +15,7 @@ from allowlint.model.report import (
     Change,
     Comparison,
     ConfigResult,
+    DeadEntry,
     DeviceResult,
     HopResult,
     PolicyUse,
@@ -65,7 +66,7 @@ def build(values: Mapping[str, Any]) -> Run:
         tuple(values.get("notices", ())),
         {path: text.encode("utf-8", "surrogatepass") for path, text in values.get("sources", {}).items()},
         tuple(_waiver_use(each) for each in values.get("waivers", ())),
-        BaselineUse(**_tuples(values["baseline"])) if "baseline" in values else None,
+        _baseline(values["baseline"]) if "baseline" in values else None,
         _comparison(values["comparison"]) if "comparison" in values else None,
         Provenance(**_tuples(values.get("provenance", {}))),
         {"": values.get("fail_on", "error")},
@@ -83,6 +84,11 @@ def _waiver_use(values: Mapping[str, Any]) -> WaiverUse:
     return WaiverUse(waiver(rest), WaiverState(values["state"]), values.get("findings", 0))
 
 
+def _baseline(values: Mapping[str, Any]) -> BaselineUse:
+    dead = tuple(DeadEntry(text, "it is no longer found") for text in values.get("dead", ()))
+    return BaselineUse(values["path"], values["matched"], dead)
+
+
 def _comparison(values: Mapping[str, Any]) -> Comparison:
     changes = tuple(Change(**each) for each in values.get("changes", ()))
     return Comparison(
@@ -92,6 +98,8 @@ def _comparison(values: Mapping[str, Any]) -> Comparison:
         values.get("left", 0),
         values.get("gone", 0),
         values.get("failed", ""),
+        values.get("new", 0),
+        tuple(values.get("notes", ())),
     )
 
 

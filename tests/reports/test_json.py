@@ -197,7 +197,8 @@ class TestWhatIsAccepted:
 
         assert [change["kind"] for change in comparison["changes"]] == ["broken", "changed", "mended"]
         assert (comparison["ref"], comparison["left"], comparison["gone"]) == ("origin/main", 2, 1)
-        assert self.report["baseline"]["dead"] == ["TLS001 x.example.com:443 at squid.conf"]
+        (dead,) = self.report["baseline"]["dead"]
+        assert dead == {"text": "TLS001 x.example.com:443 at squid.conf", "why": "it is no longer found", "line": 1}
 
     def test_a_device_that_is_judged_for_others_says_for_whom(self) -> None:
         (squid, paths) = self.report["configs"]

@@ -20,7 +20,8 @@ policies:
   - mde-streamlined
   - {policy: mine.yaml, overlays: [mine.yaml]}
 profile: {cloud: commercial, geographies: [eu], systems: [Windows, linux], onboarding: streamlined,
-          answers: {live_response: true}, client: [10.0.0.0/8], from_zone: trust, to_zone: untrust}
+          answers: {live_response: true}, client: [10.0.0.0/8], from_zone: trust, to_zone: untrust,
+          workspaces: ["{01234567-89AB-cdef-0123-456789abcdef}"], workspace_hosts: mine.yaml}
 configurations:
   - squid.conf
   - {files: ["*.conf"], platform: squid, device: "fw-*", profile: {geographies: UK}}
@@ -32,7 +33,7 @@ fail-on: unknown
 waivers:
   - {check: TLS001, requirement: "*.good.test:443", reason: a reason that is long enough, owner: me, ticket: T-1, expiry: 2027-03-31}
   - {check: [TLS, ACC001], everywhere: true, reason: a reason that is long enough}
-waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365}
+waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refused}
 baseline: .allowlint-baseline.json
 outputs: {json: out/report.json}
 """
@@ -63,13 +64,15 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     assert set(yaml.safe_load(WHOLE)) == set(_TOP) == set(SCHEMA["properties"])
     assert settings.demand.geographies == ("EU",)
     assert settings.demand.systems == ("windows", "linux")
+    assert settings.demand.workspaces == ("01234567-89ab-cdef-0123-456789abcdef",)
+    assert settings.demand.workspace_hosts == ("mine.yaml",)
     assert settings.policies[1].overlays == ("mine.yaml",)
     assert settings.configurations[1].files == ("squid.conf",)
     assert (settings.configurations[1].fits("fw-1"), settings.configurations[1].fits("dmz")) == (True, False)
     assert settings.checks.severity.keys() == {"TLS004", "TLS001"}
     assert [waiver.checks for waiver in settings.waivers] == [("TLS001",), ("TLS", "ACC001")]
     assert settings.waivers[0].expiry == "2027-03-31"
-    assert settings.waiver_rules == (False, 7, 365)
+    assert settings.waiver_rules == (False, 7, 365, False)
     assert settings.outputs == (("json", "out/report.json"),)
 
 
@@ -90,6 +93,10 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
         ("profile: {answers: {live_response: maybe}}", "expected true or false"),
         ("profile: {client: 10.0.0.0/99}", "'10.0.0.0/99': "),
         ("profile: {client: []}", "no client is named"),
+        ("profile: {workspaces: [01234567-89ab]}", "'01234567-89ab': no workspace ID"),
+        ("profile: {workspaces: []}", "no workspace is named"),
+        ("profile: {workspace_hosts: none.txt}", "no such file: 'none.txt'"),
+        ("profile: {workspace_hosts: []}", "no file is named"),
         ("configurations: [{platform: squid}]", "the configuration has no 'files'"),
         ("configurations: ['*.xml']", "no file fits '*.xml'"),
         ("configurations: [{files: squid.conf, platform: squit}]", "did you mean 'squid'?"),

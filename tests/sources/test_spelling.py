@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allowlint.model.monitoring_agent import OLD_AGENT
 from allowlint.sources._assemble import iso_date
-from allowlint.sources._columns import WINDOWS_CURRENT, WINDOWS_MMA, flag_column, heading_key, os_words, read_header
+from allowlint.sources._columns import WINDOWS_CURRENT, flag_column, heading_key, os_words, read_header
 from allowlint.sources._conditions import Remarks, meaning_of
 from allowlint.sources._diagnostics import PAGES
 from allowlint.sources._geography import geographies_of_host, geography_of
@@ -117,7 +118,7 @@ def test_a_header_is_found_by_its_words() -> None:
 
 def test_words_of_the_single_column() -> None:
     assert os_words("Linux, macOS") == ("macos", "linux")
-    assert os_words("Windows/Linux") == (*WINDOWS_CURRENT, *WINDOWS_MMA, "linux")
+    assert os_words("Windows/Linux") == (*WINDOWS_CURRENT, *OLD_AGENT, "linux")
     assert os_words("Solaris") is None
 
 

@@ -9,6 +9,7 @@ from allowlint.model.device import Device
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.flow import Flow
 from allowlint.model.record import NamedTuple
+from allowlint.model.report import Run
 from allowlint.model.verdict import Verdict
 
 
@@ -24,6 +25,11 @@ class Examined(NamedTuple):
     """Whether the device stands on a path, so that what becomes of requirements is not judged here."""
 
 
+def nothing(examined: Examined) -> Iterator[Finding]:  # noqa: ARG001 - what every check is called with
+    """What a check finds in a device that speaks of the run only."""
+    yield from ()
+
+
 class Check(NamedTuple):
     """One thing that is reported."""
 
@@ -32,7 +38,14 @@ class Check(NamedTuple):
     severity: Severity
     summary: str
     """One line, without a full stop, for the table of all checks."""
-    run: Callable[[Examined], Iterator[Finding]]
+    run: Callable[[Examined], Iterator[Finding]] = nothing
     alone: bool | None = False
     """Whether it speaks of a device by itself, and not of what becomes of requirements: it is run for each hop of a path, and
     not for the path. None: for both."""
+    review: Callable[[Run], Iterator[Finding]] | None = None
+    """What it says of the run, once that is over and its findings are accounted for: of waivers, of the baseline. None: nothing."""
+
+    @property
+    def page(self) -> str:
+        """The name of the module whose docstring is its page."""
+        return (self.review or self.run).__module__

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from allowlint.checks import Examined
 from allowlint.checks._rules import Attempt, attempt_at, remembered
 from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
+from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
-from allowlint.model.location import Location
+from allowlint.model.hosts import requirement_hosts
+from allowlint.model.location import Location, without_lines
+from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, UNTOLD_WAY
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Requirement
@@ -292,12 +295,51 @@ def finding(
         requirement=fault.id,
         witness=fault.witness if fault.answer.answer in (Answer.PARTIAL, Answer.UNKNOWN) else "",
         need=str(fault.requirement.need),
-        object=step.rule.text if step is not None else "",
+        object=without_lines(step.rule.text, step.rule.location.line) if step is not None else "",
         reasons=reasons_of(fault.answer.reasons, fault.answer.leans),
         trace=fault.answer.steps,
         related=related,
-        help=help,
+        help="\n".join(filter(None, (help, _narrower(fault.requirement)))),
+        extent=extent_of(fault),
     )
+
+
+def extent_of(fault: Fault) -> Extent:
+    """How far a fault reaches."""
+    flow, answer = fault.examined.flow, fault.answer
+    between = " to ".join(zone or "any" for zone in flow.zones) if any(flow.zones) else ""
+    host, told = fault.requirement.host, answer.doubtful is not None
+    fails: tuple[str, ...]
+    doubtful: tuple[str, ...]
+    if told and not host.startswith("*"):
+        fails, doubtful = ((host,) if hosts else () for hosts in (answer.failing, answer.doubtful))
+    else:
+        # Where nothing at all is known, all of the hosts may fail.
+        whole = None if told else requirement_hosts(host)
+        fails, doubtful = hosts_in_words(answer.failing), hosts_in_words(whole or answer.doubtful)
+    return Extent(
+        client=" ".join(part for part in (str(flow.client) if flow.client_chosen else "", between) if part),
+        fails=fails,
+        doubtful=doubtful if doubtful != fails else (),
+        ways=kept(answer.ways),
+        reasons=kept(map(without_lines, answer.grounds if told else map(str, answer.reasons))),
+    )
+
+
+def _narrower(requirement: Requirement) -> str:
+    """What else to do about a wildcard of the old agent, of which nobody needs all."""
+    if not of_old_agent(requirement):
+        return ""
+    kind = narrowed_by(requirement)
+    if kind == "ids":
+        return (
+            "or say which workspaces the machines report to (--workspace-id): their names are asked for instead of all"
+        )
+    name = requirement.host.lstrip("*.")
+    accounts = (
+        "or give what TestCloudConnection prints (--workspace-hosts FILE): its accounts are asked for instead of all"
+    )
+    return f"{accounts} of {name}" if kind else ""
 
 
 def already_told(fault: Fault) -> bool:

@@ -115,8 +115,11 @@ def _moved(fault: Fault, rule: Rule, above: Rule) -> str:
     """How to move a rule above another one: with a command, where both are in one list that has a name."""
     words = f"move `{rule.text}` above {line(above.location)}"
     command = fault.local.device.vocabulary.get("move", "")
-    if not command or not rule.home or rule.home != above.home:
+    if not command or not rule.home or not above.home:
         return words
+    if rule.home != above.home:
+        # From one list to another nothing can be moved: what is missing is a rule of its own there.
+        return ""
     values = {"home": rule.home, "moved": named(rule), "rule": named(above)}
     return f"{words}:\n  {filled(command, values)}"
 

@@ -6,6 +6,7 @@ from allowlint.checks import Examined
 from allowlint.checks._findings import Identity
 from allowlint.model.device import Stage, Way
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.location import without_lines
 from allowlint.model.verdict import Step
 
 WAYS = {
@@ -43,6 +44,6 @@ def noted(check: Identity, examined: Examined, kind: str, severity: Severity) ->
                 config=examined.config,
                 device=examined.device.name,
                 location=note.location,
-                object=note.text,
+                object=without_lines(note.text),
                 help=note.help,
             )

@@ -13,9 +13,10 @@ from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.hosts import below, narrowed
 from allowlint.model.location import Location
+from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
 from allowlint.model.record import NamedTuple
 from allowlint.model.regular import Regular
-from allowlint.model.requirement import Need
+from allowlint.model.requirement import Need, Requirement
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-.")
 _SHOWN = 3
@@ -112,8 +113,8 @@ def too_broad(check: Identity, examined: Examined, stage: Stage, does: str) -> I
     if examined.device.load_faults:
         return
     for reach in reaches(examined, stage):
-        needed = _needed(examined, reach.broad.name)
-        if stage is Stage.ACCESS and _required_whole(examined, reach.broad.name):
+        asked = [verdict.requirement for verdict in examined.verdicts]
+        if stage is Stage.ACCESS and _required_whole(asked, reach.broad.name):
             continue
         yield Finding(
             code=check.code,
@@ -125,29 +126,34 @@ def too_broad(check: Identity, examined: Examined, stage: Stage, does: str) -> I
             location=reach.location,
             object=f"{reach.owner} {reach.text}",
             related=(Related(reach.place.rule.location, "used here"),),
-            help=_help(needed, reach.broad.name),
+            help=_help(asked, reach.broad.name),
         )
 
 
-def _required_whole(examined: Examined, name: str) -> bool:
-    """Whether the policy itself asks for all of it, with no ifs."""
+def _required_whole(asked: list[Requirement], name: str) -> bool:
+    """Whether the policy itself asks for all of it, with no ifs: for the old agent it does so only as long as nobody knows better."""
     return any(
-        verdict.requirement.need is Need.REQUIRED and verdict.requirement.host in (f"*.{name}", f"*{name}")
-        for verdict in examined.verdicts
+        item.need is Need.REQUIRED and item.host in (f"*.{name}", f"*{name}") and not _for_old_agent(item)
+        for item in asked
     )
 
 
-def _needed(examined: Examined, name: str) -> list[str]:
+def _for_old_agent(item: Requirement) -> bool:
+    """Whether it is the storage that Microsoft's list has as a wildcard for machines on the old agent."""
+    return of_old_agent(item) and narrowed_by(item) == "hosts"
+
+
+def _help(asked: list[Requirement], name: str) -> str:
     tail = f".{name}" if name else ""
-    hosts = dict.fromkeys(verdict.requirement.host for verdict in examined.verdicts)
-    return [host for host in hosts if host.endswith(tail) or host.lstrip("*.") == name]
-
-
-def _help(needed: list[str], name: str) -> str:
-    names = [host for host in needed if host.lstrip("*.") != name]
-    if not names:
-        return "list the names that are needed instead"
-    shown = ", ".join(names[:_SHOWN]) + (
-        f" and {len(names) - _SHOWN} more that are required" if len(names) > _SHOWN else ""
+    below = [item for item in asked if item.host.endswith(tail) and item.host.lstrip("*.") != name]
+    names = list(dict.fromkeys(item.host for item in below if not _for_old_agent(item)))
+    more = f" and {len(names) - _SHOWN} more that are required" if len(names) > _SHOWN else ""
+    shown = f"{', '.join(names[:_SHOWN])}{more}"
+    wildcards = dict.fromkeys(item.host for item in asked if _for_old_agent(item) and item.host.endswith(tail))
+    if not wildcards:
+        return f"list the names that are needed instead{f': {shown}' if names else ''}"
+    return (
+        f"the list asks for {', '.join(wildcards)} as a whole because of the Microsoft Monitoring Agent, which needs a few accounts:\n"
+        "give what TestCloudConnection prints (--workspace-hosts FILE), and list those accounts instead"
+        + (f", with {shown}" if names else "")
     )
-    return f"list the names that are needed instead: {shown}"

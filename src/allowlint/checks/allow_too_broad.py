@@ -7,7 +7,8 @@ Reports an entry of an allowing rule that covers everything below a name where a
 
 Which names these are is taken from the Public Suffix List with its private section, and a short list of our own. A rule that
 allows everything without naming anything is not reported: that is a decision, not a slip. Neither is a wildcard that the policy
-itself requires.
+itself requires, but for `*.blob.core.windows.net` where only machines on the Microsoft Monitoring Agent ask for it: they need a few
+accounts, which can be told.
 
 ## Why is this bad?
 
@@ -25,7 +26,8 @@ http_access deny all
 
 ## How to fix
 
-List the accounts that are needed, each by its full name.
+List the accounts that are needed, each by its full name. `allowlint rule TLS004` tells how to find out those that the Microsoft
+Monitoring Agent needs.
 """
 
 from collections.abc import Iterator

@@ -12,6 +12,10 @@ A rule that exempts everything without naming anything is not reported, and neit
 Malware is served from storage that anybody can rent, and data is carried out to it. An exemption for all of it takes away the
 inspection where it is needed most. Microsoft advises against exempting all of `*.blob.core.windows.net`.
 
+Its list asks for just that where machines are on the Microsoft Monitoring Agent (Windows 7 and 8.1, Server 2008 R2, and 2012 R2 and
+2016 without the unified agent), and so does a policy made of it. Both are heard: the wildcard counts as exempt, and the exemption is
+reported, because these machines need a few accounts only. Accounts that the list names one by one must be exempt in any case.
+
 ## Example
 
 Only one storage account is needed:
@@ -25,7 +29,9 @@ ssl_bump bump all
 
 ## How to fix
 
-Exempt the accounts that are needed, each by its full name.
+Exempt the accounts that are needed, each by its full name. For machines on the Microsoft Monitoring Agent those are the ones that
+`TestCloudConnection.exe` prints in its section `Firewall Rule: *.blob.core.windows.net`: keep its output as a file and name it with
+`--workspace-hosts` (`workspace_hosts` in the profile). Then they are asked for instead of the wildcard.
 """
 
 from collections.abc import Iterator

@@ -36,7 +36,7 @@ from allowlint.checks._findings import Fault, Identity, faults, place_of, settle
 from allowlint.model.condition import Doubt
 from allowlint.model.device import Stage, Unread
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.location import Location
+from allowlint.model.location import Location, without_lines
 from allowlint.model.path import NO_WAY
 from allowlint.model.verdict import Answer, Reason
 
@@ -65,7 +65,7 @@ def run(examined: Examined) -> Iterator[Finding]:
         if _new(place, seen):
             many = "1 verdict depends" if count == 1 else f"{count} verdicts depend"
             message = f"cannot be told from this configuration: {reason.text} ({many} on it)"
-            found = _finding(examined, place, message, reason.text)
+            found = _finding(examined, place, message, without_lines(reason.text))
             yield found._replace(help=settled_by(reason.settle) if reason.settle else "")
 
 

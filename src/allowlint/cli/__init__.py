@@ -17,6 +17,7 @@ COMMANDS = {
     "import": ("import_document", "Microsoft's list (.xlsx, .md, .html) to a policy file"),
     "requirements": ("requirements", "print the requirements that a profile selects"),
     "explain": ("explain", "the rules met by one flow, in order, with the one that decides"),
+    "baseline": ("baseline", "write or shrink the baseline: faults that were there before"),
     "init": ("init", "a commented allowlint.yaml for this repository"),
     "rule": ("rule", "the page of a check; without a code, the table of all"),
     "platforms": ("platforms", "the table of platforms and what is read of each"),
@@ -102,8 +103,11 @@ def _run(argv: list[str]) -> int:
     module = import_module(f"allowlint.cli.{COMMANDS[command][0]}")
     parser = parser_of(command, module)
     environment = _from_environment(parser, argv[1:])
-    args = parser.parse_args([*(word for words in environment.values() for word in words), *argv[1:]])
+    words = [*(word for words in environment.values() for word in words), *argv[1:]]
+    args = parser.parse_args(words)
     args.environment = frozenset(environment)
+    # What variables say is part of what has to be repeated.
+    args.given = ("allowlint", command, *words)
     code: int = module.run(args)
     return code
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from allowlint.errors import UsageError
 from allowlint.model.demand import Demand
+from allowlint.model.monitoring_agent import workspace_id
 from allowlint.model.settings import PolicyRef, Settings
 from allowlint.profile import ONBOARDING
 
@@ -13,7 +14,7 @@ _YES_NO = {"yes": True, "true": True, "y": True, "no": False, "false": False, "n
 
 
 def add_profile_options(parser: argparse.ArgumentParser) -> None:
-    """Add --policy, --geo, --os, --onboarding and --answer."""
+    """Add --policy, --geo, --os, --onboarding, --answer, --workspace-id and --workspace-hosts."""
     group = parser.add_argument_group("requirements")
     group.add_argument(
         "--policy",
@@ -36,6 +37,18 @@ def add_profile_options(parser: argparse.ArgumentParser) -> None:
         metavar="KEY=yes|no",
         help="answer to a condition of the policy, such as updates_internal=yes; repeatable",
     )
+    group.add_argument(
+        "--workspace-id",
+        action="append",
+        metavar="GUID[,GUID]",
+        help="workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list's wildcards",
+    )
+    group.add_argument(
+        "--workspace-hosts",
+        action="append",
+        metavar="FILE",
+        help="output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace",
+    )
 
 
 def demand_from(args: argparse.Namespace) -> Demand:
@@ -51,6 +64,8 @@ def demand_from(args: argparse.Namespace) -> Demand:
         systems=_words(args.os),
         onboarding=args.onboarding,
         answers=answers,
+        workspaces=_workspaces(args.workspace_id),
+        workspace_hosts=tuple(dict.fromkeys(args.workspace_hosts or ())) or None,
     )
 
 
@@ -58,6 +73,19 @@ def policies_from(args: argparse.Namespace, settings: Settings) -> tuple[PolicyR
     """The policies that the options name, else those of the settings, else the default one."""
     named = tuple(PolicyRef(reference) for reference in dict.fromkeys(args.policy or ()))
     return named or settings.policies or (PolicyRef(DEFAULT_POLICY),)
+
+
+def _workspaces(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    found = []
+    for word in _words(values) or ():
+        try:
+            found.append(workspace_id(word))
+        except ValueError as error:
+            raise UsageError(
+                f"--workspace-id {word[:60]!r}: {error}",
+                hint="a GUID such as 01234567-89ab-cdef-0123-456789abcdef; the portal shows it where machines are onboarded",
+            ) from error
+    return tuple(dict.fromkeys(found)) or None
 
 
 def _words(values: Iterable[str] | None) -> tuple[str, ...] | None:

@@ -12,7 +12,7 @@ from allowlint.reports._visible import visible
 
 _OPTIONS = {
     "profile.geographies": "geo", "profile.systems": "os", "profile.onboarding": "onboarding", "profile.client": "client",
-    "profile.from_zone": "from_zone", "profile.to_zone": "to_zone", "policies": "policy", "checks.select": "select",
+    "profile.workspaces": "workspace_id", "profile.workspace_hosts": "workspace_hosts", "profile.from_zone": "from_zone", "profile.to_zone": "to_zone", "policies": "policy", "checks.select": "select",
     "checks.ignore": "ignore", "fail-on": "fail_on", "outputs": "output", "baseline": "baseline",
 }  # fmt: skip
 """The options that override what settings say, by the key of the settings."""
@@ -69,6 +69,9 @@ def _rows(
     for key, answer in sorted(demand.answers.items()):
         given = args.answer and any(text.partition("=")[0].strip() == key for text in args.answer)
         yield f"  answers.{key}: {str(answer).lower()}", "--answer" if given else why("profile.answers")
+    for key, words in (("workspaces", demand.workspaces), ("workspace_hosts", demand.workspace_hosts)):
+        if words:
+            yield f"  {key}: {_words(words)}", why(f"profile.{key}")
     yield f"  client: {base.client.text or 'every inside address'}", why("profile.client")
     for key, zone in zip(("from_zone", "to_zone"), base.client.zones, strict=True):
         yield f"  {key}: {zone or 'any'}", why(f"profile.{key}")
@@ -98,6 +101,8 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield f"waivers: {len(settings.waivers)}", why("waivers")
     yield f"  expiry: {'optional' if rules.expiry_required is False else 'required'}", why("waiver-rules.expiry")
     yield f"  warn_days: {WARN_DAYS if rules.warn_days is None else rules.warn_days}", why("waiver-rules.warn_days")
+    yield f"  longest_days: {rules.longest_days or 'without a limit'}", why("waiver-rules.longest_days")
+    yield f"  inline: {'refused' if rules.inline is False else 'allowed'}", why("waiver-rules.inline")
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
     for format_name, file in settings.outputs if not args.output else ():
         yield f"output: {format_name}={file}", why("outputs")

@@ -63,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
     requirement = asked(args.host)
     settings = settings_from(args)
     accepted = accepted_from(args, settings)
-    demands = Demands([Policy("asked", (requirement,))], device_demand_from(args), settings, accepted)
+    # What is asked is what the user names, whatever a policy would ask for instead.
+    asking = device_demand_from(args)._replace(workspaces=(), workspace_hosts=())
+    demands = Demands([Policy("asked", (requirement,))], asking, settings, accepted)
     how = OptionsFor(Reading(options_from(args, settings, accepted), args.platform, settings), demands)
     named = [word for word in args.paths if word in settings.paths and not os.path.exists(word)]
     files = [word for word in args.paths if word not in named]

@@ -31,6 +31,8 @@ profile:
   # client: 10.20.0.0/16         # an inside client: an address or network
   # answers:                     # conditions of the list; allowlint requirements names those that are open
   #   updates_internal: false
+  # workspaces: [01234567-89ab-cdef-0123-456789abcdef]   # all those of machines on the Microsoft Monitoring Agent;
+                                 # workspace_hosts names files with what TestCloudConnection prints
 
 """
 _TAIL = """\
@@ -57,7 +59,7 @@ fail-on: error                   # error, warning, unknown or never
 # Reports that every run writes, beside what it prints.
 # outputs:
 #   sarif: allowlint.sarif
-#   json: allowlint.json
+#   html: allowlint.html
 """
 
 

@@ -27,6 +27,7 @@ class Selected(NamedTuple):
 _EPILOG = """\
 examples:
   allowlint requirements --geo EU --os windows,linux
+  allowlint requirements --os windows-legacy --workspace-id GUID --workspace-hosts testcloudconnection.txt --explain
   allowlint requirements --policy mde-standard --geo UK --explain     and why each other row is left out
   allowlint requirements --geo EU --format csv > needed.csv
 """
@@ -87,7 +88,11 @@ def _text(chosen: list[Selected], explain: bool) -> str:
 def _cells(item: Requirement) -> tuple[str, ...]:
     conditions = ", ".join(f"{key}={'yes' if answer else 'no'}" for key, answer in item.when.items())
     need = f"{item.need.value} if {conditions}" if conditions and item.need.value == "conditional" else item.need.value
-    return (item.id, need, item.geography, item.note)
+    return (item.id, need, item.geography, _note(item))
+
+
+def _note(item: Requirement) -> str:
+    return "; ".join(filter(None, (item.note, item.replaces.reason if item.replaces else "")))
 
 
 def _aligned(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -139,6 +144,7 @@ def _record(item: Requirement) -> dict[str, object]:
         "audience": item.audience,
         "note": item.note,
         "origin": item.origin._asdict() if item.origin else None,
+        "replaces": item.replaces._asdict() if item.replaces else None,
     }
 
 
@@ -157,7 +163,7 @@ def _csv(chosen: list[Selected], explain: bool) -> str:
                 writer.writerow(
                     (
                         policy.name, _safe(item.host), item.path, port, item.protocol, item.geography,
-                        " ".join(item.systems), item.need.value, _safe(item.note), reason,
+                        " ".join(item.systems), item.need.value, _safe(_note(item)), reason,
                     )
                 )  # fmt: skip
     return buffer.getvalue()

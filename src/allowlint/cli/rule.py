@@ -76,7 +76,7 @@ def pages() -> list[Page]:
 
 
 def _page(check: Check) -> Page:
-    module: ModuleType = sys.modules[check.run.__module__]
+    module: ModuleType = sys.modules[check.page]
     return Page(check.code, check.name, str(check.severity), check.summary, module.__doc__ or "")
 
 

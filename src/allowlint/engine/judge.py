@@ -8,6 +8,7 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 from collections.abc import Iterable
 
 from allowlint.engine.asking import MAX_QUESTIONS, Allowance
+from allowlint.engine.blaming import told_of
 from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Unmodelled
@@ -87,14 +88,19 @@ def _verdicts(device: Device, questions: list[Question], flow: Flow) -> list[Ver
         for (port, view, path), indexes in groups.items()
     ]
     device = narrowed(device, flows)
-    allowance = Allowance(MAX_ALONE)
+    alone: list[tuple[int, Flow]] = []
     for asked, indexes in zip(flows, groups.values(), strict=True):
         runs = _bounded(device, asked)
-        alone = len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs))
-        # What is too much for all of them together may be easy for each; single names are easier than wildcards.
-        for index in sorted(indexes, key=lambda index: questions[index].requirement.host.startswith("*")):
-            own = _bounded(device, asked._replace(hosts=questions[index].hosts), allowance) if alone else runs
-            verdicts[index] = _judged(questions[index], own, chooses=chooses, only=only)
+        if len(indexes) > 1 and (isinstance(runs, TooComplex) or _exhausted(runs)):
+            alone += [(index, asked._replace(hosts=questions[index].hosts)) for index in indexes]
+            continue
+        for index in indexes:
+            verdicts[index] = _judged(questions[index], runs, chooses=chooses, only=only)
+    allowance = Allowance(MAX_ALONE)
+    # What is too much for all of them together may be easy for each; single names are easier than wildcards.
+    for index, asked in sorted(alone, key=lambda each: questions[each[0]].requirement.host.startswith("*")):
+        runs = _bounded(device, asked, allowance)
+        verdicts[index] = _judged(questions[index], runs, chooses=chooses, only=only)
     return [verdicts[index] for index in range(len(questions))]
 
 
@@ -110,11 +116,11 @@ def _bounded(device: Device, flow: Flow, allowance: Allowance | None = None) -> 
 
 def _judged(question: Question, runs: "tuple[Run, ...] | TooComplex", *, chooses: bool, only: bool) -> Verdict:
     if isinstance(runs, TooComplex):
-        return _untold(question.requirement, question.port, Reason(str(runs)), routing=chooses)
+        return _untold(question.requirement, question.port, Reason(str(runs)), routing=chooses, only=only)
     try:
         return _verdict(question, runs, chooses=chooses, only=only)
     except TooComplex as error:
-        return _untold(question.requirement, question.port, Reason(str(error)), routing=chooses)
+        return _untold(question.requirement, question.port, Reason(str(error)), routing=chooses, only=only)
 
 
 def _hosts(questions: Iterable[Question]) -> HostSet:
@@ -132,14 +138,14 @@ def _not_loading(device: Device, requirement: Requirement, port: int) -> Verdict
     return _untold(requirement, port, reason, routing=False)
 
 
-def _untold(requirement: Requirement, port: int, reason: Reason, *, routing: bool) -> Verdict:
-    """Nothing is known, for one reason."""
+def _untold(requirement: Requirement, port: int, reason: Reason, *, routing: bool, only: bool = False) -> Verdict:
+    """Nothing is known, for one reason; ``only`` where the way is all that the device decides."""
     unknown = StageVerdict(Answer.UNKNOWN, reasons=(reason,))
     aside = StageVerdict(Answer.NOT_APPLICABLE)
     stages = {
         Stage.ACCESS: unknown,
-        Stage.INSPECTION: unknown if requirement.protocol != "http" else aside,
-        Stage.AUTHENTICATION: unknown,
+        Stage.INSPECTION: aside if only or requirement.protocol == "http" else unknown,
+        Stage.AUTHENTICATION: aside if only else unknown,
         Stage.ROUTING: unknown if routing else aside,
     }
     return Verdict(requirement, port, stages)
@@ -275,7 +281,18 @@ def _answer(
     shown = _shown(runs, witness, ends)
     reasons = _reasons(runs, witness, ends, every=answer is Answer.UNKNOWN)
     entrance = shown.entrance if shown else ""
-    return StageVerdict(answer, witness, failing or None, shown.steps if shown else (), reasons, entrance)
+    ways, grounds = told_of(runs, bad, ends, every=answer is not Answer.VIOLATED)
+    return StageVerdict(
+        answer,
+        witness,
+        failing or None,
+        shown.steps if shown else (),
+        reasons,
+        entrance,
+        doubtful=bad,
+        ways=ways,
+        grounds=grounds,
+    )
 
 
 def _reasons(

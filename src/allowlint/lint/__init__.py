@@ -10,6 +10,7 @@ from allowlint.engine.judge import judge
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
 from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
+from allowlint.lint.remarks import waivers_in
 from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
@@ -19,6 +20,9 @@ from allowlint.model.report import ConfigResult, DeviceResult, Run
 from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.syntax.files import shown
+
+UNDECIDED = "not decided"
+"""What a finding is about that stands for a check which could not be run to its end."""
 
 
 def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
@@ -58,9 +62,10 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         words,
         tuple(results),
         tuple(sorted(findings, key=order)),
-        base.notices,
+        demands.notices,
         # Locations name a path as messages show it.
         {name: config.content for config in configs for name in (config.path, shown(config.path))},
+        waivers=waivers_in(configs),
     )
 
 
@@ -160,7 +165,7 @@ def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Findin
             config=examined.config,
             device=examined.device.name,
             location=Location(examined.device.name, 1),
-            object="not decided",
+            object=UNDECIDED,
         )
         found.append(undecided)
     return found

@@ -13,6 +13,7 @@ from allowlint.model.report import PolicyUse
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.model.settings import Configuration, Settings
 from allowlint.profile import Profile, make_profile, select
+from allowlint.sources import read_workspaces
 
 
 class Asked(NamedTuple):
@@ -29,12 +30,15 @@ class Asked(NamedTuple):
     def words(self) -> dict[str, object]:
         """For whom, in the words of the JSON report."""
         onboarding = next((use.policy.onboarding for use in self.uses), "")
+        workspaces = self.profile.workspaces
+        said = {"workspaces": list(workspaces.ids), "workspace_hosts": list(workspaces.outputs)}
         return {
             "geographies": list(self.profile.geographies) or ["WW"],
             "systems": list(self.profile.systems),
             "onboarding": self.profile.onboarding or onboarding,
             "client": self.client.text or "not given",
             "assumptions": sorted(self.client.accepted),
+            **{key: words for key, words in said.items() if words},
         }
 
 
@@ -42,18 +46,34 @@ class Demands:
     """Tells what is asked of each device."""
 
     def __init__(
-        self, policies: Sequence[Policy], given: Demand, settings: Settings, accepted: frozenset[str] = frozenset()
+        self,
+        policies: Sequence[Policy],
+        given: Demand,
+        settings: Settings,
+        accepted: frozenset[str] = frozenset(),
+        folder: str = "",
     ) -> None:
         self._policies = policies
         self._given = given
         self._accepted = accepted
         self._settings = settings
+        # The profile is that of now, also where the files of an older revision are judged, in another folder.
+        self._folder = folder or os.getcwd()
         self._known: dict[str, Asked] = {}
         self._files: dict[str, list[int]] = {}
         for index, configuration in enumerate(settings.configurations):
             for file in configuration.files:
                 self._files.setdefault(os.path.realpath(file), []).append(index)
         self.base = self._asked(given.over(settings.demand))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know about everything that is asked so far."""
+        return tuple(dict.fromkeys(notice for asked in self._known.values() for notice in asked.notices))
+
+    def under(self, settings: Settings) -> "Demands":
+        """The same asked under other settings."""
+        return Demands(self._policies, self._given, settings, self._accepted, self._folder)
 
     def of(self, path: str, device: str) -> Asked:
         """What is asked of a device of a configuration: the first thing that the settings say of it holds."""
@@ -93,16 +113,27 @@ class Demands:
     def _asked(self, demand: Demand) -> Asked:
         key = repr(demand)
         if key not in self._known:
-            profile = profile_of(demand)
+            profile = profile_of(demand, self._folder)
             requirements, uses, notices = _selected(self._policies, profile)
             self._known[key] = Asked(demand, profile, client_of(demand, self._accepted), requirements, uses, notices)
         return self._known[key]
 
 
-def profile_of(demand: Demand) -> Profile:
-    """The profile that somebody asks for. Raises UsageError for an unknown word."""
+def profile_of(demand: Demand, folder: str = "") -> Profile:
+    """The profile that somebody asks for. Files that it names are relative to ``folder``.
+
+    Raises UsageError for an unknown word, PolicyError for an output of TestCloudConnection that cannot be used.
+    """
+    workspaces = None
+    if demand.workspaces or demand.workspace_hosts:
+        workspaces = read_workspaces(demand.workspaces or (), demand.workspace_hosts or (), folder)
     return make_profile(
-        demand.geographies or (), demand.systems or (), demand.onboarding or "", demand.cloud or "", demand.answers
+        demand.geographies or (),
+        demand.systems or (),
+        demand.onboarding or "",
+        demand.cloud or "",
+        demand.answers,
+        workspaces,
     )
 
 

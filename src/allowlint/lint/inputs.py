@@ -115,18 +115,32 @@ def _content(path: str, *, named: bool) -> bytes | None:
             head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith(_BINARY):
                 return None
-            content = BytesIO()
-            size = content.write(head)
-            # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
-            while size <= MAX_CONFIG and (piece := file.read(HEAD)):
-                size += content.write(piece)
+            content = _whole(file, head)
     except OSError as error:
         if not named:
             error.filename = path
             unreadable(error)
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
-    if size > MAX_CONFIG:
+    if len(content) > MAX_CONFIG:
         raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
+    return content
+
+
+def _whole(file: BinaryIO, head: bytes) -> bytes:
+    """All bytes of a file of which the first ones were read, up to some more than there may be."""
+    if file.seekable():
+        # A file that says how long it is goes to its place at once.
+        size = min(file.seek(0, os.SEEK_END), MAX_CONFIG)
+        file.seek(0)
+        head = file.read(size)
+    piece = file.read(HEAD)
+    if not piece:
+        return head
+    # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
+    content = BytesIO()
+    size = content.write(head) + content.write(piece)
+    while size <= MAX_CONFIG and (piece := file.read(HEAD)):
+        size += content.write(piece)
     return content.getvalue()
 
 

@@ -17,6 +17,10 @@ class Demand(NamedTuple):
     """Addresses and networks."""
     from_zone: str | None = None
     to_zone: str | None = None
+    workspaces: tuple[str, ...] | None = None
+    """IDs of the workspaces of machines on the old agent."""
+    workspace_hosts: tuple[str, ...] | None = None
+    """Files with the output of TestCloudConnection, as they can be opened from here."""
 
     def over(self, other: "Demand") -> "Demand":
         """What is said here, and where nothing is, what the other one says."""

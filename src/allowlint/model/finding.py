@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from allowlint.model.extent import Extent
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Step
@@ -52,6 +53,13 @@ class Finding(NamedTuple):
     """By which somebody has accepted it; it stays visible, and does not count."""
     known: str = ""
     """Where it is known from (the file of the baseline, the revision that the run is compared with); empty for a new one."""
+    extent: Extent = Extent()
+    """How far the fault reaches, where it is about a requirement."""
+    unit: tuple[str, ...] = ()
+    """The configuration by its place below the root of the run, and the device, however they were named; empty before that is
+    known. A device that is called as its file has no name of its own."""
+    ordinal: int = 1
+    """Which of the run's findings that are otherwise the same."""
 
     @property
     def about_unknown(self) -> bool:
@@ -65,9 +73,15 @@ class Finding(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """Stable under moved lines and reformatting: check, device, requirement, object; no line numbers."""
+        """32 hexadecimal digits, stable under moved lines and reformatting, unique in a run.
+
+        Check, configuration, device, requirement, object and the extent of the fault; no line numbers, and no severity.
+        """
         # Only machine-readable reports need it.
         from hashlib import sha256
 
-        identity = "\x1f".join((self.code, self.config, self.device, self.requirement, self.object))
+        extent = (part if isinstance(part, str) else "\x1e".join(part) for part in self.extent)
+        ordinal = () if self.ordinal == 1 else (str(self.ordinal),)
+        unit = self.unit or (self.config, "" if self.device == self.config else self.device)
+        identity = "\x1f".join((self.code, *unit, self.requirement, self.object, *extent, *ordinal))
         return sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]

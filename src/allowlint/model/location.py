@@ -35,3 +35,12 @@ class Diagnostic(NamedTuple):
             if self.place
             else f"{where}: {self.code} {self.message}"
         )
+
+
+def without_lines(text: str, line: int | None = None) -> str:
+    """Words about a place in a file, without the number of its line: of any line, or of that one."""
+    if "line " not in text:
+        return text
+    import re
+
+    return re.sub(r"\bline \d+\b" if line is None else rf"\bline {line}\b", "a line", text)

@@ -1,6 +1,8 @@
 """Patterns over host names: what of the text that a product compares is the host, and what stands around it."""
 
-from allowlint.model.automaton import Automaton, State
+from collections.abc import Iterator
+
+from allowlint.model.automaton import Anchor, Automaton, Chars, Expression, Repeat, State
 
 HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
@@ -13,7 +15,7 @@ class Regular:
     known); then ``every`` decides whether all such texts must match or one is enough.
     """
 
-    __slots__ = ("_accepted", "_automaton", "_head", "_readable", "every", "start", "text")
+    __slots__ = ("_accepted", "_automaton", "_frame", "_head", "_readable", "every", "start", "text")
 
     def __init__(
         self,
@@ -29,6 +31,7 @@ class Regular:
         self._accepted: dict[frozenset[State], bool] = {}
         self._automaton = automaton
         self._head = head[::-1]
+        self._frame = f"{tail} {open_tail}"
         self._readable = HOST_CHARACTERS | set(head)
         if not open_tail:
             states = frozenset((automaton.start,))
@@ -49,6 +52,14 @@ class Regular:
 
     def _known(self) -> tuple[object, ...]:
         return id(self._automaton), self._head, self.every, self.start
+
+    @property
+    def spelled(self) -> str:
+        """The pattern with all that tells it from another one of the same text, the same in every run."""
+        from hashlib import sha256
+
+        told = "\x1f".join((*_tokens(self._automaton.expression), self._head, str(self.every), self._frame))
+        return f"{self.text} ({sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:8]})"
 
     def kind(self, char: str) -> tuple[int, ...]:
         """The kind of a character: all characters of a kind lead from each state to the same one."""
@@ -93,3 +104,22 @@ class Regular:
         for char in reversed(host):
             states = self.step(states, char)
         return self.accepts(states)
+
+
+def _tokens(expression: Expression) -> Iterator[str]:
+    """Yield what an expression is made of. Patterns may be nested deeper than Python calls itself."""
+    todo: list[Expression | str] = [expression]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, Chars):
+            yield "".join(sorted(part.chars))
+        elif isinstance(part, Anchor):
+            yield f"$ {part}"
+        elif isinstance(part, Repeat):
+            yield f"{part.least} to {part.most}"
+            todo.append(part.item)
+        else:
+            yield type(part).__name__
+            todo += [")", *reversed(part.items)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Policy
 from allowlint.model.verdict import Answer, Verdict
@@ -56,14 +57,24 @@ class ConfigResult(NamedTuple):
         return sum(result.device.rule_count for result in self.devices)
 
 
+class DeadEntry(NamedTuple):
+    """An entry of a baseline that no longer says anything true."""
+
+    text: str
+    """The entry in a few words."""
+    why: str
+    line: int = 1
+    """Where it stands in the file of the baseline."""
+
+
 class BaselineUse(NamedTuple):
     """The baseline of a run: findings that were there when it was written."""
 
     path: str
     matched: int
     """Findings of the run that it knows."""
-    dead: tuple[str, ...] = ()
-    """What it still lists although the run no longer finds it, each in words."""
+    dead: tuple[DeadEntry, ...] = ()
+    """What it still lists although the run no longer finds it."""
 
 
 class Change(NamedTuple):
@@ -78,7 +89,13 @@ class Change(NamedTuple):
     after: str
     """The word of the verdict now; empty where the device or the requirement is gone."""
     kind: str
-    """``broken``, ``mended``, ``changed`` (neither better nor worse, or not comparable)."""
+    """``broken``, ``changed`` (neither broken nor mended, or not comparable), ``mended``."""
+    need: str = ""
+    """How badly the endpoint is needed."""
+    witness: str = ""
+    """A host that fails now, or may fail; empty where none is named."""
+    location: Location | None = None
+    """Where the rule stands that decides now, where one does."""
 
 
 class Comparison(NamedTuple):
@@ -87,14 +104,23 @@ class Comparison(NamedTuple):
     ref: str
     """As the user named it."""
     commit: str
-    changes: tuple[Change, ...]
-    """Worst first: broken, changed, mended."""
-    left: int
+    """The hash of the revision; empty where there is none of that name."""
+    changes: tuple[Change, ...] = ()
+    """Worst first: broken, changed, mended; of each the required endpoints first."""
+    left: int = 0
     """Findings that were there before and still are."""
-    gone: int
+    gone: int = 0
     """Findings that were there before and no longer are."""
     failed: str = ""
-    """Why the other revision could not be judged; empty where it could."""
+    """Why nothing could be compared; empty where something could."""
+    new: int = 0
+    """Findings that were not there before, or were not as bad."""
+    notes: tuple[str, ...] = ()
+    """What could not be compared, each in a sentence: what is not comparable is not excused."""
+
+    def of_kind(self, kind: str) -> tuple[Change, ...]:
+        """The changes of a kind."""
+        return tuple(change for change in self.changes if change.kind == kind)
 
 
 class Provenance(NamedTuple):

@@ -71,6 +71,15 @@ class Origin(NamedTuple):
     """1-based row of the sheet, or line of an article; 0 when unknown."""
 
 
+class Replacement(NamedTuple):
+    """What a profile has put something narrower in the place of."""
+
+    requirement: str
+    """The id in the policy."""
+    reason: str
+    """By which the narrower one is known: ``workspace 01234567...``, or the place that names it."""
+
+
 class Requirement(NamedTuple):
     """One endpoint that must work: one host pattern with the ports it needs.
 
@@ -98,6 +107,8 @@ class Requirement(NamedTuple):
     """What it is for, in a few words of our own."""
     origin: Origin | None = None
     explicit_id: str = ""
+    replaces: Replacement | None = None
+    """What it stands for; None for one that the policy has itself. Its origin is then that of what it replaces."""
 
     @property
     def id(self) -> str:

@@ -29,6 +29,8 @@ class Configuration(NamedTuple):
     """Which devices of them, with ``*``; empty for all."""
     demand: Demand
     location: Location
+    patterns: tuple[str, ...] = ()
+    """What the settings call them: names and patterns, as ``glob`` takes them from here."""
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""
@@ -56,6 +58,8 @@ class WaiverRules(NamedTuple):
     """How many days before its end a waiver is reported; default: ``WARN_DAYS``."""
     longest_days: int | None = None
     """How far away an end may be; default: without a limit."""
+    inline: bool | None = None
+    """Whether waivers may stand in configurations; default: yes."""
 
 
 WARN_DAYS = 30

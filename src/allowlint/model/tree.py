@@ -265,3 +265,36 @@ def _short_labels() -> Iterator[str]:
     while True:
         number += 1
         yield f"a{number}"
+
+
+def written(node: Node, name: str = "", *, inherited: bool = False) -> Iterator[str]:
+    """Yield the tree as lines that :func:`read` takes: ``x``, ``*.x``, and ``!`` before what is taken out of something larger.
+
+    Equal trees give equal lines, however they came about, once the lines are sorted.
+    """
+    if name and node.at != inherited:
+        yield f"{'' if node.at else '!'}{name}"
+    if node.below != inherited:
+        yield f"{'' if node.below else '!'}*{'.' if name else ''}{name}"
+    for label, child in node.children.items():
+        yield from written(child, f"{label}.{name}" if name else label, inherited=node.below)
+
+
+def read(lines: Iterable[str]) -> Node:
+    """The tree that lines describe."""
+    root = _Growing()
+    # What is said of a name holds below it until something is said there.
+    for line in sorted(lines, key=lambda line: line.removeprefix("!").removeprefix("*.").count(".")):
+        holds, pattern = not line.startswith("!"), line.removeprefix("!")
+        wild = pattern.startswith("*")
+        place = root
+        for label in reversed(pattern.removeprefix("*").removeprefix(".").split(".") if pattern != "*" else ()):
+            if label not in place.children:
+                place.children[label] = _Growing()
+                place.children[label].at = place.children[label].below = place.below
+            place = place.children[label]
+        if wild:
+            place.below = holds
+        else:
+            place.at = holds
+    return _frozen(root)

@@ -110,6 +110,12 @@ class StageVerdict(NamedTuple):
     entrance: str = ""
     leans: tuple[str, ...] = ()
     """The assumptions without which the answer would be unknown, in order."""
+    doubtful: HostSet | None = None
+    """The hosts that may fail, with those that surely do."""
+    ways: tuple[str, ...] = ()
+    """The rules by which hosts fail or may fail, each with the way in where that matters; in order."""
+    grounds: tuple[str, ...] = ()
+    """All that is not told of the hosts that may fail, in words; ``reasons`` are those of the witness. In order."""
 
 
 class Verdict(NamedTuple):

@@ -3,10 +3,11 @@
 A platform is found by walking this package, so adding one edits nothing else. It exposes ``PLATFORM``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
+from allowlint.model.waiver import Remark
 
 
 class Endpoint(NamedTuple):
@@ -49,3 +50,6 @@ class Platform(NamedTuple):
     reads: str = ""
     """What is read of it, in a line, for ``allowlint platforms``."""
     advice: Mapping[str, str] = {}
+    remarks: Callable[[bytes], Iterable[Remark]] | None = None
+    """The comments and descriptions that hold ``MARK``, each with the rule or object that it belongs to; all of them, so that none
+    is passed over in silence. Called only for a content that holds it. None: the format has no place for them."""

@@ -58,7 +58,14 @@ class Acceptance:
     def of(self, config: str, device: str, verdict: Verdict) -> bool:
         """Whether somebody has accepted everything that keeps a verdict from being well."""
         key = (config, device, verdict.id)
-        return all(self._counting.get((key, stage)) is False for stage in open_stages(verdict))
+        return all(self._quiet(key, stage, verdict) for stage in open_stages(verdict))
+
+    def _quiet(self, key: Key, stage: Stage, verdict: Verdict) -> bool:
+        """Whether the findings of a stage do not count. What cannot be told for the reasons of access is told there alone."""
+        counting = self._counting.get((key, stage))
+        if counting is None and verdict.stages[stage].answer is Answer.UNKNOWN:
+            counting = self._counting.get((key, Stage.ACCESS))
+        return counting is False
 
 
 def open_stages(verdict: Verdict) -> Iterator[Stage]:

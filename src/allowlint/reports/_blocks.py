@@ -98,7 +98,7 @@ class Page:
         if first.reasons:
             yield "because", self._listed(first.reasons)
         if self.style.verbose and first.trace:
-            yield "trace", "\n".join(f"{step.rule.location} {step.rule.text}: {_effect(step)}" for step in first.trace)
+            yield "trace", "\n".join(f"{step.rule.location} {step.rule.text}: {effect(step)}" for step in first.trace)
         if text := advice(block, None if self.style.verbose else MANY):
             yield "help", text
         if first.code not in self.seen:
@@ -161,11 +161,11 @@ def _locations(finding: Finding) -> list[Location]:
 
 def _spans(block: Block, color: str) -> list[Span]:
     first = block.first
-    spans = [Span(first.location, _label(block), color)]
+    spans = [Span(first.location, pointed(block), color)]
     return spans + [Span(related.location, related.message, "cyan", "-") for related in first.related]
 
 
-def _label(block: Block) -> str:
+def pointed(block: Block) -> str:
     """What the line that is pointed at does, as the trace has it."""
     first = block.first
     steps = [step for step in first.trace if step.rule.location == first.location]
@@ -173,7 +173,7 @@ def _label(block: Block) -> str:
     if steps and first.reasons and all(reason.startswith(_WAYS) for reason in first.reasons):
         step = steps[-1]
         return (
-            f"{step.rule.text if step.default else _effect(step._replace(certain=True), whom)}, on some of the ways in"
+            f"{step.rule.text if step.default else effect(step._replace(certain=True), whom)}, on some of the ways in"
         )
     ending = bool(steps) and steps[-1].default and steps[-1].rule.text == first.object
     if first.about_unknown and first.object and not ending:
@@ -185,12 +185,13 @@ def _label(block: Block) -> str:
     if not step.default:
         # What happens whichever way doubts are settled is sure.
         sure = all(reason.startswith("assuming ") for reason in first.reasons)
-        return _effect(step._replace(certain=True) if sure else step, whom)
+        return effect(step._replace(certain=True) if sure else step, whom)
     # What happens to whatever is left needs no condition.
-    return _effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
+    return effect(step._replace(certain=True), whom) if step.rule.routes else step.rule.text
 
 
-def _effect(step: Step, whom: str = "it") -> str:
+def effect(step: Step, whom: str = "it") -> str:
+    """What a step does: ``blocks it``, and whether that is told."""
     if step.rulebase == NO_WAY:
         return f"gives {whom} no way to go"
     route = step.rule.routes[0] if step.rule.routes and step.effect is Action.PROCEED else None

@@ -48,7 +48,8 @@ def _blocks(findings: Iterable[Finding]) -> list[Block]:
 
 def _fault(finding: Finding) -> tuple[object, ...]:
     # A nearest miss belongs to its endpoint; only where it explains several in the same words is it one fault.
-    own = (finding.related, finding.help) if finding.related else ()
+    one_by_one = finding.help if "\n" not in finding.help else ""
+    own = (finding.related, one_by_one) if finding.related else ()
     return (finding.code, finding.severity, finding.location, finding.reasons, own, finding.waiver, finding.known)
 
 

@@ -21,7 +21,7 @@ def matrix(result: DeviceResult, style: Style, paint: Paint) -> Iterator[str]:
     """Yield the lines of a path's table; none for a device that is no path."""
     if not result.hops:
         return
-    rows = [(verdict.id, _row(result, index)) for index, verdict in enumerate(result.verdicts)]
+    rows = [(verdict.id, hop_words(result, index)) for index, verdict in enumerate(result.verdicts)]
     every = style.verbose or len(rows) <= FEW
     shown = [row for row in rows if every or row[1][-1] != "works"]
     heads = [f"path {result.device.name}", *(hop.name for hop in result.hops)]
@@ -40,8 +40,8 @@ def matrix(result: DeviceResult, style: Style, paint: Paint) -> Iterator[str]:
     yield ""
 
 
-def _row(result: DeviceResult, index: int) -> list[str]:
-    """The words for one endpoint, one for each hop: what holds as far as there."""
+def hop_words(result: DeviceResult, index: int) -> list[str]:
+    """The words for one endpoint, one for each hop: what holds as far as there; ``-`` where it had failed before."""
     cells: list[str] = []
     last = "works"
     for position, hop in enumerate(result.hops):

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from allowlint.model.finding import Finding
 from allowlint.model.report import Run
@@ -11,7 +11,7 @@ from allowlint.model.verdict import Verdict
 from allowlint.reports import Style
 from allowlint.reports._answer import answer, counted, plural, tallies_of
 from allowlint.reports._paint import Paint
-from allowlint.reports._tally import open_conditions, sentence
+from allowlint.reports._tally import Tally, open_conditions, sentence
 from allowlint.reports._visible import visible, wrapped
 
 _MANY = 8
@@ -28,15 +28,13 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     verdicts = [verdict for result in run.results for verdict in result.verdicts]
     tallies = tallies_of(run)
     yield from _matrices(run, style, paint)
-    yield from _note("checked", _checked(run), style, paint)
+    yield from _note("checked", checked(run), style, paint)
     assumed = _words(run.profile.get("assumptions"))
-    given = {"read too": _beside(run), "client": _client(run), "assumed": _assumed(assumed, verdicts)}
+    given = {"read too": _beside(run), "client": client(run.profile), "assumed": _assumed(assumed, verdicts)}
     for word, text in given.items():
         yield from _note(word, text, style, paint) if text else ()
-    across = _across(run)
-    for need, found in tallies.items():
-        if found.total:
-            yield from _note(str(need), sentence(found) + across, style, paint)
+    for need, sentences in told_by_need(run, tallies):
+        yield from _note(str(need), sentences, style, paint)
         if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
             text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
             yield from _note("", text, style, paint)
@@ -49,6 +47,14 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     first, *rest = wrapped(text, style.width)
     yield paint(first, color)
     yield from (paint(line, color) for line in rest)
+
+
+def told_by_need(run: Run, tallies: Mapping[Need, Tally]) -> Iterator[tuple[Need, str]]:
+    """Yield for each need of which there are endpoints how many of them work, in words."""
+    across = _across(run)
+    for need, found in tallies.items():
+        if found.total:
+            yield need, sentence(found) + across
 
 
 def _beside(run: Run) -> str:
@@ -96,7 +102,8 @@ def _note(word: str, text: str, style: Style, paint: Paint) -> Iterator[str]:
         yield (paint(f"{word:<{len(_INDENT)}}", "bold") if not index else _INDENT) + line
 
 
-def _checked(run: Run) -> str:
+def checked(run: Run) -> str:
+    """What was checked, and how many findings there are."""
     devices = [result for result in run.results if not result.hops]
     paths = len(run.results) - len(devices)
     platforms = sorted({result.device.platform for result in devices})
@@ -176,9 +183,10 @@ def _scope(run: Run) -> str:
     return "; ".join(part for part in (policies, *profile) if part)
 
 
-def _client(run: Run) -> str:
-    client = " ".join(_words(run.profile.get("client")))
-    return "not given: every inside address counts (--client ADDRESS)" if client in ("", "not given") else client
+def client(profile: Mapping[str, object]) -> str:
+    """Who connects."""
+    said = " ".join(_words(profile.get("client")))
+    return "not given: every inside address counts (--client ADDRESS)" if said in ("", "not given") else said
 
 
 def _words(value: object) -> list[str]:

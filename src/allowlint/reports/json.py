@@ -9,7 +9,7 @@ What is left out
 
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.report import Comparison, ConfigResult, DeviceResult, PolicyUse, Run
+from allowlint.model.report import BaselineUse, Change, Comparison, ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.verdict import Step, Verdict
 from allowlint.model.waiver import Waiver, WaiverUse
 from allowlint.reports import Report, Style
@@ -36,7 +36,7 @@ def report(run: Run) -> dict[str, object]:
         "verdicts": [_verdict(r, index) for r in run.results for index in range(len(r.verdicts))],
         "findings": [_finding(finding) for finding in run.findings],
         "waivers": [_waiver_use(use) for use in run.waivers],
-        "baseline": run.baseline._asdict() if run.baseline else None,
+        "baseline": _baseline(run.baseline) if run.baseline else None,
         "comparison": _comparison(run.comparison) if run.comparison else None,
         "notices": list(run.notices),
         "provenance": run.provenance._asdict(),
@@ -75,11 +75,26 @@ def _waiver(waiver: Waiver) -> dict[str, object]:
 
 
 def _waiver_use(use: WaiverUse) -> dict[str, object]:
-    return _waiver(use.waiver) | {"state": use.state.value, "findings": use.findings}
+    return _waiver(use.waiver) | {
+        "state": use.state.value,
+        "findings": use.findings,
+        "days": use.days,
+        "why": use.why,
+    }
+
+
+def _baseline(use: BaselineUse) -> dict[str, object]:
+    return {"path": use.path, "matched": use.matched, "dead": [entry._asdict() for entry in use.dead]}
 
 
 def _comparison(comparison: Comparison) -> dict[str, object]:
-    return comparison._asdict() | {"changes": [change._asdict() for change in comparison.changes]}
+    return comparison._asdict() | {"changes": [_change(change) for change in comparison.changes]}
+
+
+def _change(change: Change) -> dict[str, object]:
+    place = change.location
+    where = {"path": place.path, "line": max(place.line, 1)} if place else {}
+    return {key: value for key, value in change._asdict().items() if key != "location"} | where
 
 
 def _config(config: ConfigResult) -> dict[str, object]:
@@ -111,6 +126,9 @@ def _verdict(result: DeviceResult, index: int) -> dict[str, object]:
     }
     if requirement.path:
         found["path"] = requirement.path
+    if requirement.replaces:
+        origin = requirement.origin._asdict() if requirement.origin else None
+        found["replaces"] = requirement.replaces._asdict() | {"origin": origin}
     found |= _words(verdict)
     if leans := assumed_by(verdict):
         found["assuming"] = leans

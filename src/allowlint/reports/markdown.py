@@ -94,6 +94,7 @@ def _changes(run: Run) -> Iterator[Part]:
         yield Part(f"\n### Since {name}\n\nCould not be compared: {code(found.failed[:1000])}\n")
         return
     head = f"\n### Since {name}\n\n{heading(found)}\n"
+    head += "".join(f"\n- {code(note)}" for note in found.notes) + ("\n" if found.notes else "")
     if found.changes:
         head += f"\n{row('', 'requirement', 'device', 'stage', 'before', 'after')}{row(*['---'] * 6)}"
     lines = [

@@ -13,6 +13,7 @@ from allowlint.settings._form import SettingsError, SettingsForm
 from allowlint.settings._merging import merged
 from allowlint.settings._paths import UNREACHABLE
 from allowlint.settings._reader import FAIL_ON, Read
+from allowlint.settings._waivers import check_expiry
 from allowlint.syntax.yaml_tree import MAX_BYTES, Node
 
 __all__ = ["FAIL_ON", "NAME", "UNREACHABLE", "SettingsError", "load", "nearest"]
@@ -37,7 +38,9 @@ def nearest() -> str:
 
 def load(path: str) -> Settings:
     """Read a settings file with those that it extends. Raises SettingsError, with the line and what was expected there."""
-    return _load(path, ())
+    settings = _load(path, ())
+    check_expiry(settings)
+    return settings
 
 
 def _load(path: str, before: tuple[str, ...]) -> Settings:

@@ -5,13 +5,18 @@ import os
 
 from allowlint.model.demand import Demand
 from allowlint.model.location import Location
+from allowlint.model.monitoring_agent import workspace_id
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS
 from allowlint.model.settings import Configuration
 from allowlint.profile import CLOUDS, ONBOARDING
 from allowlint.settings._form import SettingsForm
 from allowlint.syntax.yaml_tree import Node
 
-_DEMAND = ("cloud", "geographies", "systems", "onboarding", "answers", "client", "from_zone", "to_zone")
+_DEMAND = (
+    "cloud", "geographies", "systems", "onboarding", "answers", "client", "from_zone", "to_zone", "workspaces",
+    "workspace_hosts",
+)  # fmt: skip
+_ID = "a GUID such as 01234567-89ab-cdef-0123-456789abcdef; the portal shows it where old systems are onboarded"
 _CONFIGURATION = ("files", "platform", "device", "profile")
 
 
@@ -28,7 +33,31 @@ def read_demand(form: SettingsForm, node: Node) -> Demand:
         clients=read_clients(form, keys["client"]) if "client" in keys else None,
         from_zone=form.filled(keys["from_zone"], "a zone") if "from_zone" in keys else None,
         to_zone=form.filled(keys["to_zone"], "a zone") if "to_zone" in keys else None,
+        workspaces=_workspaces(form, keys["workspaces"]) if "workspaces" in keys else None,
+        workspace_hosts=_outputs(form, keys["workspace_hosts"]) if "workspace_hosts" in keys else None,
     )
+
+
+def _workspaces(form: SettingsForm, node: Node) -> tuple[str, ...]:
+    """The ID of a workspace, or a list of them."""
+    found = []
+    nodes = form.sequence(node, "workspace IDs") if node.kind == "seq" else (node,)
+    if not nodes:
+        form.fail(node, "no workspace is named", _ID)
+    for each in nodes:
+        try:
+            found.append(workspace_id(form.text(each)))
+        except ValueError as error:
+            form.fail(each, f"{each.text[:60]!r}: {error}", _ID)
+    return tuple(dict.fromkeys(found))
+
+
+def _outputs(form: SettingsForm, node: Node) -> tuple[str, ...]:
+    """A file with the output of TestCloudConnection, or a list of them."""
+    nodes = form.sequence(node, "files") if node.kind == "seq" else (node,)
+    if not nodes:
+        form.fail(node, "no file is named", "what TestCloudConnection prints, one file for each workspace")
+    return tuple(dict.fromkeys(form.file(each) for each in nodes))
 
 
 def _known(
@@ -61,7 +90,9 @@ def read_configurations(form: SettingsForm, node: Node, platforms: tuple[str, ..
 
 def _configuration(form: SettingsForm, node: Node, platforms: tuple[str, ...]) -> Configuration:
     if node.kind != "map":
-        return Configuration(_files(form, node), "", "", Demand(), Location(form.path, node.line))
+        return Configuration(
+            _files(form, node), "", "", Demand(), Location(form.path, node.line), _patterns(form, node)
+        )
     keys = form.mapping(node, _CONFIGURATION, "a configuration")
     if "files" not in keys:
         form.fail(
@@ -73,6 +104,16 @@ def _configuration(form: SettingsForm, node: Node, platforms: tuple[str, ...]) -
         device=form.filled(keys["device"], "a device") if "device" in keys else "",
         demand=read_demand(form, keys["profile"]) if "profile" in keys else Demand(),
         location=Location(form.path, node.line),
+        patterns=_patterns(form, keys["files"]),
+    )
+
+
+def _patterns(form: SettingsForm, node: Node) -> tuple[str, ...]:
+    """The patterns as they can be looked up from here, on these files or on others like them."""
+    folder = glob.escape(form.folder)
+    return tuple(
+        os.path.normpath(os.path.join(folder, form.text(each)))
+        for each in (node.items if node.kind == "seq" else (node,))
     )
 
 

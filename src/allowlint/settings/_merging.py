@@ -28,7 +28,7 @@ def merged(near: Settings, far: Settings) -> Settings:
         fail_on=near.fail_on or far.fail_on,
         least_fail_on=max(near.least_fail_on, least, key=("", *FAIL_ON).index),
         waivers=near.waivers + far.waivers,
-        waiver_rules=WaiverRules(*_said(near.waiver_rules, far.waiver_rules)),  # type: ignore[arg-type]
+        waiver_rules=_rules(near.waiver_rules, far.waiver_rules),
         baseline=near.baseline or far.baseline,
         outputs=near.outputs or far.outputs,
         origins={
@@ -38,12 +38,20 @@ def merged(near: Settings, far: Settings) -> Settings:
     )
 
 
-def _said(near: WaiverRules, far: WaiverRules) -> tuple[object, ...]:
+def _rules(near: WaiverRules, far: WaiverRules) -> WaiverRules:
     """Rules for waivers come from above: a repository may make them stricter, and not weaker."""
-    expiry = far.expiry_required or near.expiry_required if far.expiry_required is not None else near.expiry_required
     longest = [days for days in (near.longest_days, far.longest_days) if days is not None]
-    warn = near.warn_days if near.warn_days is not None else far.warn_days
-    return expiry, warn, min(longest) if longest else None
+    warn = [days for days in (near.warn_days, far.warn_days) if days is not None]
+    return WaiverRules(
+        True if far.expiry_required else _first(near.expiry_required, far.expiry_required),
+        max(warn, default=None),
+        min(longest, default=None),
+        False if far.inline is False else _first(near.inline, far.inline),
+    )
+
+
+def _first(near: bool | None, far: bool | None) -> bool | None:
+    return far if near is None else near
 
 
 def _choice(near: CheckChoice, far: CheckChoice) -> CheckChoice:

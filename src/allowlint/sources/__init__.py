@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 from allowlint.errors import PolicyError
 from allowlint.model.location import Diagnostic
+from allowlint.model.monitoring_agent import WorkspaceHost, Workspaces
 from allowlint.model.requirement import Policy
 from allowlint.sources import _bundled as bundled
 from allowlint.sources._document import Reading
 from allowlint.sources._source import Source
 
-__all__ = ["Reading", "Source", "bundled", "load_policy", "read_document"]
+__all__ = ["Reading", "Source", "bundled", "load_policy", "read_document", "read_workspaces"]
 
 _HEAD = 4096
 """Bytes that ``Source.detect`` may look at."""
@@ -66,6 +67,32 @@ def read_document(path: str) -> Reading:
             return source.read(path)
     kinds = "; ".join(source.title for source in sources)
     raise PolicyError("not a known kind of document", path=path, hint=f"known are: {kinds}")
+
+
+def read_workspaces(ids: Sequence[str], paths: Sequence[str], folder: str = "") -> Workspaces:
+    """The workspaces of machines on the old agent, with the accounts that the output of TestCloudConnection names.
+
+    ``ids`` are in their normal form; ``paths`` has a file for each run of the tool, relative to ``folder``.
+
+    Raises:
+        PolicyError: a file cannot be read, or names no account.
+    """
+    if not paths:
+        return Workspaces(tuple(ids))
+    from allowlint.sources._test_cloud_connection import read_output
+
+    outputs = [read_output(path, folder) for path in paths]
+    hosts: dict[str, WorkspaceHost] = {}
+    for output in outputs:
+        for each in output.hosts:
+            hosts.setdefault(each.host, each)
+    return Workspaces(
+        tuple(ids),
+        tuple(hosts.values()),
+        tuple(paths),
+        tuple(dict.fromkeys(workspace for output in outputs for workspace in output.workspaces)),
+        tuple(notice for output in outputs for notice in output.notices),
+    )
 
 
 def _not_found(ref: str) -> PolicyError:

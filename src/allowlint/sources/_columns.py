@@ -3,14 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from allowlint.model.monitoring_agent import OLD_AGENT
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import SYSTEMS
 
 WINDOWS_OLD = ("windows-1607", "windows-1703", "windows-1709", "windows-1803")
 WINDOWS_CURRENT = ("windows", *WINDOWS_OLD)
 """'Windows 10' in a heading means every version of it; remarks on single rows set the bounds."""
-WINDOWS_MMA = ("windows-legacy", "windows-server-mma")
-WINDOWS_ALL = (*WINDOWS_CURRENT, *WINDOWS_MMA)
+WINDOWS_ALL = (*WINDOWS_CURRENT, *OLD_AGENT)
 ALL_SYSTEMS = tuple(SYSTEMS)
 
 _ROLES: Mapping[str, tuple[str, ...]] = {
@@ -109,7 +109,7 @@ def section_systems(title: str) -> tuple[str, ...]:
     key = heading_key(title)
     if "1607" in key and "1803" in key:
         return WINDOWS_OLD
-    return WINDOWS_MMA if "(mma" in key else ()
+    return OLD_AGENT if "(mma" in key else ()
 
 
 def is_portal(title: str) -> bool:

@@ -8,9 +8,9 @@ are used from Windows 10 1803 on, the ``vortex`` hosts before).
 import re
 from collections.abc import Mapping
 
+from allowlint.model.monitoring_agent import OLD_AGENT
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
-from allowlint.sources._columns import WINDOWS_MMA
 
 _REMARKS: tuple[tuple[str, bool, str], ...] = (
     (
@@ -97,7 +97,7 @@ def _bound(systems: tuple[str, ...], said: str, host: str) -> tuple[str, ...]:
     if host.endswith("-v20.events.data.microsoft.com"):
         return tuple(name for name in systems if _version(name) >= 1803)
     if re.fullmatch(r"\*\.endpoint\.security\.microsoft\.(com|us)", host):
-        return tuple(name for name in systems if name not in WINDOWS_MMA)
+        return tuple(name for name in systems if name not in OLD_AGENT)
     return systems
 
 

@@ -83,7 +83,8 @@ _LIST = (
         "Adds `*.ods.opinsights.azure.com` when a list has its twin `*.oms.opinsights.azure.com` but not it.",
         "One edition lists the oms name twice where the ods name belongs, and the slip was carried on since. Machines "
         "on the Microsoft Monitoring Agent send their data to the ods name.",
-        "Nothing: the requirement is added.",
+        "Nothing: the requirement is added. A policy file that was made of such a list otherwise is completed where "
+        "machines on the agent are checked, with a notice.",
     ),
     Page(
         HIDDEN_ROW,

@@ -1,14 +1,19 @@
 """What policy files and the files that change them are read with."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Mapping
-from typing import NoReturn
 
 from allowlint.errors import PolicyError
 from allowlint.model.requirement import CONDITIONS, GEOGRAPHIES, SYSTEMS, Need, Origin, Requirement
 from allowlint.sources._document import protocol_of
 from allowlint.syntax.yaml_form import Form
 from allowlint.syntax.yaml_tree import MAX_BYTES, Node
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 KEYS = (
     "host", "ports", "protocol", "geography", "systems", "need", "when", "expect", "audience", "note", "origin", "id",

@@ -17,15 +17,19 @@ What is not
     boxes are drawings, not cells, and contain prerequisites only. Formulas are read by their stored result.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
-from typing import IO, TYPE_CHECKING
 
 from allowlint.errors import PolicyError
 from allowlint.sources._document import Document, Reading, Row, Section
 from allowlint.sources._source import Source
 
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
+    from typing import IO
+
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -55,7 +59,7 @@ def read(path: str) -> Reading:
     return assemble(Document(path, os.path.basename(path), sections, digest))
 
 
-def _open(path: str, file: IO[bytes]) -> "Workbook":
+def _open(path: str, file: IO[bytes]) -> Workbook:
     import warnings
 
     import openpyxl
@@ -74,11 +78,11 @@ def _open(path: str, file: IO[bytes]) -> "Workbook":
         ) from error
 
 
-def _sections(workbook: "Workbook") -> tuple[Section, ...]:
+def _sections(workbook: Workbook) -> tuple[Section, ...]:
     return tuple(_section(sheet) for sheet in workbook.worksheets)
 
 
-def _section(sheet: "Worksheet") -> Section:
+def _section(sheet: Worksheet) -> Section:
     # Only cells that exist: the dimension of a sheet can be a million rows by one stray format.
     grid: dict[int, dict[int, str]] = {}
     for (number, column), cell in sheet._cells.items():

@@ -12,11 +12,18 @@ from allowlint.syntax.block_lines import Lexer
 from allowlint.syntax.blocks import Block, Odd, Outline, quoting, split_words
 
 _PAGER = re.compile(r"--More--[ \t]*(?:\r[ \t]*)*")
+_SCREENS = 1 << 20
+"""Characters within which a pager shows itself, if there is one: what it leaves behind further on is no command, and is told."""
 _CONTAINERS = frozenset(("vdom", "global"))
 """Blocks that hold whole configurations and are not indented."""
 _EDIT = "    edit "
 _NEXT = "\n    next\n"
-_HEAD = re.compile(r"""\n    edit ("[^"\\\n]*"|[^\s"'\\]+)(?=\n)""")
+_FURTHER = "\n    e"
+"""What ``edit`` and ``end`` begin with where entries are indented."""
+_UNINDENTED = re.compile(r"\n[^ \n#]")
+_HEAD = re.compile(r"""    edit (?:"([^"\\\n]*)"|([^\s"'\\]+))""")
+_PAGE = 1 << 18
+"""Characters of a table that are parted at a time."""
 _STEP = 4096
 _REMEMBERED = 20_000
 """Lines that are remembered with their meaning."""
@@ -95,24 +102,15 @@ class Source:
     def _close(self, begin: int) -> int:
         """The newline before the ``end`` of the section whose first line ends at ``begin``; -1 where there is none.
 
-        What looks like an end or a beginning inside of a quoted value is none. Every character is looked at once, however many
+        Everything else in it is indented, but for what goes on in a quoted value. Every character is looked at once, however many
         such lines a value holds.
         """
         text, at, quoted = self.text, begin, False
-        close, inner = text.find("\nend", begin), text.find("\nconfig ", begin)
-        while close >= 0:
-            if 0 <= inner < close:
-                quoted ^= self._odd_quotes(at, inner)
-                at = inner
-                if not quoted:
-                    return -1
-                inner = text.find("\nconfig ", inner + 1)
-                continue
-            quoted ^= self._odd_quotes(at, close)
-            at = close
+        for line in _UNINDENTED.finditer(text, begin):
+            quoted ^= self._odd_quotes(at, line.start())
+            at = line.start()
             if not quoted:
-                return close if text[close + 4 : close + 5] in ("\n", "") else -1
-            close = text.find("\nend", close + 4)
+                return at if text.startswith("\nend", at) and text[at + 4 : at + 5] in ("\n", "") else -1
         return -1
 
     def _odd_quotes(self, begin: int, end: int) -> bool:
@@ -124,37 +122,51 @@ class Source:
 
     def split(self, block: Block, begin: int, end: int) -> bool:
         """Part a table into its entries without reading them; False where it is not indented as devices do."""
-        chunks = self._chunks(begin, end)
-        names = [head.strip('"') for head in _HEAD.findall(self.text, begin - 1, end)]
-        if not chunks or len(names) != len(chunks) or self._quoting(chunks, begin, end):
+        names, begins = self.parted(begin, end)
+        if not names:
             return False
-        sizes = map(len(_NEXT).__add__, map(len, chunks))
-        begins = list(accumulate(sizes, initial=begin))[:-1]
         by_name = dict(zip(names, begins, strict=True))
-        if len(by_name) < len(names) or not block.part(Outline(self.text, by_name, end, _NEXT)):
-            for name, at, chunk in zip(names, begins, chunks, strict=True):
+        outline = Outline(self.text, by_name, end, self.content)
+        if len(by_name) < len(names) or not block.part(outline):
+            for name, at in zip(names, begins, strict=True):
                 found = block.entry(name, at)
-                line_end = chunk.find("\n") + 1
-                if line_end:
-                    found.defer(at + line_end, at + len(chunk))
+                found.defer(*self.content(at))
         return True
 
-    def _chunks(self, begin: int, end: int) -> list[str]:
-        """The entries of a table; none where it holds anything else, or is indented in another way."""
-        text = self.text
-        if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
-            return []
-        if text.find("\n    end", begin, end) >= 0:
-            return []
-        chunks = text[begin:end].split(_NEXT)
-        whole = not chunks.pop() and all(map(str.startswith, chunks, repeat(_EDIT)))
-        return chunks if whole and text.count(f"\n{_EDIT}", begin, end) == len(chunks) - 1 else []
+    def parted(self, begin: int, end: int) -> tuple[list[str], list[int]]:
+        """The names of the entries of a table, and where each begins; none where it is not indented as devices do.
 
-    def _quoting(self, chunks: list[str], begin: int, end: int) -> bool:
-        """Whether a quoted value goes on behind one of the entries."""
-        if self.text.find("\\", begin, end) >= 0:
-            return any(map(quoting, chunks))
-        return any(count % 2 for count in set(map(str.count, chunks, repeat('"'))))
+        A table may be a large part of the file: it is gone through page by page, so that no second copy of it is made.
+        """
+        text = self.text
+        names: list[str] = []
+        sizes: list[int] = []
+        if not text.startswith(_EDIT, begin) or not text.endswith(_NEXT, begin, end):
+            return names, sizes
+        escapes, at = text.find("\\", begin, end) >= 0, begin
+        while at < end:
+            last = text.rfind(_NEXT, at, min(at + _PAGE, end))
+            stop = (last if last >= 0 else text.find(_NEXT, at)) + len(_NEXT)
+            page = text[at:stop]
+            *entries, rest = page.split(_NEXT)
+            found = _names(entries)
+            # Neither another entry nor the end of the table stands in one, and no quoted value goes on behind it.
+            if rest or not found or page.count(_FURTHER) != len(entries) - 1 or _quoting(entries, escapes=escapes):
+                return [], []
+            names += found
+            sizes += map(len, entries)
+            at = stop
+        return names, list(accumulate(map(len(_NEXT).__add__, sizes), initial=begin))[:-1]
+
+    def content(self, at: int) -> tuple[int, int]:
+        """Where the lines of an entry stand that was found by parting its table: ``at`` is where it begins."""
+        close = self.text.find(_NEXT, at)
+        return min(self.text.find("\n", at) + 1, close), close
+
+    def owner(self, at: int) -> str:
+        """The name of the entry, of a table that was parted, in which a character stands."""
+        begin = self.text.rfind(f"\n{_EDIT}", 0, at) + 1 + len(_EDIT)
+        return self.text[begin : self.text.find("\n", begin)].strip('"')
 
     def flat(self, block: Block, begin: int, end: int) -> bool:
         """Read a block that holds nothing but ``set`` lines; False where it holds more."""
@@ -183,6 +195,26 @@ class Source:
         """Read a part in the quickest way that fits it."""
         if not (self.split(block, begin, end) or self.flat(block, begin, end)):
             self.lex(block, begin, end)
+
+
+def _names(entries: list[str]) -> list[str]:
+    """The names of entries; none where one does not begin as devices write it."""
+    heads = [entry.partition("\n")[0] for entry in entries]
+    text = "\n".join(heads)
+    if "\\" not in text and text.count('"') == 2 * len(heads):
+        # Each has two quotation marks. Where these are its first and its last ones, nothing but its name is left.
+        names = text.removeprefix(f'{_EDIT}"').removesuffix('"').split(f'"\n{_EDIT}"')
+        if len(names) == len(heads) and len(text) == sum(map(len, names)) + len(names) * (len(_EDIT) + 3) - 1:
+            return names
+    found = [name for name in map(_HEAD.fullmatch, heads) if name is not None]
+    return [name[name.lastindex or 0] for name in found] if len(found) == len(heads) else []
+
+
+def _quoting(entries: list[str], *, escapes: bool) -> bool:
+    """Whether a quoted value goes on behind one of the entries."""
+    if escapes:
+        return any(map(quoting, entries))
+    return any(count % 2 for count in set(map(str.count, entries, repeat('"'))))
 
 
 def _moved(line: str, at: int, stack: list[Block]) -> bool:
@@ -231,7 +263,7 @@ def read_blocks(text: str, *, searching: bool = True) -> tuple[Block, Source]:
     """
     if "\r" in text:
         text = _PAGER.sub("", text).replace("\r\n", "\n").replace("\r", "" if "\n" in text else "\n")
-    elif "--More--" in text:
+    elif text.find("--More--", 0, _SCREENS) >= 0:
         text = _PAGER.sub("", text)
     source = Source(text)
     return source.root(searching=searching), source

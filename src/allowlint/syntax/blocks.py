@@ -47,33 +47,27 @@ Reader = Callable[["Block", int, int], None]
 
 
 class Outline:
-    """The entries of a table that was only parted into them, in the order of the file.
+    """The entries of a table that was only parted into them, in the order of the file."""
 
-    Every one begins behind a line break with ``edit`` and ends before ``close``; neither stands anywhere else in the table, not even
-    in a quoted value.
-    """
+    __slots__ = ("_end", "_text", "begins", "content")
 
-    __slots__ = ("_close", "_end", "_text", "begins")
-
-    def __init__(self, text: str, begins: Mapping[str, int], end: int, close: str) -> None:
+    def __init__(
+        self, text: str, begins: Mapping[str, int], end: int, content: Callable[[int], tuple[int, int]]
+    ) -> None:
         self.begins = begins
         """Where each entry begins, by its name."""
+        self.content = content
+        """Tells from where an entry begins where its lines stand."""
         self._text = text
         self._end = end
-        self._close = close
 
-    def entry(self, begin: int) -> str:
-        """An entry as it is written, from its ``edit`` on."""
-        return self._text[begin : self._text.find(self._close, begin)]
+    def match(self, pattern: re.Pattern[str], name: str) -> re.Match[str] | None:
+        """What an expression finds where an entry begins."""
+        return pattern.match(self._text, self.begins[name], self._end)
 
-    def find_all(self, pattern: re.Pattern[str]) -> list[tuple[str, ...]]:
-        """The groups of an expression (two or more) wherever it matches in the table and the line break before it."""
-        return pattern.findall(self._text, next(iter(self.begins.values())) - 1, self._end)
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, text) of each entry."""
-        text, close = self._text, self._close
-        return ((name, text[begin : text.find(close, begin)]) for name, begin in self.begins.items())
+    def search(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Yield what an expression finds anywhere in the table."""
+        return pattern.finditer(self._text, next(iter(self.begins.values())), self._end)
 
 
 class Block:
@@ -172,12 +166,19 @@ class Block:
 
     def _made(self, outline: Outline, name: str) -> Block:
         begin = outline.begins[name]
-        head, line_end, content = outline.entry(begin).partition("\n")
-        made = Block(name, begin, self._reader, self, is_entry=True)
-        if content:
-            start = begin + len(head) + len(line_end)
-            made.defer(start, start + len(content))
+        return self.within(name, begin, *outline.content(begin))
+
+    def within(self, name: str, at: int, begin: int, end: int) -> Block:
+        """An entry that was found in a table: where its ``edit`` stands, and its lines. It is no part of the tree."""
+        made = Block(name, at, self._reader, self, is_entry=True)
+        made.defer(begin, end)
         return made
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Where all its lines stand, as long as nobody has looked into it; None where they stand in several places, too."""
+        parts = (self._settings, self._blocks, self._entries, self._outline)
+        return self._spans[0] if len(self._spans) == 1 and not any(parts) else None
 
     @property
     def is_empty(self) -> bool:
@@ -223,7 +224,8 @@ class Block:
 
     def defer(self, begin: int, end: int) -> None:
         """Remember a part of the text to be read when somebody asks for it."""
-        self._spans += ((begin, end),)
+        if begin < end:
+            self._spans += ((begin, end),)
 
     def _read(self) -> None:
         spans, self._spans = self._spans, ()

@@ -157,7 +157,7 @@ class Files:
 
     def _refused(self, name: str) -> Missing:
         why = "it is outside of the folder that may be read"
-        return Missing(name, why, f"allow it with --root (now {self._root})")
+        return Missing(name, why, f"allow it with --root (now {os.path.relpath(self._root)})")
 
     def shown(self, path: str) -> str:
         """The path as messages print it."""

@@ -1,10 +1,15 @@
 """Turns the nodes of a YAML text into values, or fails with the line and what was expected there."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
-from typing import NoReturn
 
 from allowlint.errors import UsageError
 from allowlint.syntax.yaml_tree import Node, parse
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class Form:

@@ -1,12 +1,14 @@
 """YAML text to a tree that knows its lines. Refuses what files of ours never need and what could exhaust the machine."""
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from __future__ import annotations
 
 from allowlint.errors import UsageError
 from allowlint.model.record import NamedTuple
 
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any, NoReturn
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 12
@@ -19,8 +21,8 @@ class Node(NamedTuple):
     kind: str
     """``str``, ``int``, ``bool``, ``null``, ``float`` or another scalar tag; ``seq``; ``map``."""
     text: str
-    items: "tuple[Node, ...]"
-    pairs: "tuple[tuple[Node, Node], ...]"
+    items: tuple[Node, ...]
+    pairs: tuple[tuple[Node, Node], ...]
     line: int
 
 
@@ -48,7 +50,7 @@ def parse(text: str, path: str) -> Node:
 class _Builder:
     """Builds nodes from parser events with an explicit depth, because libraries recurse."""
 
-    def __init__(self, yaml: Any, path: str, events: "Iterator[Any]") -> None:
+    def __init__(self, yaml: Any, path: str, events: Iterator[Any]) -> None:
         self.yaml = yaml
         self.path = path
         self.events = events
@@ -83,7 +85,7 @@ class _Builder:
         self.check_keys(pairs)
         return Node("map", "", (), pairs, line)
 
-    def children(self, end: type, depth: int) -> "Iterator[Node]":
+    def children(self, end: type, depth: int) -> Iterator[Node]:
         for event in self.events:
             if isinstance(event, end):
                 return

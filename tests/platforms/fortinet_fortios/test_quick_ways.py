@@ -175,7 +175,6 @@ def both(content: str | bytes, patience: int, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sifting, "LONG", 1 << 60)
     plain = list(read(content, OPTIONS))
     monkeypatch.setattr(sifting, "LONG", 1)
-    monkeypatch.setattr(sifting, "PATIENCE", patience)
     return plain, list(read(content, OPTIONS))
 
 

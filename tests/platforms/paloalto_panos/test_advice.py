@@ -116,5 +116,32 @@ def test_in_panorama_the_commands_are_about_the_device_group_whose_rule_decides(
     assert found
     for each in found:
         lines = each["help"].split("\n")
-        assert lines[1] == '  set device-group "Head office" profiles custom-url-category MDE type "URL List"'
-        assert lines[-1] == '  move device-group "Head office" pre-rulebase security rules allow-mde before "Deny all"'
+        assert lines[1] == '  set device-group "Head office" profiles custom-url-category MDE-required type "URL List"'
+        assert (
+            lines[-1]
+            == '  move device-group "Head office" pre-rulebase security rules MDE-required-allow before "Deny all"'
+        )
+
+
+def test_an_exemption_in_another_device_group_cannot_be_moved(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head, branch = (
+        {"level": f"device-group {name} ", "rules": f"device-group {name} pre-rulebase"} for name in ("Head", "Branch")
+    )
+    text = (
+        "set deviceconfig system hostname panorama\n"
+        "set readonly devices localhost.localdomain device-group Branch parent-dg Head\n"
+        "set readonly devices localhost.localdomain device-group Head id 11\n"
+        "set device-group Branch devices 001122\n"
+    )
+    for part, words in ((DECRYPT, head), (LATE, branch), (WEB, branch)):
+        text += part.replace("{level}", words["level"]).replace("{rules}", words["rules"])
+    (tmp_path / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "config.txt").write_text(text, encoding="utf-8")
+    found = failing(tmp_path, capsys)
+
+    assert {each["code"] for each in found} == {"TLS001"}
+    for each in found:
+        assert "device-group Head pre-rulebase decryption rules MDE-required-no-decrypt before All" in each["help"]
+        assert "Branch" not in each["help"]

@@ -73,6 +73,7 @@ def test_an_asterisk_of_the_exclusion_list_is_one_label() -> None:
         ("*microsoft.com", "a wildcard must stand for a whole token", "*.microsoft.com/"),
         ("li^.example.com", "a wildcard must stand for a whole token", ""),
         ("https://go.microsoft.com", "a scheme is not part of an entry", "go.microsoft.com/"),
+        ("http://www.microsoft.com/pkiops/", "a scheme is not part of an entry", "www.microsoft.com/pkiops/"),
         ("example.com/^", "a caret must not follow a slash", ""),
         ("go.micro\u00a0soft.com", "it contains a character that no host name has", ""),
         ("a." * 130 + "com", "it is longer than 255 characters", ""),

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from allowlint.model.device import Device
 from allowlint.model.location import Location
 from allowlint.platforms import Options
-from allowlint.platforms.squid import PREFIXES, parse
+from allowlint.platforms.squid import parse
 from allowlint.platforms.squid.config import Config, read_config
+from allowlint.platforms.squid.parsing import PREFIXES
 from allowlint.platforms.squid.text import Line, Reading, logical_lines
 from allowlint.syntax.files import Files
 

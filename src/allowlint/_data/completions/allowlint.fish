@@ -50,8 +50,8 @@ function _shtab_allowlint_using
   test "$_shtab_allowlint_cmdpath" = "$argv"
 end
 
-set -g _shtab_allowlint_commands check import requirements explain init rule platforms completion
-set -g _shtab_allowlint_opts_with_value --answer --assume --client --color --config --fail-on --format --from-zone --geo --ignore --name --onboarding --os --output --platform --policy --root --select --to-zone -o
+set -g _shtab_allowlint_commands check import requirements explain baseline init rule platforms completion
+set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --client --color --config --fail-on --format --from-zone --geo --ignore --name --onboarding --os --output --platform --policy --root --select --since --to-zone --workspace-hosts --workspace-id -o
 
 complete -c allowlint -e
 complete -c allowlint -f
@@ -65,6 +65,8 @@ complete -c allowlint -n '_shtab_allowlint_using check' -l geo -x -d 'where the 
 complete -c allowlint -n '_shtab_allowlint_using check' -l os -x -d 'operating systems (default: windows)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l onboarding -xka "standard streamlined mixed" -d 'how devices are onboarded (default: as the policy)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l answer -x -d 'answer to a condition of the policy, such as updates_internal=yes; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using check' -l workspace-id -x -d 'workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list'"'"'s wildcards'
+complete -c allowlint -n '_shtab_allowlint_using check' -l workspace-hosts -x -d 'output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace'
 complete -c allowlint -n '_shtab_allowlint_using check' -l platform -x -d 'instead of detection (allowlint platforms lists them)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l client -x -d 'an inside client: an address or network'
 complete -c allowlint -n '_shtab_allowlint_using check' -l from-zone -x -d 'zone, interface or listener that clients come in by'
@@ -73,9 +75,13 @@ complete -c allowlint -n '_shtab_allowlint_using check' -l root -x -d 'read side
 complete -c allowlint -n '_shtab_allowlint_using check' -l assume -x -d 'take for granted: public_dns (required names resolve to public addresses); trusted_servers (devices trust the certificates of required servers); dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares); feeds_unrelated (lists that are kept elsewhere hold no required endpoint); app_ids_kept (required connections are recognised as ssl or web-browsing throughout); no_user_mapping (devices take the connections of services for no user)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l isolated -d 'ignore every allowlint.yaml'
+complete -c allowlint -n '_shtab_allowlint_using check' -l baseline -x -d 'faults that were there before and do not fail (allowlint baseline writes it)'
+complete -c allowlint -n '_shtab_allowlint_using check' -l no-baseline -d 'ignore the baseline that the settings name'
+complete -c allowlint -n '_shtab_allowlint_using check' -l no-waivers -d 'ignore every waiver, in settings and in configurations'
+complete -c allowlint -n '_shtab_allowlint_using check' -l since -x -d 'compare with another git revision of the same files: what was there already is shown, and does not fail; REF... compares with where this branch left REF'
 complete -c allowlint -n '_shtab_allowlint_using check' -l show-files -d 'print which files are checked, and why, and stop'
 complete -c allowlint -n '_shtab_allowlint_using check' -l show-settings -d 'print what was decided, and where it is said, and stop'
-complete -c allowlint -n '_shtab_allowlint_using check' -l format -x -d 'standard output: azure-devops, csv, github, gitlab, json, junit, markdown, sarif, text, xlsx (default: text, and in GitHub Actions and Azure Pipelines their annotations behind it)'
+complete -c allowlint -n '_shtab_allowlint_using check' -l format -x -d 'standard output: azure-devops, csv, github, gitlab, html, json, junit, markdown, sarif, text, xlsx (default: text, and in GitHub Actions and Azure Pipelines their annotations behind it)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l output -x -d 'one more report, in a file; repeatable'
 complete -c allowlint -n '_shtab_allowlint_using check' -l select -x -d 'only these checks (a code, or its beginning)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l ignore -x -d 'not these checks'
@@ -95,6 +101,8 @@ complete -c allowlint -n '_shtab_allowlint_using requirements' -l geo -x -d 'whe
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l os -x -d 'operating systems (default: windows)'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l onboarding -xka "standard streamlined mixed" -d 'how devices are onboarded (default: as the policy)'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l answer -x -d 'answer to a condition of the policy, such as updates_internal=yes; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using requirements' -l workspace-id -x -d 'workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list'"'"'s wildcards'
+complete -c allowlint -n '_shtab_allowlint_using requirements' -l workspace-hosts -x -d 'output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using requirements' -l explain -d 'also list each row that is left out, with the reason'
@@ -112,6 +120,31 @@ complete -c allowlint -n '_shtab_allowlint_using explain' -l isolated -d 'ignore
 complete -c allowlint -n '_shtab_allowlint_using explain' -l format -xka "text json" -d format
 complete -c allowlint -n '_shtab_allowlint_using explain' -l color -xka "auto always never" -d 'colours (default: on a terminal)'
 complete -c allowlint -n '_shtab_allowlint_using explain' -s v -l verbose -d 'list everything that is otherwise folded'
+complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a baseline -d 'write or shrink the baseline: faults that were there before'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -s h -l help -d 'show this help message and exit'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l policy -x -d 'bundled name (mde-streamlined, mde-standard, mde-gov-streamlined, mde-gov-standard), a policy file, or Microsoft'"'"'s document itself (.xlsx, .md, .html); repeatable'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l geo -x -d 'where the tenant'"'"'s data lies: US, EU, UK, AU, ...; for government tenants GCC, GCCH or DOD'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l os -x -d 'operating systems (default: windows)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l onboarding -xka "standard streamlined mixed" -d 'how devices are onboarded (default: as the policy)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l answer -x -d 'answer to a condition of the policy, such as updates_internal=yes; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l workspace-id -x -d 'workspaces of the machines on the Microsoft Monitoring Agent: their names replace the list'"'"'s wildcards'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l workspace-hosts -x -d 'output of TestCloudConnection, which names the storage of a workspace; repeatable, one for each workspace'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l platform -x -d 'instead of detection (allowlint platforms lists them)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l client -x -d 'an inside client: an address or network'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l from-zone -x -d 'zone, interface or listener that clients come in by'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l to-zone -x -d 'zone or interface towards the internet'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l root -x -d 'read side files below this folder (default: the configuration'"'"'s own)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l assume -x -d 'take for granted: public_dns (required names resolve to public addresses); trusted_servers (devices trust the certificates of required servers); dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares); feeds_unrelated (lists that are kept elsewhere hold no required endpoint); app_ids_kept (required connections are recognised as ssl or web-browsing throughout); no_user_mapping (devices take the connections of services for no user)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l isolated -d 'ignore every allowlint.yaml'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l baseline -x -d 'faults that were there before and do not fail (allowlint baseline writes it)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l no-baseline -d 'ignore the baseline that the settings name'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l no-waivers -d 'ignore every waiver, in settings and in configurations'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l grow -d 'take in what is new; else the baseline can only shrink'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l dry-run -d 'say what would be done, and write nothing'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l select -x -d 'only these checks (a code, or its beginning)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l ignore -x -d 'not these checks'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -s v -l verbose -d 'name every fault'
 complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a init -d 'a commented allowlint.yaml for this repository'
 complete -c allowlint -n '_shtab_allowlint_using init' -s h -l help -d 'show this help message and exit'
 complete -c allowlint -n '_shtab_allowlint_using init' -l force -d 'replace the file that is there'

@@ -10,6 +10,7 @@
 
 _shtab_allowlint_commands() {
   local _commands=(
+    baseline:'write or shrink the baseline: faults that were there before'
     check:'lint configurations'
     completion:'the completion of a shell'
     explain:'the rules met by one flow, in order, with the one that decides'
@@ -30,13 +31,15 @@ _shtab_allowlint_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_allowlint_defaults_added=0
 
-_shtab_allowlint_check_options=(
+_shtab_allowlint_baseline_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "*--policy[bundled name (mde-streamlined, mde-standard, mde-gov-streamlined, mde-gov-standard), a policy file, or Microsoft\'s document itself (.xlsx, .md, .html)\; repeatable]:NAME|FILE:"
   "*--geo[where the tenant\'s data lies\: US, EU, UK, AU, ...\; for government tenants GCC, GCCH or DOD]:EU[,UK]:"
   "*--os[operating systems (default\: windows)]:NAME[,NAME]:"
   "--onboarding[how devices are onboarded (default\: as the policy)]:onboarding:(standard streamlined mixed)"
   "*--answer[answer to a condition of the policy, such as updates_internal\=yes\; repeatable]:KEY=yes|no:"
+  "*--workspace-id[workspaces of the machines on the Microsoft Monitoring Agent\: their names replace the list\'s wildcards]:GUID[,GUID]:"
+  "*--workspace-hosts[output of TestCloudConnection, which names the storage of a workspace\; repeatable, one for each workspace]:FILE:"
   "--platform[instead of detection (allowlint platforms lists them)]:ID:"
   "--client[an inside client\: an address or network]:ADDRESS:"
   "--from-zone[zone, interface or listener that clients come in by]:NAME:"
@@ -45,9 +48,44 @@ _shtab_allowlint_check_options=(
   "*--assume[take for granted\: public_dns (required names resolve to public addresses)\; trusted_servers (devices trust the certificates of required servers)\; dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares)\; feeds_unrelated (lists that are kept elsewhere hold no required endpoint)\; app_ids_kept (required connections are recognised as ssl or web-browsing throughout)\; no_user_mapping (devices take the connections of services for no user)]:WORD:"
   "--config[settings (default\: the nearest allowlint.yaml up to the root of the repository)]:FILE:"
   "--isolated[ignore every allowlint.yaml]"
+  "--baseline[faults that were there before and do not fail (allowlint baseline writes it)]:FILE:"
+  "--no-baseline[ignore the baseline that the settings name]"
+  "--no-waivers[ignore every waiver, in settings and in configurations]"
+  "--grow[take in what is new\; else the baseline can only shrink]"
+  "--dry-run[say what would be done, and write nothing]"
+  "*--select[only these checks (a code, or its beginning)]:CODE,...:"
+  "*--ignore[not these checks]:CODE,...:"
+  {-v,--verbose}"[name every fault]"
+  "(*)::file or folder\; without any\: what allowlint.yaml declares:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_allowlint_baseline_defaults_added=0
+
+_shtab_allowlint_check_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "*--policy[bundled name (mde-streamlined, mde-standard, mde-gov-streamlined, mde-gov-standard), a policy file, or Microsoft\'s document itself (.xlsx, .md, .html)\; repeatable]:NAME|FILE:"
+  "*--geo[where the tenant\'s data lies\: US, EU, UK, AU, ...\; for government tenants GCC, GCCH or DOD]:EU[,UK]:"
+  "*--os[operating systems (default\: windows)]:NAME[,NAME]:"
+  "--onboarding[how devices are onboarded (default\: as the policy)]:onboarding:(standard streamlined mixed)"
+  "*--answer[answer to a condition of the policy, such as updates_internal\=yes\; repeatable]:KEY=yes|no:"
+  "*--workspace-id[workspaces of the machines on the Microsoft Monitoring Agent\: their names replace the list\'s wildcards]:GUID[,GUID]:"
+  "*--workspace-hosts[output of TestCloudConnection, which names the storage of a workspace\; repeatable, one for each workspace]:FILE:"
+  "--platform[instead of detection (allowlint platforms lists them)]:ID:"
+  "--client[an inside client\: an address or network]:ADDRESS:"
+  "--from-zone[zone, interface or listener that clients come in by]:NAME:"
+  "--to-zone[zone or interface towards the internet]:NAME:"
+  "--root[read side files below this folder (default\: the configuration\'s own)]:DIR:"
+  "*--assume[take for granted\: public_dns (required names resolve to public addresses)\; trusted_servers (devices trust the certificates of required servers)\; dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares)\; feeds_unrelated (lists that are kept elsewhere hold no required endpoint)\; app_ids_kept (required connections are recognised as ssl or web-browsing throughout)\; no_user_mapping (devices take the connections of services for no user)]:WORD:"
+  "--config[settings (default\: the nearest allowlint.yaml up to the root of the repository)]:FILE:"
+  "--isolated[ignore every allowlint.yaml]"
+  "--baseline[faults that were there before and do not fail (allowlint baseline writes it)]:FILE:"
+  "--no-baseline[ignore the baseline that the settings name]"
+  "--no-waivers[ignore every waiver, in settings and in configurations]"
+  "--since[compare with another git revision of the same files\: what was there already is shown, and does not fail\; REF... compares with where this branch left REF]:REF:"
   "--show-files[print which files are checked, and why, and stop]"
   "--show-settings[print what was decided, and where it is said, and stop]"
-  "--format[standard output\: azure-devops, csv, github, gitlab, json, junit, markdown, sarif, text, xlsx (default\: text, and in GitHub Actions and Azure Pipelines their annotations behind it)]:FORMAT:"
+  "--format[standard output\: azure-devops, csv, github, gitlab, html, json, junit, markdown, sarif, text, xlsx (default\: text, and in GitHub Actions and Azure Pipelines their annotations behind it)]:FORMAT:"
   "*--output[one more report, in a file\; repeatable]:FORMAT=FILE:"
   "*--select[only these checks (a code, or its beginning)]:CODE,...:"
   "*--ignore[not these checks]:CODE,...:"
@@ -125,6 +163,8 @@ _shtab_allowlint_requirements_options=(
   "*--os[operating systems (default\: windows)]:NAME[,NAME]:"
   "--onboarding[how devices are onboarded (default\: as the policy)]:onboarding:(standard streamlined mixed)"
   "*--answer[answer to a condition of the policy, such as updates_internal\=yes\; repeatable]:KEY=yes|no:"
+  "*--workspace-id[workspaces of the machines on the Microsoft Monitoring Agent\: their names replace the list\'s wildcards]:GUID[,GUID]:"
+  "*--workspace-hosts[output of TestCloudConnection, which names the storage of a workspace\; repeatable, one for each workspace]:FILE:"
   "--config[settings (default\: the nearest allowlint.yaml up to the root of the repository)]:FILE:"
   "--isolated[ignore every allowlint.yaml]"
   "--explain[also list each row that is left out, with the reason]"
@@ -162,6 +202,7 @@ _shtab_allowlint() {
       (( CURRENT += 1 ))
       curcontext="${curcontext%:*:*}:_shtab_allowlint-$line[1]:"
       case $line[1] in
+        baseline) _arguments -C -s $_shtab_allowlint_baseline_options ;;
         check) _arguments -C -s $_shtab_allowlint_check_options ;;
         completion) _arguments -C -s $_shtab_allowlint_completion_options ;;
         explain) _arguments -C -s $_shtab_allowlint_explain_options ;;

@@ -20,8 +20,11 @@ What is not
 Semantics are those of the documents that each module names.
 """
 
+from collections.abc import Iterable
+
 from allowlint.errors import InputError
 from allowlint.model.device import Device
+from allowlint.model.waiver import Remark
 from allowlint.platforms import Options, Platform
 
 _PROMPT = r"^(?:[\w.~-]+(?: \([^()\n]*\))? [#$] )?[ \t]*"
@@ -56,6 +59,13 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     return parsed(path, content, options)
 
 
+def remarks(content: bytes) -> Iterable[Remark]:
+    """The waivers in comments and descriptions, each with what it belongs to."""
+    from allowlint.platforms.fortinet_fortios.remarks import found_in
+
+    return found_in(content)
+
+
 PLATFORM = Platform(
     id="fortinet_fortios",
     title="Fortinet FortiOS",
@@ -63,4 +73,5 @@ PLATFORM = Platform(
     parse=parse,
     reads="policies by zone and VDOM, addresses, services, users and portals, SSL inspection with exemptions, web filters, "
     "NGFW mode, explicit proxy",
+    remarks=remarks,
 )

@@ -30,8 +30,8 @@ class Forward:
         if self.vdom.table("system settings").word("ngfw-mode", "profile-based") == "policy-based" and not old:
             return self._policy_based()
         # Until 6.2.0 policies of policy-based mode named applications themselves, in the one table.
-        consolidated = self.vdom.table("firewall consolidated policy")
-        table = "firewall consolidated policy" if consolidated.has_entries else "firewall policy"
+        consolidated = "firewall consolidated policy"
+        table = consolidated if self.vdom.has(consolidated) else "firewall policy"
         reader = policies_of(self.objects, table)
         policies = list(reader.read(table))
         self.rule_count += reader.count

@@ -1,16 +1,15 @@
 """What address objects hold, told from their text where it is as plain as in most of them.
 
-A large firewall has a hundred thousand addresses, nearly all of which are one network or one host name. One expression finds these in
-the text of their table, without making a block of any. Whatever is not as plain as that is left to :mod:`.objects`, which would
-find the same; a test holds the two together.
+A large firewall has a hundred thousand addresses, nearly all of which are one network or one host name. One expression tells that of
+an address that a policy names, without making a block of it. Whatever is not as plain as that is left to :mod:`.objects`, which
+would find the same; a test holds the two together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
-from allowlint.model.record import NamedTuple
 from allowlint.platforms import Endpoint
 from allowlint.platforms.fortinet_fortios.reading import Vdom
 from allowlint.platforms.fortinet_fortios.spelling import ZERO
@@ -37,17 +36,16 @@ _ASIDE = (
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _ADDRESS = re.compile(
-    rf"\n    edit \"([^\"\\\n]+)\"{_ASIDE}(?:"
+    rf"    edit \"[^\"\\\n]+\"{_ASIDE}(?:"
     rf"(?:\n        set type ipmask{_ASIDE})?\n        set subnet ({_OCTET}(?:\.{_OCTET}){{3}}) ([\d.]+){_ASIDE}"
     rf"|\n        set type fqdn{_ASIDE}\n        set fqdn \"([a-z0-9-]+(?:\.[a-z0-9-]+)+)\"{_ASIDE}"
     r")?\n    next(?=\n)",
     re.ASCII,
 )
-"""(name, network, mask, host name). Where a file says none of the last three, the address is every one."""
-_GROUP = re.compile(rf"\n    edit \"([^\"\\\n]+)\"{_ASIDE}\n        set member (\"[^\n\\]+\"){_ASIDE}\n    next(?=\n)")
-"""(name, members)."""
-_HOST = re.compile(r"\n        set ((?:wildcard-)?fqdn) \"([^\"\n]*)\"")
-_QUOTED = re.compile(r"\"([^\"\n]*)\"")
+"""(network, mask, host name). Where a file says none of them, the address is every one."""
+_GROUP = re.compile(rf"    edit \"[^\"\\\n]+\"{_ASIDE}\n        set member (\"[^\n\\]+\"){_ASIDE}\n    next(?=\n)")
+"""The members."""
+_MEMBERS = re.compile(r"\n        (?:set|append) (?:exclude-)?member ([^\n]+)")
 _PRIVATE = re.compile(r"192\.168\.|(10\.)|(172\.(?:1[6-9]|2\d|3[01])\.)")
 _PREFIXES = (16, 8, 12)
 """From which prefix on a network that begins so holds private addresses alone: for the first, and for the two groups."""
@@ -57,23 +55,16 @@ _MASKS = {
 _BUILT_IN = frozenset(("all", "any"))
 
 
-class _Table(NamedTuple):
-    names: Collection[str]
-    """Every object."""
-    plain: Mapping[str, tuple[str, ...]]
-    """What the expression found in those that are plain."""
-
-
 class PlainAddresses:
     """The addresses of a VDOM as policies name them. A list that many policies name is looked at once."""
 
     def __init__(self, vdom: Vdom, ends: frozenset[str]) -> None:
-        addresses, groups = _tables(vdom, "firewall address", _ADDRESS), _tables(vdom, "firewall addrgrp", _GROUP)
-        self.usable = addresses is not None and groups is not None
-        """Whether the tables can be looked at in this way."""
+        addresses, groups = _outlines(vdom, "firewall address"), _outlines(vdom, "firewall addrgrp")
+        self.usable = None not in addresses and None not in groups
+        """Whether the tables can be looked at in this way: that none was read in another one."""
         self._ends = ends
-        self._addresses = addresses or []
-        self._groups = groups or []
+        self._addresses = [table for table in addresses if table is not None]
+        self._groups = [table for table in groups if table is not None]
         self._by_list: dict[str, int] = {}
         self._by_group: dict[str, int] = {}
 
@@ -90,9 +81,12 @@ class PlainAddresses:
 
     def _address(self, name: str) -> int | None:
         """What an address holds; None where there is none of that name."""
-        for names, plain in self._addresses:
-            if name in names:
-                _, network, mask, host = plain.get(name) or ("", "", "?", "")
+        for table in self._addresses:
+            if name in table.begins:
+                plain = table.match(_ADDRESS, name)
+                if plain is None:
+                    return UNTOLD
+                network, mask, host = plain.groups(default="")
                 if host:
                     return UNTOLD if _end(host) in self._ends else STRANGE
                 return _network(network, mask)
@@ -108,12 +102,12 @@ class PlainAddresses:
         return known
 
     def _members(self, name: str, depth: int) -> int:
-        table = next((table for table in self._groups if name in table.names), None)
+        table = next((table for table in self._groups if name in table.begins), None)
         if table is None:
             return EVERY if name in _BUILT_IN else UNTOLD
-        _, members = table.plain.get(name, ("", ""))
+        plain = table.match(_GROUP, name)
         held = 0
-        for member in listed(members) if depth <= DEEPEST else ():
+        for member in listed(plain[1]) if plain is not None and depth <= DEEPEST else ():
             found = self._address(member)
             if found is None:
                 found = self._group(member, depth + 1)
@@ -137,15 +131,6 @@ def _network(network: str, mask: str) -> int:
     return INSIDE if private is not None and bits >= _PREFIXES[private.lastindex or 0] else PUBLIC
 
 
-def _tables(vdom: Vdom, kind: str, pattern: re.Pattern[str]) -> list[_Table] | None:
-    """A table of the VDOM, and the global one that is asked behind it; None where one was read in another way."""
-    outlines = _outlines(vdom, kind)
-    if None in outlines:
-        return None
-    found = [outline for outline in outlines if outline is not None]
-    return [_Table(outline.begins, {entry[0]: entry for entry in outline.find_all(pattern)}) for outline in found]
-
-
 def _outlines(vdom: Vdom, kind: str) -> list[Outline | None]:
     held = [part.block(kind) for part in (vdom.own, vdom.shared) if part is not None]
     return [table.outline for table in held if table.has_entries]
@@ -154,15 +139,18 @@ def _outlines(vdom: Vdom, kind: str) -> list[Outline | None]:
 def naming(vdom: Vdom, ends: frozenset[str]) -> frozenset[str]:
     """The objects that may be about what is asked: every address, host names with such an end, and groups that name one of these."""
     found = set(_BUILT_IN)
+    owner = vdom.file.source.owner
+    asked = "|".join(rf"(?<={re.escape(end)})" for end in sorted(ends))
+    hosts = re.compile(rf"\n        set (?:wildcard-)?fqdn \"[^\"\n]*+(?i:{asked})\"")
     for outline in filter(None, _outlines(vdom, "firewall address")):
-        hosts = {(key, host) for key, host in outline.find_all(_HOST) if _end(host.lower()) in ends}
-        if hosts:
-            found.update(name for name, text in outline if not hosts.isdisjoint(_HOST.findall(text)))
+        found.update(owner(host.start()) for host in outline.search(hosts))
     if len(found) > len(_BUILT_IN):
-        groups = [entry for outline in filter(None, _outlines(vdom, "firewall addrgrp")) for entry in outline]
-        members = {name: frozenset(_QUOTED.findall(text)) for name, text in groups}
+        held: dict[str, set[str]] = {}
+        for outline in filter(None, _outlines(vdom, "firewall addrgrp")):
+            for members in outline.search(_MEMBERS):
+                held.setdefault(owner(members.start()), set()).update(members[1].split('"'))
         for _ in range(DEEPEST):
-            found.update(name for name, held in members.items() if not found.isdisjoint(held))
+            found.update(name for name, names in held.items() if not found.isdisjoint(names))
     return frozenset(found)
 
 

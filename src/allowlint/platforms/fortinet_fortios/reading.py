@@ -71,6 +71,13 @@ class Vdom:
         """A table or group of settings of the VDOM; an empty one where there is none."""
         return self.own.block(kind)
 
+    def has(self, kind: str) -> bool:
+        """Whether a table of the VDOM has entries. A table that begins with one is not looked into for that."""
+        table = self.table(kind)
+        return (
+            table.span is not None and self.file.source.text.startswith("    edit ", table.span[0])
+        ) or table.has_entries
+
     def find(self, kind: str, name: str) -> Block | None:
         """An entry of a table, of the VDOM itself or of the global part."""
         found = self.own.block(kind).find(name)
@@ -156,4 +163,4 @@ RULE_TABLES = ("firewall policy", "firewall consolidated policy", "firewall secu
 
 
 def _has_rules(vdom: Vdom) -> bool:
-    return any(vdom.own.block(kind).has_entries for kind in RULE_TABLES)
+    return any(map(vdom.has, RULE_TABLES))

@@ -15,8 +15,10 @@ no other.
 """
 
 import re
+from collections.abc import Iterable
 
 from allowlint.model.device import Device
+from allowlint.model.waiver import Remark
 from allowlint.platforms import Options, Platform
 
 _HELD = re.compile(rb"^(?:\xef\xbb\xbf)?#config-version=|^[ \t]*set pac-file-data \"", re.MULTILINE)
@@ -38,10 +40,18 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     return (device_of(path, content, options),)
 
 
+def remarks(content: bytes) -> Iterable[Remark]:
+    """The waivers in comments and descriptions, each with what it belongs to."""
+    from allowlint.platforms.pac.remarks import found_in
+
+    return found_in(content)
+
+
 PLATFORM = Platform(
     id="pac",
     title="PAC script",
     detect=detect,
     parse=parse,
     reads="FindProxyForURL for all hosts at once: branches, loops, tables, PAC functions, regular expressions; run in a sandbox to compare",
+    remarks=remarks,
 )

@@ -25,8 +25,10 @@ Each module cites what its semantics rest on.
 """
 
 import re
+from collections.abc import Iterable
 
 from allowlint.model.device import Device
+from allowlint.model.waiver import Remark
 from allowlint.platforms import Options, Platform
 
 _MARKS = (b"<vsys", b"<device-group", b"<devices", b"<deviceconfig", b"<mgt-config", b"<shared", b"urldb=")
@@ -68,6 +70,13 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     return parsed(path, content, options)
 
 
+def remarks(content: bytes) -> Iterable[Remark]:
+    """The waivers in comments and descriptions, each with what it belongs to."""
+    from allowlint.platforms.paloalto_panos.remarks import found_in
+
+    return found_in(content)
+
+
 PLATFORM = Platform(
     id="paloalto_panos",
     title="Palo Alto PAN-OS",
@@ -75,4 +84,5 @@ PLATFORM = Platform(
     parse=parse,
     reads="security, decryption and authentication rules of firewalls and Panorama (XML, API answers, blocks, set commands), objects, "
     "URL categories and profiles, exclusion list",
+    remarks=remarks,
 )

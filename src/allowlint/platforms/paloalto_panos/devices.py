@@ -25,10 +25,10 @@ from allowlint.syntax.xml_tree import Node
 _FEW = 4
 """Zones that a command names one by one."""
 _BARE = re.compile(r"[\w.@/+-]+", re.ASCII)
-_CATEGORY = """set {objects}profiles custom-url-category MDE type "URL List"
-set {objects}profiles custom-url-category MDE list {entry}
+_CATEGORY = """set {objects}profiles custom-url-category MDE-required type "URL List"
+set {objects}profiles custom-url-category MDE-required list {entry}
 """
-_PAIR = "from {from} to {to} source any destination any category MDE"
+_PAIR = "from {from} to {to} source any destination any category MDE-required"
 _BEFORE = "move {home} rules {new} before {rule}"
 VOCABULARY = {
     "below": "*.{name}/",
@@ -36,14 +36,14 @@ VOCABULARY = {
     "service 443": "service-https",
     "service 80": "service-http",
     "move": "move {home} rules {moved} before {rule}",
-    "allow": f"""{_CATEGORY}set {{home}} rules allow-mde {_PAIR} application any action allow
-set {{home}} rules allow-mde service {{service}}
-{_BEFORE.replace("{new}", "allow-mde")}""",
-    "bypass": f"""{_CATEGORY}set {{home}} rules no-decrypt-mde {_PAIR} service any type ssl-forward-proxy action no-decrypt
-{_BEFORE.replace("{new}", "no-decrypt-mde")}""",
-    "in authentication rules": f"""{_CATEGORY}set {{home}} rules no-login-mde {_PAIR} service any
-set {{home}} rules no-login-mde authentication-enforcement default-no-captive-portal
-{_BEFORE.replace("{new}", "no-login-mde")}""",
+    "allow": f"""{_CATEGORY}set {{home}} rules MDE-required-allow {_PAIR} application any action allow
+set {{home}} rules MDE-required-allow service {{service}}
+{_BEFORE.replace("{new}", "MDE-required-allow")}""",
+    "bypass": f"""{_CATEGORY}set {{home}} rules MDE-required-no-decrypt {_PAIR} service any type ssl-forward-proxy action no-decrypt
+{_BEFORE.replace("{new}", "MDE-required-no-decrypt")}""",
+    "in authentication rules": f"""{_CATEGORY}set {{home}} rules MDE-required-no-login {_PAIR} service any
+set {{home}} rules MDE-required-no-login authentication-enforcement default-no-captive-portal
+{_BEFORE.replace("{new}", "MDE-required-no-login")}""",
 }
 """How one writes an allow and an exemption, in set commands ("PAN-OS CLI Quick Start")."""
 

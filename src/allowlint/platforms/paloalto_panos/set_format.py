@@ -187,6 +187,12 @@ def _done(root: Branch, verb: str, words: list[str], line: int) -> bool:
     return False
 
 
+def words_of(command: str) -> list[str]:
+    """The words of a command behind its verb, without quotes and without what some ways of printing add."""
+    verb, _, rest = command.partition(" ")
+    return [verb, *_trimmed(_words(rest))]
+
+
 def _words(text: str) -> list[str]:
     found = []
     for match in _TOKEN.finditer(text):

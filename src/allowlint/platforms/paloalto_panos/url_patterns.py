@@ -93,9 +93,9 @@ def _named(pattern: Pattern, host: str) -> Pattern:
 
 def _fault(entry: str) -> tuple[str, str]:
     """Why an entry never matches, and the one that was meant."""
-    bare = entry.split("://", 1)[-1].strip("./ ")
     if "://" in entry:
-        return "a scheme is not part of an entry", f"{bare}/" if _HOST.fullmatch(bare) else bare
+        bare = entry.split("://", 1)[-1].strip(". ")
+        return "a scheme is not part of an entry", bare if "/" in bare else f"{bare}/"
     if len(entry) > LONGEST:
         return f"it is longer than {LONGEST} characters", ""
     if any(not char.isascii() or not char.isprintable() or char.isspace() for char in entry):

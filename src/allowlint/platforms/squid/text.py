@@ -245,7 +245,7 @@ def _included(line: Line, rest: str, reading: Reading, depth: int) -> Iterator[L
 def _one_included(line: Line, path: str, reading: Reading, depth: int) -> Iterator[Line]:
     content = reading.files.read(path)
     if isinstance(content, Missing):
-        yield line._replace(opaque=f"the included file {path}: {content.why}; {content.hint}")
+        yield line._replace(opaque=f"the included file {reading.files.shown(path)}: {content.why}; {content.hint}")
     else:
         yield from logical_lines(content, path, reading, depth + 1)
 

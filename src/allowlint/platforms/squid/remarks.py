@@ -1,0 +1,31 @@
+"""Waivers in the comments of squid.conf and of its value files: behind a line, or on lines of their own directly above it."""
+
+import re
+from collections.abc import Iterator
+
+from allowlint.model.waiver import MARK, Remark, Span
+from allowlint.syntax.comment_lines import Comment, owners
+
+_BEHIND = re.compile(r"\s#(.*)")
+
+
+def found_in(content: bytes) -> Iterator[Remark]:
+    """Yield the comments that hold a waiver. A line that goes on behind a backslash is one with what follows."""
+    things: dict[int, tuple[int, int]] = {}
+    comments: list[Comment] = []
+    first = 0
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        line = raw.decode("utf-8", "replace").rstrip("\r")
+        if line.lstrip().startswith("#"):
+            comments.append(Comment(line.lstrip().lstrip("#"), number, number, behind=False))
+        elif line.strip():
+            first = first or number
+            for before in range(first, number + 1):
+                things[before] = first, number
+            behind = _BEHIND.search(line)
+            if behind:
+                comments.append(Comment(behind[1], number, number, behind=True))
+            first = first if line.endswith("\\") else 0
+    for comment, thing in owners(comments, things):
+        if MARK in comment.text:
+            yield Remark(comment.text, comment.line, (Span("", *thing),) if thing else ())
