@@ -164,9 +164,10 @@ def _content(path: str, *, named: bool) -> bytes | None:
 def _whole(file: BinaryIO, head: bytes) -> bytes:
     """All bytes of a file of which the first ones were read, up to some more than there may be."""
     if file.seekable():
-        # A file that says how long it is goes to its place at once.
-        size = min(file.seek(0, os.SEEK_END), MAX_CONFIG)
-        file.seek(0)
+        # A file that says how long it is goes to its place at once. Standard input may have been read from before.
+        begin = file.tell() - len(head)
+        size = min(file.seek(0, os.SEEK_END) - begin, MAX_CONFIG)
+        file.seek(begin)
         head = file.read(size)
     piece = file.read(HEAD)
     if not piece:

@@ -77,9 +77,12 @@ def duplicates(text: str, _random: Random) -> Iterator[Edit]:
             yield Edit(text.replace(line, f"{line}\n{line}", 1), f"{line} twice")
 
 
-def doubts(_text: str, _random: Random) -> Iterator[Doubt]:
-    """A value has no condition."""
-    yield from ()
+def doubts(text: str, _random: Random) -> Iterator[Doubt]:
+    """The sensor's proxy as it is, taken away, and in bytes that spell nothing."""
+    value = r'"TelemetryProxyServer"="[^"\n]*"'
+    gone = Edit(re.sub(value, '"TelemetryProxyServer"=-', text), "the proxy taken away")
+    spoilt = Edit(re.sub(value, '"TelemetryProxyServer"=hex(1):3x,00', text), "the proxy in bytes that are none")
+    yield Doubt(Edit(f"{text}; a comment\n", "the proxy as it is"), gone, spoilt)
 
 
 def _force(stage: Stage, value: str, *, on_path: bool | None = None) -> Force:

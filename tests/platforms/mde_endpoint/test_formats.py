@@ -19,7 +19,7 @@ CASES = sorted(path.parent for path in FIXTURES.glob("platforms/mde_endpoint/*/e
 
 
 def read(case: Path) -> tuple[Device, ...]:
-    (config,) = (path for path in case.iterdir() if path.stem == "config")
+    (config,) = (path for path in case.iterdir() if path.stem in {"config", "mde_endpoint"})
     content = config.read_bytes()
     assert PLATFORM.detect(str(config), content[:65536])
     return PLATFORM.parse(str(config), content, Options())

@@ -14,7 +14,11 @@ from allowlint.platforms.mde_endpoint import PLATFORM
 from allowlint.platforms.mde_endpoint.addresses import shown, taken_apart
 from tests.support import FIXTURES
 
-SAMPLES = sorted(path for path in FIXTURES.glob("platforms/mde_endpoint/*/config.*"))
+SAMPLES = sorted(
+    path
+    for path in FIXTURES.glob("platforms/mde_endpoint/*/*")
+    if path.is_file() and path.stem in {"config", "mde_endpoint"}
+)
 HEADER = "Windows Registry Editor Version 5.00\r\n\r\n"
 KEY = "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\\DataCollection]\r\n"
 

@@ -1,9 +1,10 @@
 """A quick look through very long tables of policies for those that surely concern nothing that is asked.
 
 Of fifty thousand policies most are about other ports, about servers inside, or about names of others. What such a policy asks is told
-by its text: its zones, and all that stands behind its addresses, recur in many policies. The first policy with zones or words
-that are new is read by :mod:`.policies`, so that whatever is to be said of its services, its schedule and its profiles is said; what
-follows is compared. Whatever is not as plain as that is read, too, and would be found to match nothing in the same way; a test
+by its text: its zones, and all that stands behind its addresses, recur in many policies. One expression goes through the table and
+takes each policy apart that is written as devices write it. The first one with other words than the service that are new is read by
+:mod:`.policies`, so that whatever is to be said of its schedule and its profiles is said; of one with a new service that is read;
+what follows is compared. Whatever is not as plain as that is read, too, and would be found to match nothing in the same way; a test
 holds the two together.
 """
 
