@@ -94,6 +94,17 @@ def test_one_among_thousands_that_may_be_a_part_of_a_name_leaves_patterns_open(s
     assert [access(device, host) for host in REQUIRED] == ["allowed", "unknown", "unknown"]
 
 
+def test_where_many_may_be_parts_of_names_only_patterns_are_open() -> None:
+    """Several are matched at once, which must not draw in names that none of them begins."""
+    device = denying(
+        [f"part{number}.label" for number in range(200)], (*REQUIRED, "part7.label.test", "part7x.label.test")
+    )
+
+    assert [access(device, host) for host in REQUIRED] == ["allowed", "unknown", "unknown"]
+    assert access(device, "part7.label.test") == "unknown"
+    assert access(device, "part7x.label.test") == "allowed"
+
+
 def test_without_endpoints_nothing_is_taken_for_the_name_of_somebody_else() -> None:
     """Who does not say what will be asked gets no promise about the part of a pattern that varies."""
     device = denying(["facebook.com"], ())
@@ -114,6 +125,8 @@ def test_a_byte_order_mark_hides_no_open_end() -> None:
         ("facebook.com", False, True),
         ("com", False, False),
         ("ru", True, True),
+        ("shop.casino", False, True),
+        ("casino", True, False),
         ("eu", True, False),
         ("t.co", False, False),
         ("203.0.113.7", False, True),

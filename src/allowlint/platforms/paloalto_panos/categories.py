@@ -44,6 +44,10 @@ MOST_NAMED = 6
 """Rated categories that a reason lists."""
 MOST_UNUSED = 500
 """Categories that nothing uses and that are looked at all the same."""
+STEP = 50
+"""Entries that are matched at once."""
+MOST_SINGLE = 20
+"""Entries with an open end that are named one by one in reasons."""
 _MARK = "\ufeff"
 
 
@@ -230,7 +234,7 @@ def _members(held: Node) -> Iterator[tuple[str, Location]]:
 class _Listed:
     """The entries of one list, gathered by how they are matched."""
 
-    __slots__ = ("budget", "doubts", "ends", "everything", "hosts", "names", "urls")
+    __slots__ = ("budget", "doubts", "ends", "everything", "hosts", "names", "open", "urls")
 
     def __init__(self, budget: Budget, ends: OpenEnds) -> None:
         self.budget = budget
@@ -239,10 +243,21 @@ class _Listed:
         self.hosts: list[tuple[Pattern, Tree, Location]] = []
         self.urls: list[tuple[Pattern, Tree, Location]] = []
         self.doubts: list[Condition] = []
+        self.open: dict[bool, list[tuple[Condition, Pattern, Location]]] = {False: [], True: []}
+        """Entries that may go on to what is asked for, by whether they have a path."""
         self.everything = False
 
     def add(self, pattern: Pattern, place: Location) -> None:
         """Take up one entry."""
+        if pattern.open_end:
+            # Of thousands, next to none concerns what is asked for.
+            further = self.ends.on(pattern.open_end) if pattern.open_path else self.ends.behind(pattern.open_end)
+            if further is not NEVER:
+                self.open[bool(pattern.open_path)].append((further, pattern, place))
+        self._add_itself(pattern, place)
+
+    def _add_itself(self, pattern: Pattern, place: Location) -> None:
+        """What an entry matches in any case."""
         if pattern.doubt:
             self.doubts.append(self._odd(pattern, place))
         elif pattern.whole_site:
@@ -256,18 +271,20 @@ class _Listed:
             self.hosts.append((pattern, pattern.hosts, place))
         elif pattern.url is not None:
             self.urls.append((pattern, pattern.url, place))
-        if pattern.open_end:
-            self._go_on(pattern, place)
 
-    def _go_on(self, pattern: Pattern, place: Location) -> None:
-        """What an entry goes on to where the device appends no slash; of thousands, next to none concerns what is asked for."""
-        further = self.ends.on(pattern.open_end) if pattern.open_path else self.ends.behind(pattern.open_end)
-        if further is NEVER:
-            return
-        reason = f"whether the device appends a slash to {pattern.text!r} (PAN-OS 10.1 and earlier do not by default)"
-        frames = _URLS if pattern.open_path else _HOSTS
-        behind = self._matches([(pattern, beyond(pattern), place)], frames)
-        self.doubts.append(All((further, behind, _unsure("append ending token", reason, place, Doubt.VERSION))))
+    def _going_on(self) -> Iterator[Condition]:
+        """What entries go on to where the device appends no slash; of many, several at once, as the same patterns are then in doubt."""
+        for with_path, found in self.open.items():
+            step = 1 if len(found) <= MOST_SINGLE else STEP
+            for part in (found[at : at + step] for at in range(0, len(found), step)):
+                further = _any([each for each, _, _ in part])
+                behind = [(pattern, beyond(pattern), place) for _, pattern, place in part]
+                _, first, place = part[0]
+                reason = (
+                    f"whether the device appends a slash to {first.text!r} (PAN-OS 10.1 and earlier do not by default)"
+                )
+                unsure = _unsure("append ending token", reason, place, Doubt.VERSION)
+                yield All((further, self._matches(behind, _URLS if with_path else _HOSTS), unsure))
 
     def _odd(self, pattern: Pattern, place: Location) -> Condition:
         """An entry of which the reading is not documented."""
@@ -307,10 +324,9 @@ class _Listed:
         parts: list[Condition] = []
         if len(self.names):
             parts.append(HostIn(self.names))
-        step = 50
         for found, frames in ((self.hosts, _HOSTS), (self.urls, _URLS)):
-            parts += [self._matches(found[at : at + step], frames) for at in range(0, len(found), step)]
-        return _any([*parts, *self.doubts])
+            parts += [self._matches(found[at : at + STEP], frames) for at in range(0, len(found), STEP)]
+        return _any([*parts, *self.doubts, *self._going_on()])
 
 
 def _reached(reach: tuple[str, bool, bool], place: Location) -> Condition:

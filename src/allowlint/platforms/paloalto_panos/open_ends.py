@@ -18,7 +18,7 @@ from allowlint.model.condition import ALWAYS, NEVER, Condition, HostIn
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.namelist import NameList, ancestors
 from allowlint.platforms import Endpoint
-from allowlint.platforms._public_names import MIDDLE, SHORT, TOP
+from allowlint.platforms._public_names import MIDDLE, SHORT, SITES, TOP
 
 _PRIVATE = frozenset("test example invalid local localhost internal lan".split())
 """Ends of names that are nobody's on the internet."""
@@ -93,6 +93,6 @@ def is_somebodys(labels: list[str], *, below: bool) -> bool:
     if len(labels) == _QUADS and all(map(str.isdecimal, labels)):
         return True
     *others, top = labels or [""]
-    if top not in TOP and top not in _PRIVATE:
+    if top not in TOP and top not in _PRIVATE and not (top in SITES and others):
         return False
     return (bool(others) or below) and not (top in MIDDLE and len(".".join(others)) <= SHORT)
