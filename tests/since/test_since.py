@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.calling import SQUID, Call, report_of
+from tests.cli.calling import BLOCKED, SQUID, Call, report_of
 from tests.support import Run
 
 POLICY = """\
@@ -181,6 +181,20 @@ def test_both_are_judged_with_the_policy_of_now(since: Since, folder: Path) -> N
 
     assert code == 0
     assert new(report) == set()
+
+
+def test_settings_and_policies_that_have_changed_are_told(since: Since, folder: Path) -> None:
+    (folder / "allowlint.yaml").write_text("version: 1\n", encoding="utf-8")
+    commit()
+    assert since("HEAD")[1]["comparison"]["notes"] == []
+    (folder / "allowlint.yaml").write_text("version: 1\nfail-on: error\n", encoding="utf-8")
+    (folder / "mine.yaml").write_text(POLICY + BLOCKED, encoding="utf-8")
+
+    code, report = since("HEAD")
+
+    assert code == 0
+    told = report["comparison"]["notes"]
+    assert [note.partition(" is not what it was then: ")[0] for note in told] == ["allowlint.yaml", "mine.yaml"]
 
 
 def test_a_renamed_file_is_the_same_file(since: Since) -> None:

@@ -317,3 +317,44 @@ def test_the_waiver_of_a_file_above_must_end_where_the_file_below_wants_it() -> 
         load("allowlint.yaml")
 
     assert (caught.value.path, caught.value.line) == ("org.yaml", 4)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"requirement": "'*t*'"},
+        {"requirement": "", "config": "'*.conf'"},
+        {"requirement": "", "device": "'*s*'"},
+        {"requirement": "'*.test'", "config": "'*d.conf'"},
+        {"check": "'[ACC001, ACC002]'".strip("'"), "requirement": "'*.test:*'"},
+    ],
+)
+def test_patterns_that_leave_nothing_out_are_no_way_around_everywhere(call: Call, words: dict[str, str]) -> None:
+    settings(**{"check": "ACC", **words})
+    code, report = checked(call)
+
+    assert code == 1
+    (finding,) = (f for f in report["findings"] if f["code"] == "WVR004")
+    assert "is for more than one check and leaves nothing out" in json.dumps(finding)
+
+    settings(**{"check": "ACC", **words, "everywhere": "true"})
+    assert checked(call)[0] == 0
+
+
+@pytest.mark.parametrize("words", [{"requirement": "'*.bad.test'"}, {"requirement": "", "config": "squid.conf"}])
+def test_patterns_that_leave_something_out_or_names_are_taken(call: Call, words: dict[str, str]) -> None:
+    settings(**{"check": "ACC", **words})
+
+    assert checked(call)[0] == 0
+
+
+def test_of_a_part_of_the_repository_nobody_can_tell_what_a_pattern_leaves_out(call: Call) -> None:
+    Path("other").mkdir()
+    Path("other/squid.conf").write_text(SQUID, encoding="utf-8")
+    settings(check="ACC", requirement="", config="'squid*'")
+    text = Path("allowlint.yaml").read_text(encoding="utf-8")
+    Path("allowlint.yaml").write_text(text.replace("[squid.conf]", "[squid.conf, other/squid.conf]"), encoding="utf-8")
+
+    _, report = checked(call)
+    assert {f["config"] for f in report["findings"] if f["waiver"] is None} == {"other/squid.conf"}
+    assert checked(call, "squid.conf")[0] == 0

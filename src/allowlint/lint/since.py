@@ -73,6 +73,7 @@ def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, readi
     outside = [path for path, place in zip(account.paths, named, strict=True) if place is None]
     notes += _note(outside, "is not in this git repository", "are not in this git repository")
     empty = run._replace(configs=(), findings=(), waivers=())
+    notes += _told(run, account.settings, tree)
     with chdir(tree.here):
         paths = [path for path in named if path is not None]
         missing = [path for path in paths if not os.path.exists(path)]
@@ -92,6 +93,26 @@ def _root_then(reading: Reading, tree: Tree) -> str | None:
         return None
     holds = os.path.commonpath((os.path.realpath(root), tree.top)) == os.path.realpath(root)
     return tree.folder if holds else tree.place(root) or root
+
+
+def _told(run: Run, settings: Settings, tree: Tree) -> Iterator[str]:
+    """What the settings and policies of now make of both, where they are not those of then."""
+    files = [settings.file, *settings.extended]
+    for use in run.policies:
+        files += [use.policy.path, *(change.location.path for change in use.policy.changes)]
+    for file in dict.fromkeys(files):
+        place = tree.place(file) if file else None
+        if place is not None and not _same(file, os.path.join(tree.here, place)):
+            yield f"{file} is not what it was then: both are judged by what it says now, and what it asks for anew is no change"
+
+
+def _same(one: str, other: str) -> bool:
+    from filecmp import cmp
+
+    try:
+        return cmp(one, other, shallow=False)
+    except OSError:
+        return False
 
 
 def _tried(

@@ -73,6 +73,8 @@ class Waiver(NamedTuple):
     ticket: str = ""
     expiry: str = ""
     """The last day on which it holds, as ``2027-03-31``; empty where it never ends."""
+    everywhere: bool = False
+    """Whether somebody says that it may be for several checks, and leave nothing out."""
     inline: bool = False
     """Whether it stands in the configuration itself, and holds for the rule or object that it stands in."""
     spans: tuple[Span, ...] = ()

@@ -58,6 +58,7 @@ def _waiver(form: SettingsForm, node: Node) -> Waiver:
         owner=form.filled(keys["owner"], "owner") if "owner" in keys else "",
         ticket=form.filled(keys["ticket"], "ticket") if "ticket" in keys else "",
         expiry=_expiry(form, keys),
+        everywhere=everywhere,
     )
     return waiver._replace(**narrow)  # type: ignore[arg-type]
 

@@ -8,14 +8,19 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from allowlint.model.finding import Finding
+from allowlint.model.finding import Finding, Severity
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
-from allowlint.model.report import Run
+from allowlint.model.report import DeviceResult, Run
 from allowlint.model.settings import WARN_DAYS, Settings, WaiverRules
+from allowlint.model.verdict import Verdict
 from allowlint.model.waiver import OWN_CODES, Waiver, WaiverState, WaiverUse
 from allowlint.waivers.matching import fits
 
 __all__ = ["Coverage", "waived"]
+
+_ONE = "TLS001"
+"""As long as the code of one check."""
 
 
 class Coverage(NamedTuple):
@@ -36,6 +41,8 @@ def waived(run: Run, settings: Settings, day: date, coverage: Coverage, is_manda
     """
     given = [WaiverUse(waiver, WaiverState.ACTIVE) for waiver in settings.waivers]
     uses = [_standing(use, settings.waiver_rules, day, is_mandatory) for use in (*given, *run.waivers)]
+    if coverage.whole:
+        uses = [_narrow(use, run) for use in uses]
     active = [index for index, use in enumerate(uses) if use.state in (WaiverState.ACTIVE, WaiverState.EXPIRING)]
     findings: list[Finding] = []
     fitting = [0] * len(uses)
@@ -85,6 +92,30 @@ def _refusal(waiver: Waiver, rules: WaiverRules, left: int | None, is_mandatory:
     if rules.longest_days is not None and left > rules.longest_days:
         return f"it ends in {left} days, and {rules.longest_days} is the longest: choose an earlier day"
     return ""
+
+
+def _narrow(use: WaiverUse, run: Run) -> WaiverUse:
+    """The waiver; refused where its patterns leave out nothing of all that there is, and nobody says that this is meant."""
+    waiver = use.waiver
+    patterns = [pattern for pattern in (waiver.requirement, waiver.device, waiver.config) if pattern]
+    several = len(waiver.checks) > 1 or any(len(code) < len(_ONE) for code in waiver.checks)
+    vague = several and patterns and not waiver.object and all("*" in pattern for pattern in patterns)
+    if use.state is WaiverState.REFUSED or waiver.everywhere or waiver.inline or not vague:
+        return use
+    tried = [(result, verdict) for result in run.results for verdict in result.verdicts]
+    if not tried or not all(_would_fit(waiver, result, verdict) for result, verdict in tried):
+        return use
+    return use._replace(
+        state=WaiverState.REFUSED,
+        why="it is for more than one check and leaves nothing out: name what it is for, or say 'everywhere: true'",
+    )
+
+
+def _would_fit(waiver: Waiver, result: DeviceResult, verdict: Verdict) -> bool:
+    """Whether it would be about whatever its checks find of a requirement on a device."""
+    place = Location(result.config, 1)
+    found = Finding(waiver.checks[0], "", Severity.INFO, "", result.config, result.device.name, place, verdict.id)
+    return fits(waiver, found)
 
 
 def _can_tell(waiver: Waiver, coverage: Coverage) -> bool:
