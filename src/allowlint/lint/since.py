@@ -102,11 +102,12 @@ def _told(run: Run, settings: Settings, tree: Tree) -> Iterator[str]:
         files += [use.policy.path, *(change.location.path for change in use.policy.changes)]
     for file in dict.fromkeys(files):
         place = tree.place(file) if file else None
-        if place is not None and not _same(file, os.path.join(tree.here, place)):
+        if place is not None and not _alike(file, os.path.join(tree.here, place)):
             yield f"{file} is not what it was then: both are judged by what it says now, and what it asks for anew is no change"
 
 
-def _same(one: str, other: str) -> bool:
+def _alike(one: str, other: str) -> bool:
+    """Whether two files hold the same."""
     from filecmp import cmp
 
     try:
