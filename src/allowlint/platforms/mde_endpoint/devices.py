@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from allowlint.model.device import Device, Entrance, Note, Unread
 from allowlint.platforms.mde_endpoint.faults import of_antivirus, of_sensor, of_setting, of_windows
 from allowlint.platforms.mde_endpoint.linux_faults import of_mdatp
-from allowlint.platforms.mde_endpoint.routing import way_of
+from allowlint.platforms.mde_endpoint.routing import Choice, ways_of
 from allowlint.platforms.mde_endpoint.settings import Consumer, Setting
 from allowlint.platforms.mde_endpoint.together import fallback_note, of_consumers
 
@@ -25,11 +25,15 @@ def devices_of(settings: Sequence[Setting], files: tuple[str, ...]) -> tuple[Dev
         consumer: mine for consumer in Consumer if (mine := [each for each in settings if each.consumer is consumer])
     }
     beside = of_consumers(by_consumer)
-    return tuple(_device(consumer, mine, beside[consumer], files) for consumer, mine in by_consumer.items())
+    choices = ways_of(by_consumer)
+    return tuple(
+        _device(consumer, mine, choices[consumer], beside[consumer], files) for consumer, mine in by_consumer.items()
+    )
 
 
-def _device(consumer: Consumer, settings: Sequence[Setting], beside: Sequence[Note], files: tuple[str, ...]) -> Device:
-    choice = way_of(consumer, settings)
+def _device(
+    consumer: Consumer, settings: Sequence[Setting], choice: Choice, beside: Sequence[Note], files: tuple[str, ...]
+) -> Device:
     rulebase = choice.rulebase
     notes = [note for setting in settings for note in of_setting(setting)]
     notes += [*_FAULTS[consumer](settings), *beside]

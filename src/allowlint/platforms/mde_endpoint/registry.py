@@ -14,6 +14,7 @@ from allowlint.platforms.mde_endpoint.blob import settings_of_blob
 from allowlint.platforms.mde_endpoint.settings import (
     AUTHENTICATED,
     BYPASS,
+    OTHER,
     PAC,
     PINNING,
     PREFER,
@@ -77,6 +78,9 @@ def settings_of(values: Iterable[RegistryValue]) -> Iterator[Setting]:
         key = key_of(value.key)
         if value.name.lower() == _BLOB and key.lower() == _CONNECTIONS.lower():
             yield from settings_of_blob(value, key)
+        elif key.lower() == _CONNECTIONS.lower() and get_close_matches(value.name.lower(), [_BLOB], 1, _ALIKE):
+            why = f"whether `{value.name[:60]}` was to be `WinHttpSettings`"
+            yield _setting(value, key, Consumer.WINHTTP, OTHER)._replace(open=why, removed=False)
         elif not value.name and value.removed:
             yield from _removed_with(value, key)
         elif value.name.lower() in _NAMES:

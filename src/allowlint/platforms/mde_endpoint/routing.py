@@ -4,7 +4,7 @@ What is written as the documents ask for is a sure way. Everything else is unkno
 does with ``http://10.0.0.6:8080``, or Defender Antivirus with a proxy that has no scheme.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from allowlint.model.condition import ALWAYS, Condition, ViewIn
 from allowlint.model.device import DIRECT, Action, Route, Rule, Rulebase, Stage, Way, default_rule
@@ -20,6 +20,7 @@ from allowlint.platforms.mde_endpoint.settings import (
     OTHER,
     PAC,
     PLAIN_PROXY,
+    PREFER,
     PROXY,
     SERVER,
     TELEMETRY,
@@ -48,6 +49,28 @@ def effective(settings: Iterable[Setting]) -> dict[str, Setting]:
         if setting.misplaced or (known is not None and setting.local and not known.local and not known.removed):
             continue
         found[setting.name] = setting
+    return found
+
+
+def ways_of(settings: Mapping[Consumer, Sequence[Setting]]) -> dict[Consumer, Choice]:
+    """The way of each consumer of a file.
+
+    ``PreferStaticProxyForHttpRequest`` makes the sensor "prefer" its own proxy: what it does without, where WinHTTP goes another
+    way, no document says.
+    """
+    found = {consumer: way_of(consumer, mine) for consumer, mine in settings.items()}
+    sensor, system = found.get(Consumer.SENSOR), found.get(Consumer.WINHTTP)
+    if sensor is None or system is None or not sensor.falls_back:
+        return found
+    counting = effective(settings[Consumer.SENSOR])
+    prefers = counting.get(PREFER)
+    own, others = (choice.rulebase.default.routes[0] for choice in (sensor, system))
+    if own != others and (prefers is None or prefers.removed or prefers.value != "1"):
+        setting = counting[TELEMETRY]
+        why = "whether the EDR sensor takes its own proxy or the way of WinHTTP, which is another one"
+        settle = f"set {PREFER} to 1, or give both the same proxy"
+        text = f"{TELEMETRY} = {shown(setting.value)}"
+        found[Consumer.SENSOR] = Choice(_unknown(Consumer.SENSOR, setting.location, text, why, settle))
     return found
 
 
