@@ -59,13 +59,17 @@ def _maps(node: Node, schema: Node) -> Iterator[Node]:
     for each in (*node.get("anyOf", ()), *([node["items"]] if "items" in node else ())):
         if "$ref" not in each:
             yield from _maps(each, schema)
+        elif _name(each) not in (*_PARTS, "words"):
+            yield from _maps(schema["$defs"][_name(each)], schema)
 
 
 def _kind(node: Node, schema: Node) -> str:
     """What a value may be, in words."""
     if "$ref" in node:
         name = _name(node)
-        return "text or a list of texts" if name == "words" else f"[{_PARTS[name].lower()}](#{_anchor(_PARTS[name])})"
+        if name not in _PARTS:
+            return "text or a list of texts" if name == "words" else _kind(schema["$defs"][name], schema)
+        return f"[{_PARTS[name].lower()}](#{_anchor(_PARTS[name])})"
     if "const" in node:
         return f"`{node['const']}`"
     if "enum" in node:
