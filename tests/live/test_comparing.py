@@ -195,13 +195,13 @@ def test_a_wildcard_is_not_settled_by_one_host(folder: Path, call: Call) -> None
     assert conclusion(call) == "unknown and reached"
 
 
-def test_an_id_for_two_ports_is_not_settled_by_one(folder: Path, call: Call) -> None:
+def test_of_two_ports_with_one_id_only_the_tested_one_is_settled(folder: Path, call: Call) -> None:
     setup(UNKNOWN, block(OK, BAD, BAD), more="    id: api\n    ports: [443, 80]\n")
 
     found = report(call)
 
-    assert [each["conclusion"] for each in found["live"]["answers"]] == ["unknown and reached"]
-    assert found["summary"]["unknown"] == 2
+    assert [(each["requirement"], each["conclusion"]) for each in found["live"]["answers"]] == [("api:443", "settled")]
+    assert found["summary"]["unknown"] == 1
 
 
 def test_of_a_wildcard_the_tested_host_is_judged(folder: Path, call: Call) -> None:

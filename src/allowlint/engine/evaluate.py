@@ -119,9 +119,8 @@ def _walk(
     rulebase, rest = rulebases[0], rulebases[1:]
     for rule, decided, answer in _decisions(rulebase, state, look):
         if look.outcomes > MAX_OUTCOMES:
-            # Of the hosts that the rules below would decide nothing more is found out either.
             reasons = (*decided.reasons, _EXHAUSTED)
-            yield Outcome(state.hosts, Action.BLOCK, bool(inspecting), steps, reasons, entrance, exhausted=True)
+            yield Outcome(decided.hosts, Action.BLOCK, bool(inspecting), steps, reasons, entrance, exhausted=True)
             return
         challenged = isinstance(answer, Identity)
         deciding = rule

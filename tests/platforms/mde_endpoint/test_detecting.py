@@ -7,7 +7,8 @@ import pytest
 from allowlint.platforms.mde_endpoint import PLATFORM
 from tests.support import FIXTURES, ROOT
 
-OWN = {"registry", "config"}
+OWN = {FIXTURES / "projects" / "live" / "endpoint"}
+"""Folders of example projects that hold settings of endpoints."""
 ABOUT = [path for path in (FIXTURES / "checks").glob("*/*/*/config.*") if PLATFORM.detect(str(path), path.read_bytes())]
 
 
@@ -19,7 +20,10 @@ def test_no_other_fixture_is_taken_for_one() -> None:
     others = [
         path
         for path in FIXTURES.rglob("*")
-        if path.is_file() and "mde_endpoint" not in path.parts and not (path.stem == "config" and path in ABOUT)
+        if path.is_file()
+        and "mde_endpoint" not in path.parts
+        and not OWN.intersection(path.parents)
+        and not (path.stem == "config" and path in ABOUT)
     ]
 
     assert len(others) > 1000
