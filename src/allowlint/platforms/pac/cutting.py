@@ -64,7 +64,9 @@ class Cutting(Comparing):
         if short and all(value == found or value == Const("") == short[0] for value in short):
             return found
         there = self.asked(node, lambda where: numbers.compare(place, ">=", 0.0, where), place)
-        return self._where_true(there, found, self.unsupported(node))
+        # A shorter text is taken whole, or not at all, however much it lacks.
+        alike = bool(short) and all(value == short[0] for value in short)
+        return self._where_true(there, found, short[0] if alike else self.unsupported(node))
 
     def _from(self, text: Text, start: Number, node: Node, below: Callable[[int], Value]) -> Value:
         """From a place that depends on the text to its end; ``below`` gives it for places below 0."""
