@@ -7,6 +7,7 @@ from allowlint.checks._doubted import doubted
 from allowlint.checks._findings import Identity, already_told, faults, finding, reasons_of, settled_by
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding
+from allowlint.model.location import without_lines
 from allowlint.model.verdict import Answer
 
 
@@ -22,5 +23,5 @@ def unknowns(check: Identity, examined: Examined, stage: Stage, done: str) -> It
         found = finding(check, fault, f"whether {fault.id} is {done} cannot be told", help=advice)
         found = found._replace(reasons=reasons_of(reasons, fault.answer.leans))
         if rule is not None and rule.location.line:
-            found = found._replace(location=rule.location, object=rule.text)
+            found = found._replace(location=rule.location, object=without_lines(rule.text, rule.location.line))
         yield found

@@ -86,6 +86,12 @@ def _judged_then(run: Run, tree: Tree, account: Account, demands: Demands, readi
     return _without_old_names(found, tree) if found is not None else empty, notes
 
 
+def _there(path: str, tree: Tree) -> str:
+    """A file as it can be opened from here, of then; empty where it was not there."""
+    place = tree.place(path)
+    return place if place is not None and os.path.isfile(os.path.join(tree.here, place)) else ""
+
+
 def _root_then(reading: Reading, tree: Tree) -> str | None:
     """The folder below which side files are read: that of then, where it is in the repository or holds it."""
     root = reading.options.root
@@ -199,7 +205,7 @@ def _path_then(path: Path, tree: Tree) -> Path | None:
     """A declared path with the files of then; None where one of them is not there."""
 
     def moved(stop: Stop) -> Stop:
-        return stop._replace(config=tree.place(stop.config) or "")
+        return stop._replace(config=_there(stop.config, tree))
 
     links = tuple(
         link._replace(
@@ -209,8 +215,7 @@ def _path_then(path: Path, tree: Tree) -> Path | None:
         for link in path.links
     )
     path = path._replace(links=links)
-    there = all(stop.config and os.path.isfile(os.path.join(tree.here, stop.config)) for stop in path.stops)
-    return path if there else None
+    return path if all(stop.config for stop in path.stops) else None
 
 
 def _without_old_names(run: Run, tree: Tree) -> Run:
