@@ -5,8 +5,15 @@ import re
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from tests.support import Golden
+
+# The tests draw the same examples every time, so that a change is never blamed for what was there before it. Others are drawn with
+# HYPOTHESIS_PROFILE=explore.
+settings.register_profile("gate", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("explore", deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 SURPRISES = re.compile(
     r"NO_COLOR|FORCE_COLOR|CI$|COLUMNS|GITHUB_|GITLAB_|TF_BUILD$|SOURCE_DATE_EPOCH$|ALLOWLINT_(?!ORACLE|REQUIRE)"
