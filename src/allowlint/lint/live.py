@@ -19,6 +19,7 @@ from allowlint.lint.inputs import HEAD, content_of
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.live import (
+    Attempt,
     Conclusion,
     Doubt,
     LiveAnswer,
@@ -26,6 +27,7 @@ from allowlint.model.live import (
     LiveResults,
     LiveTest,
     LiveUse,
+    Reach,
     Sign,
     shown_host,
 )
@@ -72,7 +74,9 @@ def beside(run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: i
     given = {file.path: file for file in files}
     results = tuple(read_results(file) for file in given.values())
     freshness = Freshness(LONGEST_DAYS if days is None else days)
-    configs = [config.path for config in run.configs if config.platform != "path"]
+    # What a configuration reads beside itself (lists of names) decides with it.
+    files = (file for each in run.results for file in each.device.files)
+    configs = [*(config.path for config in run.configs if config.platform != "path"), *files]
     doubts = {result.path: freshness.doubts(result, configs) for result in results}
     run = run._replace(live=_compared(results, doubts, [Place.of(each) for each in run.results if not each.on_path]))
     # Results may name people, machines and tenants: no report is to quote a line of one.
@@ -141,7 +145,7 @@ def _merged(tests: Iterable[LiveTest]) -> list[LiveTest]:
     for test in tests:
         key = (test.host, test.port, test.scheme, test.path)
         before = found.get(key)
-        found[key] = test if before is None else before._replace(attempts=before.attempts + test.attempts)
+        found[key] = test if before is None else before._replace(attempts=_both(before.attempts, test.attempts))
     tried = {test.host for test in found.values() if test.attempts and test.scheme == "https"}
     merged = []
     for test in found.values():
@@ -152,6 +156,13 @@ def _merged(tests: Iterable[LiveTest]) -> list[LiveTest]:
             test = test._replace(issuer=issuer.issuer, issuer_name=issuer.issuer_name)  # noqa: PLW2901 - the same test, with its certificate
         merged.append(test)
     return merged
+
+
+def _both(before: tuple[Attempt, ...], after: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+    """The attempts of two tests of one URL: what failed once in a way is not reached in it."""
+    failed = {attempt.way for attempt in (*before, *after) if attempt.reach is Reach.FAILED}
+    kept = (attempt for attempt in (*before, *after) if attempt.way not in failed or attempt.reach is not Reach.REACHED)
+    return tuple(dict.fromkeys(kept))
 
 
 def _belongs(test: LiveTest, verdict: Verdict) -> bool:
@@ -165,6 +176,12 @@ def _belongs(test: LiveTest, verdict: Verdict) -> bool:
     return not path or (test.path.startswith(path[:-1]) if path.endswith("*") else test.path == path)
 
 
+def _whole(test: LiveTest, verdict: Verdict) -> bool:
+    """Whether one URL is all that is asked for: of what is not encrypted a device sees the path too."""
+    path = verdict.requirement.path
+    return test.scheme == "https" or bool(path and not path.endswith("*"))
+
+
 def _answers(
     result: LiveResults,
     test: LiveTest,
@@ -172,8 +189,10 @@ def _answers(
     doubts: list[Doubt],
 ) -> Iterable[LiveAnswer]:
     for judged, verdict, exact in asked:
-        trial = Trial.of(result, test, exact=exact, doubts=tuple(each.why for each in doubts))
+        only = exact and _whole(test, verdict)
+        trial = Trial.of(result, test, exact=only, doubts=tuple(each.why for each in doubts))
         standings = [Standing.of(place, each, test.host) for place, each in judged]
+        trial = trial.at(standings)
         conclusion, reasons = concluded(standings, trial)
         place = judged[0][0] if len(judged) == 1 else None
         yield LiveAnswer(
