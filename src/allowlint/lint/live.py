@@ -75,8 +75,8 @@ def beside(run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: i
     results = tuple(read_results(file) for file in given.values())
     freshness = Freshness(LONGEST_DAYS if days is None else days)
     # What a configuration reads beside itself (lists of names) decides with it.
-    files = (file for each in run.results for file in each.device.files)
-    configs = [*(config.path for config in run.configs if config.platform != "path"), *files]
+    side_files = (name for each in run.results for name in each.device.files)
+    configs = [*(config.path for config in run.configs if config.platform != "path"), *side_files]
     doubts = {result.path: freshness.doubts(result, configs) for result in results}
     run = run._replace(live=_compared(results, doubts, [Place.of(each) for each in run.results if not each.on_path]))
     # Results may name people, machines and tenants: no report is to quote a line of one.

@@ -37,7 +37,8 @@ _TELLING = re.compile(
 
 def detect(path: str, head: bytes) -> bool:
     """Whether it speaks of the proxy of a consumer, in one of the formats."""
-    if not _TELLING.search(head.replace(b"\0", b"")):
+    signed = path.lower().endswith(".mobileconfig")
+    if not signed and not _TELLING.search(head.replace(b"\0", b"")):
         return False
     from allowlint.platforms.mde_endpoint.formats import formats_of
     from allowlint.platforms.mde_endpoint.source import Source

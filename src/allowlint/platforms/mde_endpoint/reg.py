@@ -25,6 +25,7 @@ _TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"\s*(?:;.*)?$", re.DOTALL)
 _NUMBER = re.compile(r"dword:\s*([0-9a-fA-F]{1,8})\s*(?:;.*)?$", re.IGNORECASE)
 _BYTES = re.compile(r"hex(?:\(([0-9a-fA-F]{1,8})\))?:(.*)$", re.IGNORECASE | re.DOTALL)
 _TYPES = {0: "REG_NONE", 1: STRING, 2: EXPANDED, 3: BINARY, 4: NUMBER, 7: LIST, 11: "REG_QWORD"}
+_ODD_LINE = "what this line says, which is not written as a .reg file has it"
 _WHOLE = 65_536
 """Characters of the beginning of a file; one that is longer may say it further down."""
 
@@ -54,6 +55,8 @@ def _values(source: Source, *, wide: bool) -> Iterator[RegistryValue]:
             continue
         value = _VALUE.match(line) if key else None
         if value is None:
+            if key and line.strip() and not line.lstrip().startswith(";") and not _FIRST.match(line):
+                yield RegistryValue(key, "", "", "", source.at(number), open=_ODD_LINE)
             continue
         text = value[3]
         if text[:3].lower() == "hex":

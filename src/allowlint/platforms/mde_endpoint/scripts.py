@@ -2,7 +2,8 @@
 
 ``Set-MpPreference``, ``netsh winhttp``, ``reg add``, ``New-ItemProperty`` and ``Set-ItemProperty``, ``mdatp config proxy set`` and
 ``HTTPS_PROXY=... apt install mdatp``. A variable that the script sets to a plain text is put in its place; what is computed stays
-open. Conditions and loops are not followed: every command counts.
+open. Conditions and loops are not followed: every command counts, and where a branch sets something else than the rest of the
+script, it is open which one counts.
 """
 
 import json
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from allowlint.platforms.mde_endpoint.commands import Command, commands
+from allowlint.platforms.mde_endpoint.differing import BRANCHES, differing
 from allowlint.platforms.mde_endpoint.linux import assigned
 from allowlint.platforms.mde_endpoint.netsh import advanced
 from allowlint.platforms.mde_endpoint.registry import settings_of
@@ -60,7 +62,20 @@ def detect(source: Source) -> bool:
 
 def read(source: Source) -> list[Setting]:
     """What its commands set, in their order."""
-    return [setting for command in commands(source) for setting in _settings(source, command)]
+    found: list[Setting] = []
+    branched: set[tuple[Consumer, str]] = set()
+    for command in commands(source):
+        mine = list(_settings(source, command))
+        found += mine
+        branched |= {(each.consumer, each.name) for each in mine if command.conditional}
+    consumers = {consumer for consumer, _ in branched}
+    # Commands one after the other overwrite each other; of two branches nobody knows which one is taken.
+    unsure = (
+        each
+        for each in found
+        if (each.consumer, each.name) in branched or (each.consumer is Consumer.WINHTTP and each.consumer in consumers)
+    )
+    return [*found, *differing(unsure, BRANCHES)]
 
 
 def _settings(source: Source, command: Command) -> Iterator[Setting]:
