@@ -60,23 +60,28 @@ class _Blocks:
     def __init__(self, *, shell: bool, batch: bool) -> None:
         self._marks = _MARKS_SHELL if shell else _MARKS_BATCH if batch else _MARKS_POWERSHELL
         self._open: list[bool] = []
+        self._held = 0
         self._pending = False
 
     def hold(self, line: str) -> bool:
         """Take a line; whether its commands stand in a branch or a loop."""
         bare = _WORD_QUOTED.sub(" ", line).lower()
-        held = any(self._open)
+        held = self._held > 0
         for mark in self._marks.findall(bare):
             if mark in ("{", "("):
-                self._open.append(self._pending)
+                self._begin(branch=self._pending)
                 self._pending = False
             elif mark in ("}", ")", "fi", "done", "esac"):
-                del self._open[-1:]
+                self._held -= self._open.pop() if self._open else 0
             else:
-                held = True
-                self._pending = True
-                self._open += [True] if self._marks is _MARKS_SHELL else []
+                held = self._pending = True
+                if self._marks is _MARKS_SHELL:
+                    self._begin(branch=True)
         return held
+
+    def _begin(self, *, branch: bool) -> None:
+        self._open.append(branch)
+        self._held += branch
 
 
 def _without_blocks(text: str) -> Iterator[str]:

@@ -72,6 +72,11 @@ def key_of(text: str) -> str:
     return f"{_HIVES.get(hive, hive)}{slash}{rest}"
 
 
+def speaks_of_proxies(key: str) -> bool:
+    """Whether it is a key of which values are read."""
+    return key_of(key).lower() in _KEYS
+
+
 def settings_of(values: Iterable[RegistryValue]) -> Iterator[Setting]:
     """Yield what values of the registry say about proxies, in their order; values about anything else say nothing."""
     for value in values:
