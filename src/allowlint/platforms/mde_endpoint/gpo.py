@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from allowlint.errors import InputError
 from allowlint.platforms.mde_endpoint import pol
-from allowlint.platforms.mde_endpoint.addresses import taken_apart
+from allowlint.platforms.mde_endpoint.addresses import shown, taken_apart
 from allowlint.platforms.mde_endpoint.differing import POLICIES, differing
 from allowlint.platforms.mde_endpoint.registry import COLLECTION, DEFENDER, TELLING, settings_of
 from allowlint.platforms.mde_endpoint.settings import (
@@ -187,7 +187,7 @@ def _preference(node: Node) -> Iterator[RegistryValue]:
         text = str(int(text, 16))
     key = f"{properties.attribute('hive')}\\{properties.attribute('key')}"
     removed = properties.attribute("action") == "D"
-    unresolved = f"the variable in `{text}`" if "%" in text else ""
+    unresolved = f"the variable in `{shown(text)}`" if "%" in text else ""
     filters = _parts(node).get("Filters")
     if filters is not None and filters.children:
         unresolved = "for which machines its filters (item-level targeting) hold"

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator
 
 from allowlint.platforms.mde_endpoint import apt
+from allowlint.platforms.mde_endpoint.addresses import shown
 from allowlint.platforms.mde_endpoint.json_text import as_text, line_with, objects, parsed
 from allowlint.platforms.mde_endpoint.settings import BYPASS, OTHER, PLAIN_PROXY, PROXY, Consumer, Setting
 from allowlint.platforms.mde_endpoint.source import Source
@@ -101,7 +102,7 @@ def assigned(source: Source, number: int, name: str, text: str, consumer: Consum
     value = text.strip()
     if value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1:
         value = value[1:-1]
-    unresolved = f"the variable in `{value}`" if "$" in value else ""
+    unresolved = f"the variable in `{shown(value)}`" if "$" in value else ""
     if kind == OTHER:
         unresolved = "whether it uses `ALL_PROXY`"
     yield Setting(consumer, kind, value, source.at(number), "", f"{where}: {name}", removed=not value, open=unresolved)

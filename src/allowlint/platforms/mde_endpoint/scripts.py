@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from allowlint.platforms.mde_endpoint.addresses import shown
 from allowlint.platforms.mde_endpoint.commands import Command, commands
 from allowlint.platforms.mde_endpoint.differing import BRANCHES, differing
 from allowlint.platforms.mde_endpoint.linux import assigned
@@ -106,7 +107,7 @@ def _setting(source: Source, command: Command, consumer: Consumer, name: str, va
 def unresolved(text: str) -> str:
     """What of a text is computed when the script runs; empty where nothing is."""
     found = re.search(r"\$\{?[A-Za-z_][\w.:]*\}?|\$\(|%\w+%", text)
-    return f"the variable in `{text}`" if found is not None else ""
+    return f"the variable in `{shown(text)}`" if found is not None else ""
 
 
 def parameters(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -206,7 +207,7 @@ def _item(source: Source, command: Command, word: str, words: Sequence[str]) -> 
         value = str(int(value, 16)) if re.fullmatch(r"0x[0-9a-f]+", value, re.IGNORECASE) else value
     gone = word.startswith("remove")
     place = source.at(command.line)
-    open_ = unresolved(value) or (f"the variable in `{path}`" if unresolved(path) else "")
+    open_ = unresolved(value) or (f"the variable in `{shown(path)}`" if unresolved(path) else "")
     yield RegistryValue(path, name, kind, value, place, removed=gone, open="" if gone else open_)
 
 
