@@ -20,6 +20,7 @@ from allowlint.lint.inputs import HEAD, content_of
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.live import (
+    AGAINST,
     Conclusion,
     Doubt,
     LiveAnswer,
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 LONGEST_DAYS = 30
 _LENIENT = "xmde_client_analyzer"
 """The format whose reader takes any line with a URL and a word for its end: for what the user says to be a result."""
-_AGAINST = (Conclusion.CONTRADICTED, Conclusion.INTERCEPTED, Conclusion.UNKNOWN_FAILED, Conclusion.FAULT_CONFIRMED)
 
 
 def read_results(file: LiveFile) -> LiveResults:
@@ -95,12 +95,20 @@ def beside(
         given.append(_Given(result, belonging.places(file), doubts, unsure))
     results = [each.result for each in given]
     scopes = {file.path: tuple(map(str, file.scopes)) for file in known if file.scopes}
-    run = run._replace(live=_compared(given)._replace(scopes=scopes), notices=(*run.notices, *belonging.notices(known)))
+    run = run._replace(
+        live=_compared(given)._replace(scopes=scopes, tools=_tools(results)),
+        notices=(*run.notices, *belonging.notices(known)),
+    )
     # Results may name people, machines and tenants: no report is to quote a line of one.
     unquoted = {name: b"" for result in results for name in (result.path, shown(result.path))}
     run = run._replace(sources={**run.sources, **unquoted})
     found = [finding for check in checks if check.compare for finding in check.compare(run)]
     return run._replace(findings=tuple(sorted((*run.findings, *found), key=order)))
+
+
+def _tools(results: Iterable[LiveResults]) -> dict[str, str]:
+    formats: Mapping[str, Live] = registry.all("live")
+    return {result.format: formats[result.format].title for result in results}
 
 
 def _compared(given: Sequence[_Given]) -> LiveUse:
@@ -211,13 +219,14 @@ def _answers(given: _Given, test: LiveTest, asked: Iterable[_Asked]) -> Iterable
             sign=trial.sign,
             issuer_name=test.issuer_name if trial.sign is Sign.INSPECTION else "",
             works=all(standing.works for standing in standings),
+            places=tuple((each.config, each.device) for each, _ in judged),
             outdated=next((each.why for each in given.doubts if each.kind != "undated"), ""),
         )
 
 
 def _settled(answers: list[LiveAnswer]) -> tuple[list[LiveAnswer], tuple[tuple[str, str, str], ...]]:
     """The answers, and what they settle: nothing of which another test says the contrary."""
-    against = {(each.config, each.device, each.requirement) for each in answers if each.conclusion in _AGAINST}
+    against = {(each.config, each.device, each.requirement) for each in answers if each.conclusion in AGAINST}
     found, settled = [], []
     for each in answers:
         key = (each.config, each.device, each.requirement)

@@ -166,6 +166,10 @@ class Conclusion(StrEnum):
     """The test does not speak of what the verdict says."""
 
 
+AGAINST = (Conclusion.CONTRADICTED, Conclusion.INTERCEPTED, Conclusion.UNKNOWN_FAILED, Conclusion.FAULT_CONFIRMED)
+"""What speaks against that it works, or against what was judged."""
+
+
 class LiveAnswer(NamedTuple):
     """A tested host beside the verdicts on a requirement that it belongs to."""
 
@@ -194,6 +198,8 @@ class LiveAnswer(NamedTuple):
     """Whether the verdict says that it works."""
     outdated: str = ""
     """Why the test may no longer say anything of what was judged; empty for one that is recent, or of which nobody says the day."""
+    places: tuple[tuple[str, str], ...] = ()
+    """(configuration, device) of everything that it stands beside."""
 
     @property
     def reached(self) -> bool:
@@ -232,3 +238,5 @@ class LiveUse(NamedTuple):
     """(configuration, device, requirement) of unknown verdicts that are settled."""
     scopes: Mapping[str, tuple[str, ...]] = {}
     """By the path of a result, the places that it was made at, in words, where somebody says it."""
+    tools: Mapping[str, str] = {}
+    """By the id of a format, what the tool is called that writes it."""

@@ -198,10 +198,10 @@ def comparison(run: Run) -> Markup | None:
             ("Findings that are gone", str(found.gone)),
         ]
     )
-    if found.failed:
-        return joined((facts, tag("p", chip(BAD, f"could not be compared: {found.failed}"))))
     if found.notes:
         facts = joined((facts, tag("ul", (tag("li", note) for note in found.notes))))
+    if found.failed:
+        return joined((facts, tag("p", chip(BAD, f"could not be compared: {found.failed}"))))
     if not found.changes:
         return joined((facts, tag("p", "No verdict has changed.")))
     heads = ("Endpoint", "Device", "Stage", "Before", "Now", "Change")
