@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from allowlint.model.live import Conclusion, LiveAnswer, LiveResults, LiveUse, Reach, ServiceCheck, Way
+from allowlint.model.live import Attempt, Conclusion, LiveAnswer, LiveResults, LiveUse, Reach, ServiceCheck, Way
 from allowlint.reports._answer import plural
 from allowlint.reports._visible import visible
 
@@ -128,12 +128,14 @@ def target(answer: LiveAnswer) -> str:
 
 def ways(answer: LiveAnswer) -> str:
     """Each method with its code; those that do not exist on the machine are left out."""
-    parts = []
-    for attempt in answer.attempts:
-        if attempt.reach is not Reach.ABSENT:
-            end = attempt.reach.value + (f" {attempt.code}" if attempt.code else "")
-            parts.append(f"{_WAYS[attempt.way]} {end}" if attempt.way in _WAYS else end)
+    parts = [way(attempt) for attempt in answer.attempts if attempt.reach is not Reach.ABSENT]
     return ", ".join(parts) or "not tried"
+
+
+def way(attempt: Attempt) -> str:
+    """One method with its end and code: ``default failed 403``."""
+    end = attempt.reach.value + (f" {attempt.code}" if attempt.code else "")
+    return f"{_WAYS[attempt.way]} {end}" if attempt.way in _WAYS else end
 
 
 def _near(path: str) -> str:
