@@ -134,7 +134,7 @@ def test_what_is_settled_stays_unknown_and_no_longer_fails(folder: Path, call: C
     assert found["verdicts"][0]["access"] == "unknown"
     assert found["summary"]["unknown"] == 0
     assert found["live"]["settled"] == [
-        {"config": "squid.conf", "device": "squid.conf", "requirement": "api.good.test:443"}
+        {"config": "squid.conf", "device": "squid.conf", "requirement": "api.good.test:443", "date": "2099-12-20"}
     ]
     assert call("check", "squid.conf", "--policy", "mine.yaml", "--fail-on", "unknown").code == 1
 

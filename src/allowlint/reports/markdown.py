@@ -218,7 +218,7 @@ def _made(run: Run) -> list[str]:
     for name, value in run.profile.items():
         lines.append((name, ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)))
     lines += [
-        (f"judged for others: {visible(result.device.name)}", profile_words(result.profile))
+        ("judged otherwise", f"{result.device.name}: {profile_words(result.profile)}")
         for result in run.results
         if result.profile
     ]
