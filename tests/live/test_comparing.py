@@ -189,6 +189,16 @@ def test_one_failure_of_two_tests_settles_nothing(folder: Path, call: Call) -> N
     assert found["summary"]["unknown"] == 1
 
 
+def test_what_depends_on_who_connects_is_not_settled_by_one_machine(folder: Path, call: Call) -> None:
+    setup(
+        "http_port 3128\nacl net src 10.20.0.0/16\nhttp_access allow net\nhttp_access deny all\n", block(OK, BAD, BAD)
+    )
+
+    assert conclusion(call) == "unknown and reached"
+    assert checked(call, "--fail-on", "unknown").code == 1
+    assert conclusion(call, "--client", "10.20.0.0/24") == "confirmed"
+
+
 def test_a_wildcard_is_not_settled_by_one_host(folder: Path, call: Call) -> None:
     setup(UNKNOWN, block(OK, BAD, BAD), host="*.good.test")
 
