@@ -20,6 +20,8 @@ class Audit(NamedTuple):
     skipped: int
     known: tuple[str, ...]
     """One line for each vulnerability: package, version, name, the versions that mend it."""
+    why: str = ""
+    """Why the first package was skipped."""
 
 
 def read(text: str) -> Audit:
@@ -30,14 +32,16 @@ def read(text: str) -> Audit:
         for each in dependencies
         for fault in each.get("vulns", ())
     )
-    skipped = sum("skip_reason" in each for each in dependencies)
-    return Audit(len(dependencies) - skipped, skipped, known)
+    reasons = [each["skip_reason"] for each in dependencies if "skip_reason" in each]
+    return Audit(len(dependencies) - len(reasons), len(reasons), known, next(iter(reasons), ""))
 
 
 def verdict(audit: Audit | None, why: str, *, required: bool) -> tuple[int, str]:
     """The exit code and what is said; no audit where the service did not answer, for the reason ``why``."""
     if audit is None or not audit.audited:
-        return int(required), f"NOT AUDITED, the service of known vulnerabilities was not reached: {why}"
+        return int(
+            required
+        ), f"NOT AUDITED, the service of known vulnerabilities was not reached: {audit.why if audit else why}"
     if audit.known:
         return 1, "\n".join(("known vulnerabilities:", *audit.known))
     if audit.skipped:
@@ -50,7 +54,7 @@ def main(lock: str) -> int:
     command = [sys.executable, "-m", "pip_audit", "--requirement", lock, "--disable-pip", "--require-hashes"]
     command += ["--format", "json", "--progress-spinner", "off", "--timeout", "10"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    last = (done.stderr.strip().splitlines() or ["no package was found there"])[-1]
+    last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
     try:
         audit = read(done.stdout)
     except ValueError:

@@ -110,7 +110,7 @@ def test_nothing_is_claimed_that_was_not_looked_up() -> None:
     skipped = {"name": "a", "skip_reason": "Dependency not found"}
     audit = read(json.dumps({"dependencies": [skipped], "fixes": []}))
 
-    assert audit == Audit(0, 1, ())
+    assert audit == Audit(0, 1, (), "Dependency not found")
     for required in (False, True):
         for found in (audit, None):
             code, said = verdict(found, "no route", required=required)
