@@ -134,7 +134,7 @@ def test_what_is_settled_stays_unknown_and_no_longer_fails(folder: Path, call: C
     assert found["verdicts"][0]["access"] == "unknown"
     assert found["summary"]["unknown"] == 0
     assert found["live"]["settled"] == [
-        {"config": "squid.conf", "device": "squid.conf", "requirement": "api.good.test:443"}
+        {"config": "squid.conf", "device": "squid.conf", "requirement": "api.good.test:443", "date": "2099-12-20"}
     ]
     assert call("check", "squid.conf", "--policy", "mine.yaml", "--fail-on", "unknown").code == 1
 
@@ -187,6 +187,16 @@ def test_one_failure_of_two_tests_settles_nothing(folder: Path, call: Call) -> N
 
     assert [each["conclusion"] for each in found["live"]["answers"]] == ["unknown and reached", "unknown and failed"]
     assert found["summary"]["unknown"] == 1
+
+
+def test_what_depends_on_who_connects_is_not_settled_by_one_machine(folder: Path, call: Call) -> None:
+    setup(
+        "http_port 3128\nacl net src 10.20.0.0/16\nhttp_access allow net\nhttp_access deny all\n", block(OK, BAD, BAD)
+    )
+
+    assert conclusion(call) == "unknown and reached"
+    assert checked(call, "--fail-on", "unknown").code == 1
+    assert conclusion(call, "--client", "10.20.0.0/24") == "confirmed"
 
 
 def test_a_wildcard_is_not_settled_by_one_host(folder: Path, call: Call) -> None:

@@ -7,8 +7,8 @@ succeeded and settles the question, or it succeeded and settles nothing, with th
 
 A success settles the question where the requirement is that one host, where the connection surely passed what was judged (one
 device or path; through a proxy that has to be addressed only where it fails without one), where the test shows all that is
-unknown (the certificate, if it is inspection), and where it is recent and not older than the configuration. The verdict stays unknown
-in every report. `--fail-on unknown` and the number of unknown endpoints leave out what is settled.
+unknown (the certificate, if it is inspection), where it does not depend on who connects, and where it is recent and not older than
+the configuration. Of several devices or paths the settings say which one it was (`for`). The verdict stays unknown in every report. `--fail-on unknown` and the number of unknown endpoints leave out what is settled.
 
 ## Why is this bad?
 

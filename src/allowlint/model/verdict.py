@@ -49,6 +49,11 @@ class Reason(NamedTuple):
     doubt: str = ""
     """The code of the kind of doubt (``DNS_BOUND``); empty where it has none."""
 
+    @property
+    def about_client(self) -> bool:
+        """Whether it depends on who connects: it may be otherwise for the next machine."""
+        return self.settle.startswith(("--client", "--from-zone"))
+
     def __str__(self) -> str:
         return f"{self.text} [{self.doubt}]" if self.doubt else self.text
 

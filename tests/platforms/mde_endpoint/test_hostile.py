@@ -140,8 +140,10 @@ def test_what_is_shown_is_short() -> None:
         ("apt.conf", 'Acquire::https::Proxy "http://svc:hunter2@10.0.0.6:8080";\n'),
         (
             "Registry.xml",
-            '<RegistrySettings><Registry name="p"><Properties action="U" hive="HKEY_LOCAL_MACHINE" name="ProxyServer" type="REG_SZ" '
-            'key="SOFTWARE\\Policies\\Microsoft\\Windows Defender" value="http://svc:hunter2%X%@10.0.0.6:8080"/></Registry></RegistrySettings>',
+            (
+                '<RegistrySettings><Registry name="p"><Properties action="U" hive="HKEY_LOCAL_MACHINE" name="ProxyServer" type="REG_SZ" '
+                'key="SOFTWARE\\Policies\\Microsoft\\Windows Defender" value="http://svc:hunter2%X%@10.0.0.6:8080"/></Registry></RegistrySettings>'
+            ),
         ),
     ],
 )
