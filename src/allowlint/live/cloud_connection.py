@@ -50,7 +50,7 @@ def read(path: str, content: bytes) -> LiveResults:
             in_rule, last = False, None
             continue
         hosts = [token for token in _TOKEN.findall(line) if in_rule or _AGENT.search(token)]
-        reach = _reach(line)
+        reach = _reach(line) if hosts or last is not None else Reach.UNREAD
         for token in hosts[:_MOST]:
             test = parsed(token, number)
             if test is not None and len(found) < _MOST:
