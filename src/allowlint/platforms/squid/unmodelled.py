@@ -35,7 +35,10 @@ _DOUBTS = {
     "time": Doubt.SCHEDULE,
     "random": Doubt.SCHEDULE,  # from one moment to the next
     **dict.fromkeys(("ident", "ident_regex", "ext_user", "ext_user_regex"), Doubt.USER_BOUND),
-    **dict.fromkeys(("arp", "eui64", "srcdomain", "srcdom_regex", "src_as", "browser", "maxconn", "max_user_ip"), Doubt.DEVICE_POSTURE),
+    **dict.fromkeys(
+        ("arp", "eui64", "srcdomain", "srcdom_regex", "src_as", "browser", "maxconn", "max_user_ip"),
+        Doubt.DEVICE_POSTURE,
+    ),
 }
 """What answers otherwise for the next machine or tomorrow."""
 _REASONS = {
