@@ -65,8 +65,8 @@ class Standing(NamedTuple):
     faults: frozenset[Stage]
     unknown: frozenset[Stage]
     words: str
-    personal: bool = False
-    """Whether what is unknown depends on who connects."""
+    passing: bool = False
+    """Whether what is unknown depends on who connects, or when."""
     proxied: bool = False
     """Whether connections go to a proxy there, so that one without a proxy does not pass: it is one, or sends them to one."""
 
@@ -88,8 +88,8 @@ class Standing(NamedTuple):
         words = [verdict.word(stage) for stage in Stage if stage in said and verdict.matters(stage)]
         route = verdict.stages.get(Stage.ROUTING)
         sent = route is not None and route.answer not in (Answer.SATISFIED, Answer.NOT_APPLICABLE)
-        personal = any(reason.about_client for stage in unknown for reason in verdict.stages[stage].reasons)
-        return cls(place, frozenset(faults), frozenset(unknown), ", ".join(words), personal, place.explicit or sent)
+        passing = any(reason.passing for stage in unknown for reason in verdict.stages[stage].reasons)
+        return cls(place, frozenset(faults), frozenset(unknown), ", ".join(words), passing, place.explicit or sent)
 
     @property
     def works(self) -> bool:
@@ -237,8 +237,8 @@ def _unsettled(standings: Sequence[Standing], trial: Trial) -> Iterable[str]:
         yield "it is not told that the connection went through the proxy: a success without one looks the same"
     if not all(standing.place.loads for standing in standings):
         yield "the product does not start with this configuration, so it is not the one that runs"
-    if any(standing.personal for standing in standings):
-        yield "it depends on who connects, and the test is of one machine: say for whom it is asked (--client, --from-zone)"
+    if any(standing.passing for standing in standings):
+        yield "it depends on who connects or when, and the test is of one machine and one moment"
     if not trial.exact:
         yield "it is one of the hosts and ports that are asked for, and says nothing of the others"
     if Stage.INSPECTION in unknown and not trial.trusted:
