@@ -337,7 +337,10 @@ def test_signs_of_another_way_are_none_of_the_proxy(folder: Path, call: Call) ->
 
 def test_a_certificate_that_may_have_come_without_the_proxy_settles_nothing(folder: Path, call: Call) -> None:
     root = "The root issuer for https://api.good.test/test is :\nCN=DigiCert Global Root G2, O=DigiCert Inc\n"
-    unknown = INSPECTED.replace("ssl_bump bump all", "acl t time 09:00-17:00\nssl_bump splice t\nssl_bump bump all")
+    unknown = INSPECTED.replace(
+        "ssl_bump bump all",
+        "external_acl_type help %DST /usr/bin/help\nacl t external help\nssl_bump splice t\nssl_bump bump all",
+    )
     setup(unknown, block(NONE, NONE, BAD, OK) + root)
     assert conclusion(call) == "settled"
 
@@ -346,7 +349,7 @@ def test_a_certificate_that_may_have_come_without_the_proxy_settles_nothing(fold
 
 
 def test_a_list_beside_the_configuration_that_is_newer_settles_nothing(folder: Path, call: Call) -> None:
-    listed = "http_port 3128\nacl mine dstdomain '{name}'\nacl t time 09:00-17:00\nhttp_access allow mine t\nhttp_access deny all\n"
+    listed = "http_port 3128\nacl mine dstdomain '{name}'\nexternal_acl_type help %DST /usr/bin/help\nacl t external help\nhttp_access allow mine t\nhttp_access deny all\n"
     setup(listed.replace("'{name}'", '"names"'), block(OK, BAD, BAD))
     Path("names").write_text(".good.test\n", encoding="utf-8")
     assert conclusion(call) == "settled"
