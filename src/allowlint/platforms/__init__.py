@@ -50,6 +50,9 @@ class Platform(NamedTuple):
     reads: str = ""
     """What is read of it, in a line, for ``allowlint platforms``."""
     advice: Mapping[str, str] = {}
+    anywhere: bool = False
+    """Whether what tells such a file may stand anywhere in it (the output of a command within a log), so that a file which nobody
+    recognises by its beginning is shown to ``detect`` at its length too."""
     remarks: Callable[[bytes], Iterable[Remark]] | None = None
     """The comments and descriptions that hold ``MARK``, each with the rule or object that it belongs to; all of them, so that none
     is passed over in silence. Called only for a content that holds it. None: the format has no place for them."""

@@ -7,7 +7,7 @@ import pytest
 from allowlint.platforms.mde_endpoint import PLATFORM
 from tests.support import FIXTURES, ROOT
 
-OWN = {FIXTURES / "projects" / "live" / "endpoint"}
+OWN = {FIXTURES / "projects" / project / "endpoint" for project in ("demo", "live")} | {FIXTURES / "docs" / "endpoints"}
 """Folders of example projects that hold settings of endpoints."""
 ABOUT = [path for path in (FIXTURES / "checks").glob("*/*/*/config.*") if PLATFORM.detect(str(path), path.read_bytes())]
 

@@ -25,14 +25,12 @@ _TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"\s*(?:;.*)?$", re.DOTALL)
 _NUMBER = re.compile(r"dword:\s*([0-9a-fA-F]{1,8})\s*(?:;.*)?$", re.IGNORECASE)
 _BYTES = re.compile(r"hex(?:\(([0-9a-fA-F]{1,8})\))?:(.*)$", re.IGNORECASE | re.DOTALL)
 _TYPES = {0: "REG_NONE", 1: STRING, 2: EXPANDED, 3: BINARY, 4: NUMBER, 7: LIST, 11: "REG_QWORD"}
-_WHOLE = 65_536
-"""Characters of the beginning of a file; one that is longer may say it further down."""
 
 
 def detect(source: Source) -> bool:
     """Whether it begins as registry exports do, and speaks of one of the values."""
     text = source.text
-    return bool(_FIRST.match(text)) and (len(source.content) >= _WHOLE or bool(TELLING.search(text)))
+    return bool(_FIRST.match(text)) and bool(TELLING.search(text))
 
 
 def read(source: Source) -> list[Setting]:
