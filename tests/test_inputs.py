@@ -48,7 +48,9 @@ def test_standard_input_is_read_from_where_it_stands(monkeypatch: pytest.MonkeyP
     assert content("-") == TEXT
 
 
-TRANSCRIPT = b"\nCurrent WinHTTP proxy settings:\n\n    Proxy Server(s) :  10.0.0.6:8080\n    Bypass List     :  (none)\n"
+TRANSCRIPT = (
+    b"\nCurrent WinHTTP proxy settings:\n\n    Proxy Server(s) :  10.0.0.6:8080\n    Bypass List     :  (none)\n"
+)
 
 
 @pytest.mark.parametrize("named", [False, True])
@@ -61,9 +63,7 @@ def test_what_tells_a_file_may_stand_far_down_in_it(named: bool, tmp_path: Path)
     assert [device.name for device in config.devices] == ["WinHTTP"]
 
 
-def test_further_down_than_in_a_folder_where_the_file_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_further_down_than_in_a_folder_where_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "FAR", 100_000)
     log = tmp_path / "deployment.log"
     log.write_bytes(b"12:00:00 copied a file\n" * 10_000 + TRANSCRIPT)

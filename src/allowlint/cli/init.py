@@ -40,6 +40,8 @@ _TAIL = """\
 # paths:
 #   headquarters:
 #     chain: [proxy/squid.conf, {config: firewall/edge.xml, device: vsys1}]
+#   sensor:                      # from the proxy settings of a machine through its proxy
+#     chain: [{config: endpoint/policies.reg, device: EDR sensor}, {proxies: {"10.0.0.6:8080": proxy/squid.conf}}]
 
 # checks:
 #   severity: {TLS004: error}    # allowlint rule lists the checks

@@ -12,7 +12,8 @@ What is read
 What is not
     A consumer of which a file says nothing. What a PAC script answers, what WPAD finds, and what a consumer makes of a value that
     no document describes: those are unknown. Conditions in scripts; policies under names that are not English in reports of group
-    policy (their ``Registry.pol`` is read in any language). Whether several group policies reach one machine.
+    policy (their ``Registry.pol`` is read in any language). Whether several group policies reach one machine. Which files are of one
+    machine: files lie together for many reasons, so that they are read together only where ``machine`` in ``allowlint.yaml`` says it.
 
 The places and forms are those of learn.microsoft.com, "Configure proxy connectivity for Microsoft Defender for Endpoint on Windows" and "on
 Linux for static proxy discovery", of the Policy CSP and of [MS-GPREG]. No public document shows what ``bitsadmin /util /getieproxy`` prints,
@@ -20,10 +21,8 @@ whether ``mdatp health`` names a proxy, or the bytes of ``WinHttpSettings`` beyo
 as tools of the public do, and what does not fit is unknown.
 """
 
-from allowlint.errors import InputError
 from allowlint.model.device import Device
 from allowlint.platforms import Options, Platform
-from allowlint.syntax.files import shown
 
 _TELLING = (
     b"telemetry", b"datacollection", b"windows defender", b"disableenterpriseauth", b"preferstaticproxy", b"ssloptions",
@@ -46,24 +45,15 @@ def detect(path: str, head: bytes) -> bool:
 
 
 def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
-    """Read a file into one device for each consumer. Raises InputError for what says nothing of a proxy, or cannot be read."""
-    from allowlint.platforms.mde_endpoint import gpo
-    from allowlint.platforms.mde_endpoint.devices import devices_of
-    from allowlint.platforms.mde_endpoint.formats import formats_of
-    from allowlint.platforms.mde_endpoint.source import Source
+    """Read a file into one device for each consumer, with what other files of the same machine say of them.
 
-    source = Source(shown(path) if path != "-" else "-", content)
-    settings = []
-    files: tuple[str, ...] = ()
-    for each in formats_of(source):
-        found = gpo.beside(path, options.root) if each.read is gpo.read and path != "-" else None
-        mine, more = found or ([], ())
-        settings += mine or each.read(source)
-        files += more
-    if not settings:
-        hint = "name a registry export, a group policy, or another file that sets the proxy (allowlint platforms)"
-        raise InputError("it says nothing of a proxy for Defender for Endpoint", path=source.path, hint=hint)
-    return devices_of(settings, files)
+    Raises InputError for what says nothing of a proxy, or cannot be read.
+    """
+    from allowlint.platforms.mde_endpoint.devices import devices_of
+    from allowlint.platforms.mde_endpoint.machine import machine_of, settings_in
+
+    settings, files = settings_in(path, content, options.root)
+    return devices_of(settings, files, machine_of(path, settings, options))
 
 
 PLATFORM = Platform(
