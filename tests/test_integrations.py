@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from identify.identify import tags_from_path
 
 from tests.cli.calling import POLICY, SQUID
 from tests.support import ROOT, run
@@ -146,6 +147,19 @@ def test_hooks_are_well_formed(name: str) -> None:
     assert hooks[name]["pass_filenames"] is False
     done = run([str(BIN / "pre-commit"), "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")])
     assert done.code == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["allowlint", "allowlint-system"])
+@pytest.mark.parametrize("file", ["policies.reg", "Registry.pol", "squid.conf", "environment", "set.ps1"])
+def test_a_hook_sees_the_files_that_are_read(name: str, file: str, tmp_path: Path) -> None:
+    """Registry exports are UTF-16, which counts as binary."""
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    (tmp_path / file).write_text("Windows Registry Editor\n", encoding="utf-16")
+
+    tags = tags_from_path(str(tmp_path / file))
+
+    assert set(hooks[name]["types"]) <= tags
+    assert not tags.intersection(hooks[name]["exclude_types"])
 
 
 def hook(repository: Path, name: str, *, home: Path) -> subprocess.CompletedProcess[str]:

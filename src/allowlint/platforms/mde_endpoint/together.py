@@ -12,7 +12,7 @@ from allowlint.platforms.mde_endpoint.settings import PAC, PROXY, SERVER, TELEME
 from allowlint.platforms.mde_endpoint.ways import clashing
 
 Settings = Mapping[Consumer, Sequence[Setting]]
-ELSEWHERE = "unless they are set elsewhere (`machine` in allowlint.yaml makes one of the files of a machine):\n"
+ELSEWHERE = "unless they are set elsewhere (what files of one machine say together: `machine` in allowlint.yaml):\n"
 _WINDOWS = {Consumer.SENSOR: TELEMETRY, Consumer.ANTIVIRUS: SERVER, Consumer.WINHTTP: PROXY}
 
 
