@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import yaml
-from identify.identify import tags_from_path
 
 from tests.cli.calling import POLICY, SQUID
 from tests.support import ROOT, run
@@ -153,6 +152,8 @@ def test_hooks_are_well_formed(name: str) -> None:
 @pytest.mark.parametrize("file", ["policies.reg", "Registry.pol", "squid.conf", "environment", "set.ps1"])
 def test_a_hook_sees_the_files_that_are_read(name: str, file: str, tmp_path: Path) -> None:
     """Registry exports are UTF-16, which counts as binary."""
+    from identify.identify import tags_from_path
+
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     (tmp_path / file).write_text("Windows Registry Editor\n", encoding="utf-16")
 
