@@ -74,8 +74,8 @@ def _by_place(run: Run) -> Iterator[str]:
 
 def _beside(run: Run) -> str:
     """The files that were read beside the configurations: what is said of these rests on them."""
-    own = {os.path.realpath(config.path) for config in run.configs}
-    beside = {path for result in run.results for path in result.device.files if os.path.realpath(path) not in own}
+    own = {os.path.abspath(config.path) for config in run.configs}
+    beside = {path for result in run.results for path in result.device.files if os.path.abspath(path) not in own}
     files = sorted({visible(_near(path)) for path in beside})
     return ", ".join(files[:_FEW]) + (f" and {len(files) - _FEW} more" if len(files) > _FEW else "")
 
