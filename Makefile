@@ -11,7 +11,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--custom-compile-command 'make lock'
 DEMO := fixtures/projects/demo
 # What the fictional company says about itself: where its data lies, a server of its own, where its updates come from.
-DEMO_ARGS := check squid/squid.conf --policy mde-streamlined --geo EU --os windows --client 10.20.4.17 \
+DEMO_ARGS := check squid/squid.conf endpoint/sensor.reg --policy mde-streamlined --geo EU --os windows --client 10.20.4.17 \
 	--answer updates_internal=no --answer trust_lists_offline=no --answer no_web_browsing=no --answer network_scanner=no
 
 .DEFAULT_GOAL := help

@@ -148,6 +148,21 @@ def test_hooks_are_well_formed(name: str) -> None:
     assert done.code == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("name", ["allowlint", "allowlint-system"])
+@pytest.mark.parametrize("file", ["policies.reg", "Registry.pol", "squid.conf", "environment", "set.ps1"])
+def test_a_hook_sees_the_files_that_are_read(name: str, file: str, tmp_path: Path) -> None:
+    """Registry exports are UTF-16, which counts as binary."""
+    from identify.identify import tags_from_path
+
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    (tmp_path / file).write_text("Windows Registry Editor\n", encoding="utf-16")
+
+    tags = tags_from_path(str(tmp_path / file))
+
+    assert set(hooks[name]["types"]) <= tags
+    assert not tags.intersection(hooks[name]["exclude_types"])
+
+
 def hook(repository: Path, name: str, *, home: Path) -> subprocess.CompletedProcess[str]:
     """Try a hook of this tree on what is staged; ``pre-commit`` keeps its caches in ``home``."""
     environment = {**os.environ, "PRE_COMMIT_HOME": str(home), "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}

@@ -9,6 +9,10 @@ import yaml
 from allowlint.settings import load
 from tests.cli.calling import SQUID, Call
 
+KEY = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\Windows\\DataCollection"
+SENSOR = f'Windows Registry Editor Version 5.00\n\n[{KEY}]\n"TelemetryProxyServer"="10.0.0.6:8080"\n'
+"""What the registry of an endpoint says of the proxy of its sensor."""
+
 
 def test_init_writes_settings_that_work(folder: Path, call: Call) -> None:
     (folder / "sub [1]").mkdir()
@@ -29,6 +33,8 @@ def test_every_example_in_it_is_one_that_is_read(folder: Path, call: Call) -> No
     (folder / "proxy" / "squid.conf").write_text(SQUID, encoding="utf-8")
     (folder / "firewall").mkdir()
     (folder / "firewall" / "edge.xml").write_text("<config/>", encoding="utf-8")
+    (folder / "endpoint").mkdir()
+    (folder / "endpoint" / "policies.reg").write_text(SENSOR, encoding="utf-8")
     call("init", "--force")
     path = folder / "allowlint.yaml"
     # What stands behind a single mark and two blanks or none is an example; prose begins with a capital.
@@ -41,7 +47,7 @@ def test_every_example_in_it_is_one_that_is_read(folder: Path, call: Call) -> No
     settings = load("allowlint.yaml")
 
     assert settings.demand.geographies == ("EU",)
-    assert list(settings.paths) == ["headquarters"]
+    assert list(settings.paths) == ["headquarters", "sensor"]
     assert settings.waivers[0].ticket == "CHG-1234"
     assert [name for name, _ in settings.outputs] == ["sarif", "html"]
 
@@ -49,6 +55,17 @@ def test_every_example_in_it_is_one_that_is_read(folder: Path, call: Call) -> No
 def _is_example(line: str) -> bool:
     text = line.lstrip()[2:]
     return text.startswith(" ") or text.split(":")[0].isidentifier()
+
+
+def test_init_says_whose_settings_the_files_of_endpoints_hold(folder: Path, call: Call) -> None:
+    (folder / "policies.reg").write_text(SENSOR, encoding="utf-16")
+    (folder / "reset.cmd").write_text("netsh winhttp reset proxy\n", encoding="utf-8")
+
+    done = call("init", "--dry-run")
+
+    assert '- files: "policies.reg"   # mde_endpoint: EDR sensor\n' in done.stdout
+    assert '- files: "reset.cmd"   # mde_endpoint: WinHTTP\n' in done.stdout
+    assert "machine: the servers" in done.stdout
 
 
 def test_init_replaces_nothing_by_accident(folder: Path, call: Call) -> None:

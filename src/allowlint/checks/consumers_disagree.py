@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports a file in which two of the EDR sensor, Defender Antivirus and WinHTTP have different proxies.
+Reports where two of the EDR sensor, Defender Antivirus and WinHTTP have different proxies, in one file or in the files of one
+machine; and where two files of a machine tell one of them two things.
 
 ## Why is this bad?
 
@@ -18,6 +19,17 @@ The three are set on their own. When a proxy is moved, one of them is forgotten;
 
 Give all of them the same proxy, or make sure that each proxy lets the required endpoints through (declare a path for each in
 `allowlint.yaml`, with `device: EDR sensor` and so on).
+
+Where the settings come from several files, say in `allowlint.yaml` that these are of one machine, or of machines that are set alike:
+
+```yaml
+configurations:
+  - files: [policies.reg, antivirus.txt, winhttp.txt]
+    machine: the servers
+```
+
+Without that each file is looked at by itself: that files lie beside each other does not make them those of one machine. `machine:
+"{folder}"` says that those of each folder are.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports a script that gives different proxies to the installation and to mdatp; and, as an info, a file that gives one to only one of them.
+Reports a script, or the files of one machine, that give different proxies to the installation and to mdatp; and, as an info, those
+that give one to only one of them.
 
 ## Why is this bad?
 
@@ -22,6 +23,17 @@ mdatp config proxy set --value http://10.0.0.7:8080
 HTTPS_PROXY="http://10.0.0.6:8080/" apt install mdatp
 mdatp config proxy set --value http://10.0.0.6:8080
 ```
+
+Where the settings come from several files, say in `allowlint.yaml` that these are of one machine, or of machines that are set alike:
+
+```yaml
+configurations:
+  - files: [mdatp_managed.json, environment]
+    machine: the servers
+```
+
+Without that each file is looked at by itself: that files lie beside each other does not make them those of one machine. `machine:
+"{folder}"` says that those of each folder are.
 """
 
 from collections.abc import Iterator

@@ -66,7 +66,12 @@ def _rows(
         yield f"policy that is always asked: {_policy(kept)}", ", ".join(settings.extended)
     yield from _of_profile(args, demands, why)
     for each in settings.configurations:
-        parts = (each.platform, each.device and f"device {each.device}", _own(each.demand))
+        parts = (
+            each.platform,
+            each.device and f"device {each.device}",
+            each.machine and f"machine {each.machine}",
+            _own(each.demand),
+        )
         text = "; ".join((_words(each.files), *(part for part in parts if part)))
         yield f"configuration: {text}", str(each.location)
     for name, path in settings.paths.items():

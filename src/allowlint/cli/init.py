@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from allowlint.cli._device_options import SETTINGS
 from allowlint.errors import UsageError
-from allowlint.lint.looking import recognised
+from allowlint.lint.looking import Found, recognised
 
 NAME = "init"
 HELP = "a commented allowlint.yaml for this repository"
@@ -40,6 +40,8 @@ _TAIL = """\
 # paths:
 #   headquarters:
 #     chain: [proxy/squid.conf, {config: firewall/edge.xml, device: vsys1}]
+#   sensor:                      # from the proxy settings of a machine through its proxy
+#     chain: [{config: endpoint/policies.reg, device: EDR sensor}, {proxies: {"10.0.0.6:8080": proxy/squid.conf}}]
 
 # checks:
 #   severity: {TLS004: error}    # allowlint rule lists the checks
@@ -62,6 +64,10 @@ fail-on: error                   # error, warning, unknown or never
 #   html: allowlint.html
 """
 
+_TOGETHER = """\
+# Files with the settings of one endpoint are read together where they name one machine:
+#   - {files: [policies.reg, winhttp.txt], machine: the servers}
+"""
 
 _EPILOG = """\
 examples:
@@ -97,19 +103,25 @@ def run(args: argparse.Namespace) -> int:
             file.write(text)
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", path=path, hint="check the folder") from error
-    what = ", ".join(f"{file} ({platform})" for file, platform in found.items()) or "no configuration"
+    what = ", ".join(f"{file} ({each.platform})" for file, each in found.items()) or "no configuration"
     print(f"{path}: written; found {what}")
     print("next: say in it where your tenant's data lies (geographies), then run: allowlint check")
     return 0
 
 
-def _configurations(found: Mapping[str, str]) -> str:
+def _configurations(found: Mapping[str, Found]) -> str:
     """The configurations, as a settings file has them."""
     head = "# Configurations that are checked: files or patterns. A profile beside one says what differs there.\n"
     if not found:
         return f'{head}# configurations:\n#   - files: "firewalls/**/*.xml"\n#     profile: {{geographies: [UK]}}\n'
-    lines = (f"  - files: {_quoted(file)}{' ' * 3}# {platform}\n" for file, platform in found.items())
-    return f"{head}configurations:\n{''.join(lines)}"
+    lines = (f"  - files: {_quoted(file)}{' ' * 3}# {_told(each)}\n" for file, each in found.items())
+    together = _TOGETHER if sum(each.platform == "mde_endpoint" for each in found.values()) > 1 else ""
+    return f"{head}{together}configurations:\n{''.join(lines)}"
+
+
+def _told(found: Found) -> str:
+    """The platform, and whose settings they are where a file has those of an endpoint."""
+    return f"{found.platform}: {', '.join(found.devices)}" if found.platform == "mde_endpoint" else found.platform
 
 
 def _quoted(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 
 from allowlint._version import __version__
@@ -10,6 +11,7 @@ from allowlint.engine.judge import judge
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
 from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
+from allowlint.lint.machines import machines
 from allowlint.lint.remarks import waivers_in
 from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
@@ -98,6 +100,7 @@ class OptionsFor:
     def __init__(self, reading: Reading, demands: Demands) -> None:
         self._reading = reading
         self._demands = demands
+        self._machines = machines(reading.settings)
 
     def __call__(self, path: str) -> tuple[Options, str]:
         """The options, and the platform where somebody says it."""
@@ -105,6 +108,9 @@ class OptionsFor:
         requirements = (requirement for each in asked for requirement in each.requirements)
         systems = tuple(dict.fromkeys(system for each in asked for system in each.profile.systems))
         options = self._reading.options._replace(systems=systems, endpoints=endpoints_of(requirements))
+        machine = self._machines.get(os.path.realpath(path))
+        if machine is not None:
+            options = options._replace(machine=machine.name, machine_files=machine.files)
         return options, self._reading.platform or self._demands.platform_of(path)
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HEAD = 65_536
 """Bytes of a file by which its platform is recognised."""
+FAR, FARTHER = 4 << 20, 64 << 20
+"""Bytes by which a file is recognised whose beginning tells nothing: one of a folder, and one that the user named."""
 _BINARY = (b"\xff\xfe", b"\xfe\xff", b"PReg", b"bplist00")
 """How text in UTF-16 begins, and the files in other forms that a platform reads."""
 MAX_CONFIG = 1 << 30
@@ -119,7 +121,7 @@ def _read(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> 
         return None
     if content is None:
         return None
-    reader = registry.load("platforms", platform) if platform else _recognised(path, content[:HEAD], named=named)
+    reader = registry.load("platforms", platform) if platform else _recognised(path, content, named=named)
     if reader is None:
         return None
     return Config(path, reader, reader.parse(path, content, options), content)
@@ -191,15 +193,21 @@ def _opened(path: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer)
 
 
-def _recognised(path: str, head: bytes, *, named: bool) -> Platform | None:
+def _recognised(path: str, content: bytes, *, named: bool) -> Platform | None:
     platforms: Mapping[str, Platform] = registry.all("platforms")
+    head = content[:HEAD]
     fitting = [platform for platform in platforms.values() if platform.detect(path, head)]
+    if not fitting and len(content) > HEAD:
+        more = content[: FARTHER if named else FAR]
+        fitting = [platform for platform in platforms.values() if platform.anywhere and platform.detect(path, more)]
     if len(fitting) > 1:
         names = ", ".join(platform.id for platform in fitting)
         raise InputError(f"could be a configuration of {names}", path=path, hint="say which with --platform")
     if not fitting and named:
         known = ", ".join(platform.id for platform in platforms.values())
         raise InputError(
-            "not recognised as a configuration of any platform", path=path, hint=f"name one with --platform: {known}"
+            "not recognised as a configuration of any platform",
+            path=path,
+            hint=f"name one with --platform: {known}; what is read of each: allowlint platforms",
         )
     return fitting[0] if fitting else None

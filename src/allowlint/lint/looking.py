@@ -17,6 +17,13 @@ class Looked(NamedTuple):
     decision: str
 
 
+class Found(NamedTuple):
+    """A configuration in a folder."""
+
+    platform: str
+    devices: tuple[str, ...]
+
+
 def looked_at(
     paths: Sequence[str], options: HowToRead, exclude: Sequence[str] = (), declared: Collection[str] = ()
 ) -> list[Looked]:
@@ -58,12 +65,12 @@ def _decision(passed_over: str, config: Config | None, whole: Config | None, pla
     return f"checked as {config.platform.id} ({'as somebody said' if platform else 'recognised'}{devices})"
 
 
-def recognised(folder: str) -> dict[str, str]:
-    """The configurations below a folder, with their platforms; those that are parts of others are not among them.
+def recognised(folder: str) -> dict[str, Found]:
+    """The configurations below a folder, by their names in it; those that are parts of others are not among them.
 
     What cannot be read is left out: nothing is judged here.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Found] = {}
     parts: set[str] = set()
     for candidate in candidates(folder):
         if candidate.passed_over:
@@ -72,10 +79,10 @@ def recognised(folder: str) -> dict[str, str]:
             (config,) = read([candidate.path], lambda _: (Options(), ""))
         except InputError:
             continue
-        found[os.path.relpath(candidate.path, folder)] = config.platform.id
+        found[os.path.relpath(candidate.path, folder)] = Found(
+            config.platform.id, tuple(device.name for device in config.devices)
+        )
         parts |= {os.path.realpath(file) for device in config.devices for file in device.files} - {
             os.path.realpath(candidate.path)
         }
-    return {
-        name: platform for name, platform in found.items() if os.path.realpath(os.path.join(folder, name)) not in parts
-    }
+    return {name: each for name, each in found.items() if os.path.realpath(os.path.join(folder, name)) not in parts}

@@ -11,6 +11,8 @@ from allowlint.model.path import Path
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Waiver
 
+FOLDER = "{folder}"
+"""In the name of a machine: the folder in which a file lies."""
 MISNAMED = ("allowlint.yml", ".allowlint.yaml", ".allowlint.yml")
 """What a settings file might be called by mistake. It is not read, and whoever wrote it believes that it holds."""
 
@@ -35,6 +37,8 @@ class Configuration(NamedTuple):
     location: Location
     patterns: tuple[str, ...] = ()
     """What the settings call them: names and patterns, as ``glob`` takes them from here."""
+    machine: str = ""
+    """The endpoint whose settings the files hold; ``FOLDER`` in it stands for the folder of each. Empty: nothing is said."""
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""

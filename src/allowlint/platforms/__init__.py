@@ -33,6 +33,10 @@ class Options(NamedTuple):
     """The vendor categories that the user says a host has, by host pattern as requirements have it."""
     systems: tuple[str, ...] = ()
     """The operating systems of the clients; empty where any may be meant."""
+    machine: str = ""
+    """The endpoint that a file is of, where the user says it."""
+    machine_files: tuple[str, ...] = ()
+    """All files that are of the same one, this one among them, in an order that is the same for each of them."""
     endpoints: tuple[Endpoint, ...] = ()
     """What will be asked about: for configurations that can be run and not only read (scripts), and to pass over rules of very long
     tables that surely do not concern it. Nothing else may be asked then."""
@@ -50,6 +54,9 @@ class Platform(NamedTuple):
     reads: str = ""
     """What is read of it, in a line, for ``allowlint platforms``."""
     advice: Mapping[str, str] = {}
+    anywhere: bool = False
+    """Whether what tells such a file may stand anywhere in it (the output of a command within a log), so that a file which nobody
+    recognises by its beginning is shown to ``detect`` at its length too."""
     remarks: Callable[[bytes], Iterable[Remark]] | None = None
     """The comments and descriptions that hold ``MARK``, each with the rule or object that it belongs to; all of them, so that none
     is passed over in silence. Called only for a content that holds it. None: the format has no place for them."""

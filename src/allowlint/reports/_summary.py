@@ -11,13 +11,13 @@ from allowlint.model.verdict import Verdict
 from allowlint.reports import Style
 from allowlint.reports._answer import answer, counted, plural, tallies_of
 from allowlint.reports._paint import Paint
-from allowlint.reports._tally import Tally, open_conditions, sentence
+from allowlint.reports._tally import Tally, open_conditions, sentence, tally
 from allowlint.reports._visible import visible, wrapped
 
 _MANY = 8
 """Devices without findings that are named."""
 _FEW = 4
-"""Files read beside configurations that are named."""
+"""Files read beside configurations that are named, and places that are counted one by one."""
 _INDENT = " " * 13
 
 
@@ -34,7 +34,9 @@ def summary(run: Run, style: Style, paint: Paint) -> Iterator[str]:
     for word, text in given.items():
         yield from _note(word, text, style, paint) if text else ()
     for need, sentences in told_by_need(run, tallies):
-        yield from _note(str(need), sentences, style, paint)
+        apart = list(_by_place(run)) if need is Need.REQUIRED else []
+        for index, text in enumerate(apart or [sentences]):
+            yield from _note("" if index else str(need), text, style, paint)
         if need is Need.CONDITIONAL and (keys := open_conditions(verdicts)):
             text = f"(counts as required once you say that it applies: --answer KEY=yes, or no; KEY: {', '.join(keys)})"
             yield from _note("", text, style, paint)
@@ -58,9 +60,23 @@ def told_by_need(run: Run, tallies: Mapping[Need, Tally]) -> Iterator[tuple[Need
             yield need, sentence(found) + across
 
 
+def _by_place(run: Run) -> Iterator[str]:
+    """Yield for each of a few devices and paths how many of the required endpoints work there.
+
+    A firewall and the settings of a sensor are different things: their sum, which the last line has, says little of either.
+    """
+    names = place_names(run)
+    for result in run.results if 1 < len(names) <= _FEW else ():
+        required = tally(result.verdicts, Need.REQUIRED)
+        if not result.on_path and required.total:
+            yield f"{visible(names[result.config, result.device.name])}: {sentence(required)}"
+
+
 def _beside(run: Run) -> str:
     """The files that were read beside the configurations: what is said of these rests on them."""
-    files = sorted({visible(_near(path)) for result in run.results for path in result.device.files})
+    own = {os.path.abspath(config.path) for config in run.configs}
+    beside = {path for result in run.results for path in result.device.files if os.path.abspath(path) not in own}
+    files = sorted({visible(_near(path)) for path in beside})
     return ", ".join(files[:_FEW]) + (f" and {len(files) - _FEW} more" if len(files) > _FEW else "")
 
 

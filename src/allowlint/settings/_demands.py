@@ -17,7 +17,7 @@ _DEMAND = (
     "workspace_hosts",
 )  # fmt: skip
 _ID = "a GUID such as 01234567-89ab-cdef-0123-456789abcdef; the portal shows it where old systems are onboarded"
-_CONFIGURATION = ("files", "platform", "device", "profile")
+_CONFIGURATION = ("files", "platform", "device", "machine", "profile")
 
 
 def read_demand(form: SettingsForm, node: Node) -> Demand:
@@ -105,6 +105,7 @@ def _configuration(form: SettingsForm, node: Node, platforms: tuple[str, ...]) -
         demand=read_demand(form, keys["profile"]) if "profile" in keys else Demand(),
         location=Location(form.path, node.line),
         patterns=_patterns(form, keys["files"]),
+        machine=form.filled(keys["machine"], "a machine") if "machine" in keys else "",
     )
 
 

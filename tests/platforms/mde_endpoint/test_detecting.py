@@ -7,9 +7,9 @@ import pytest
 from allowlint.platforms.mde_endpoint import PLATFORM
 from tests.support import FIXTURES, ROOT
 
-OWN = {FIXTURES / "projects" / "live" / "endpoint"}
+OWN = {FIXTURES / "projects" / project / "endpoint" for project in ("demo", "live")} | {FIXTURES / "docs" / "endpoints"}
 """Folders of example projects that hold settings of endpoints."""
-ABOUT = [path for path in (FIXTURES / "checks").glob("*/*/*/config.*") if PLATFORM.detect(str(path), path.read_bytes())]
+ABOUT = [path for path in (FIXTURES / "checks").rglob("config*.*") if PLATFORM.detect(str(path), path.read_bytes())]
 
 
 def detects(path: Path) -> bool:
@@ -23,7 +23,7 @@ def test_no_other_fixture_is_taken_for_one() -> None:
         if path.is_file()
         and "mde_endpoint" not in path.parts
         and not OWN.intersection(path.parents)
-        and not (path.stem == "config" and path in ABOUT)
+        and path not in ABOUT
     ]
 
     assert len(others) > 1000

@@ -14,7 +14,8 @@ What is not
     no document describes: those are unknown. Conditions in scripts, of which only two branches that differ are told; policies under
     names that are not English in reports of group policy, which are unknown where they look like these (their ``Registry.pol``
     is read in any language). Whether several policies, or several machines in one file, reach one machine: where they differ, it is
-    unknown which counts. A signed ``.mobileconfig``, which is only named as one.
+    unknown which counts. A signed ``.mobileconfig``, which is only named as one. Which files are of one machine: files lie together
+    for many reasons, so that they are read together only where ``machine`` in ``allowlint.yaml`` says it.
 
 The places and forms are those of learn.microsoft.com, "Configure proxy connectivity for Microsoft Defender for Endpoint on Windows" and "on
 Linux for static proxy discovery", of the Policy CSP and of [MS-GPREG]. No public document shows what ``bitsadmin /util /getieproxy`` prints,
@@ -22,25 +23,22 @@ whether ``mdatp health`` names a proxy, or the bytes of ``WinHttpSettings`` beyo
 as tools of the public do, and what does not fit is unknown.
 """
 
-import re
-
-from allowlint.errors import InputError
 from allowlint.model.device import Device
 from allowlint.platforms import Options, Platform
-from allowlint.syntax.files import shown
 
-_TELLING = re.compile(
-    rb"Telemetry|DataCollection|Windows Defender|DisableEnterpriseAuth|PreferStaticProxy|SSLOptions|Proxy(?:Server|PacUrl|Bypass|IsEnabled)|winhttp|cloudService|_proxy"
-    rb"|Acquire|com\.apple\.proxy|mdatp|healthy|Proxy usage|PReg|Registry Editor|REGEDIT4|define proxy|define addresses|authenticated proxy",
-    re.IGNORECASE,
-)
-"""One of these is in every file that is meant here; looking closer costs more than the rest of the start."""
+_TELLING = (
+    b"telemetry", b"datacollection", b"windows defender", b"disableenterpriseauth", b"preferstaticproxy", b"ssloptions",
+    b"proxyserver", b"proxypacurl", b"proxybypass", b"proxyisenabled", b"winhttp", b"cloudservice", b"_proxy", b"acquire",
+    b"com.apple.proxy", b"mdatp", b"healthy", b"proxy usage", b"preg", b"registry editor", b"regedit4", b"define proxy",
+    b"define addresses", b"authenticated proxy",
+)  # fmt: skip
+"""One of these is in every file that is meant here, in lower case; looking closer costs more than the rest of the start."""
 
 
 def detect(path: str, head: bytes) -> bool:
     """Whether it speaks of the proxy of a consumer, in one of the formats."""
-    signed = path.lower().endswith(".mobileconfig")
-    if not signed and not _TELLING.search(head.replace(b"\0", b"")):
+    letters = head.replace(b"\0", b"").lower()
+    if not path.lower().endswith(".mobileconfig") and not any(word in letters for word in _TELLING):
         return False
     from allowlint.platforms.mde_endpoint.formats import formats_of
     from allowlint.platforms.mde_endpoint.source import Source
@@ -49,28 +47,20 @@ def detect(path: str, head: bytes) -> bool:
 
 
 def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
-    """Read a file into one device for each consumer. Raises InputError for what says nothing of a proxy, or cannot be read."""
-    from allowlint.platforms.mde_endpoint import gpo
-    from allowlint.platforms.mde_endpoint.devices import devices_of
-    from allowlint.platforms.mde_endpoint.formats import formats_of
-    from allowlint.platforms.mde_endpoint.source import Source
+    """Read a file into one device for each consumer, with what other files of the same machine say of them.
 
-    source = Source(shown(path) if path != "-" else "-", content)
-    settings = []
-    files: tuple[str, ...] = ()
-    for each in formats_of(source):
-        found = gpo.beside(path, options.root) if each.read is gpo.read and path != "-" else None
-        mine, more = found or ([], ())
-        settings += mine or each.read(source)
-        files += more
-    if not settings:
-        hint = "name a registry export, a group policy, or another file that sets the proxy (allowlint platforms)"
-        raise InputError("it says nothing of a proxy for Defender for Endpoint", path=source.path, hint=hint)
-    return devices_of(settings, files)
+    Raises InputError for what says nothing of a proxy, or cannot be read.
+    """
+    from allowlint.platforms.mde_endpoint.devices import devices_of
+    from allowlint.platforms.mde_endpoint.machine import machine_of, settings_in
+
+    settings, files = settings_in(path, content, options.root)
+    return devices_of(settings, files, machine_of(path, settings, options))
 
 
 PLATFORM = Platform(
     id="mde_endpoint",
+    anywhere=True,
     title="Endpoint proxy settings",
     detect=detect,
     parse=parse,

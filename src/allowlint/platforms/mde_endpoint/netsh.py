@@ -23,7 +23,9 @@ from allowlint.platforms.mde_endpoint.settings import (
 )
 from allowlint.platforms.mde_endpoint.source import Source
 
-_TITLE = re.compile(r"^(?![ \t]*(?:\d+[.)]|[#>*-])\s).*WinHTTP.*[:：]\s*$", re.MULTILINE)
+_TITLE = re.compile(r"(?![ \t]*(?:\d+[.)]|[#>*-])\s).*WinHTTP")
+_LONGEST = 300
+"""Characters of a title, in any language; the time for longer lines would grow with their square."""
 _FIELD = re.compile(r"^[ \t]+[^:：]*\S[ \t]*[:：][ \t]+(.*)$")
 _JSON = re.compile(r"\{[^{}]*\"(?:ProxyIsEnabled|AutoConfigIsEnabled)\"[^{}]*\}")
 _SHOW = "netsh winhttp show proxy"
@@ -51,8 +53,11 @@ def _of_one_machine(outputs: list[list[Setting]]) -> Iterator[Setting]:
 
 def _blocks(source: Source) -> Iterator[tuple[list[tuple[int, str]], int]]:
     """Yield for each title the fields below it, or the line of the only one that is no field."""
-    for match in _TITLE.finditer(source.text):
-        below = _indented(source, source.line_of(match.start()))
+    for title, line in enumerate(source.lines, 1):
+        text = line[: _LONGEST + 1].rstrip()
+        if len(text) > _LONGEST or not text.endswith((":", "：")) or not _TITLE.match(text):
+            continue
+        below = _indented(source, title)
         fields = [(number, found[1].strip()) for number, line in below if (found := _FIELD.match(line)) is not None]
         if len(fields) == len(below) and len(fields) in (1, 2):
             yield fields, 0

@@ -26,7 +26,6 @@ _TYPES = {
     11: "REG_QWORD",
 }
 _OPEN, _CLOSE, _PART = (mark.encode("utf-16-le") for mark in "[];")
-_WHOLE = 65_536
 
 
 def detect(source: Source) -> bool:
@@ -34,8 +33,7 @@ def detect(source: Source) -> bool:
     content = source.content
     if not content.startswith(SIGNATURE):
         return False
-    names = content[_HEADER:].decode("utf-16-le", "replace")
-    return len(content) >= _WHOLE or bool(TELLING.search(names))
+    return bool(TELLING.search(content[_HEADER:].decode("utf-16-le", "replace")))
 
 
 def read(source: Source) -> list[Setting]:

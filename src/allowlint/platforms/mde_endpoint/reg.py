@@ -32,14 +32,12 @@ _MOST_LINES = 2_000
 """Lines of one value; one that is longer is no proxy's."""
 _MOST_LOST = 20
 """Lines that are not understood and reported."""
-_WHOLE = 65_536
-"""Characters of the beginning of a file; one that is longer may say it further down."""
 
 
 def detect(source: Source) -> bool:
     """Whether it begins as registry exports do, and speaks of one of the values."""
     text = source.text
-    return bool(_FIRST.match(text)) and (len(source.content) >= _WHOLE or bool(TELLING.search(text)))
+    return bool(_FIRST.match(text)) and bool(TELLING.search(text))
 
 
 def read(source: Source) -> list[Setting]:

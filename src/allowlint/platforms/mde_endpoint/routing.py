@@ -4,7 +4,7 @@ What is written as the documents ask for is a sure way. Everything else is unkno
 does with ``http://10.0.0.6:8080``, or Defender Antivirus with a proxy that has no scheme.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from allowlint.model.condition import ALWAYS, Condition, ViewIn
 from allowlint.model.device import DIRECT, Action, Route, Rule, Rulebase, Stage, Way, default_rule
@@ -20,7 +20,6 @@ from allowlint.platforms.mde_endpoint.settings import (
     OTHER,
     PAC,
     PLAIN_PROXY,
-    PREFER,
     PROXY,
     SERVER,
     TELEMETRY,
@@ -60,28 +59,6 @@ def static_proxy(settings: Sequence[Setting]) -> Setting | None:
     return None if gone or found is None or found.removed else found
 
 
-def ways_of(settings: Mapping[Consumer, Sequence[Setting]]) -> dict[Consumer, Choice]:
-    """The way of each consumer of a file.
-
-    ``PreferStaticProxyForHttpRequest`` makes the sensor "prefer" its own proxy: what it does without, where WinHTTP goes another
-    way, no document says.
-    """
-    found = {consumer: way_of(consumer, mine) for consumer, mine in settings.items()}
-    sensor, system = found.get(Consumer.SENSOR), found.get(Consumer.WINHTTP)
-    if sensor is None or system is None or not sensor.falls_back:
-        return found
-    counting = effective(settings[Consumer.SENSOR])
-    prefers = counting.get(PREFER)
-    own, others = (choice.rulebase.default.routes[0] for choice in (sensor, system))
-    if own != others and (prefers is None or prefers.removed or prefers.value != "1"):
-        setting = counting[TELEMETRY]
-        why = "whether the EDR sensor takes its own proxy or the way of WinHTTP, which is another one"
-        settle = f"set {PREFER} to 1, or give both the same proxy"
-        text = f"{TELEMETRY} = {shown(setting.value)}"
-        found[Consumer.SENSOR] = Choice(_unknown(Consumer.SENSOR, setting.location, text, why, settle))
-    return found
-
-
 def way_of(consumer: Consumer, settings: Sequence[Setting]) -> Choice:
     """The way that the settings of one consumer give."""
     counting = effective(settings)
@@ -100,18 +77,18 @@ def _sensor(setting: Setting | None, top: Location) -> Choice:
     if setting is None or setting.removed or (not setting.value.strip() and not setting.open):
         place = setting.location if setting is not None else top
         return Choice(
-            _unknown(
+            unknown_way(
                 name, place, "no TelemetryProxyServer", "how the EDR sensor finds a proxy that this file does not set"
             )
         )
     text = f"{TELEMETRY} = {shown(setting.value)}"
     if setting.open:
-        return Choice(_unknown(name, setting.location, text, setting.open))
+        return Choice(unknown_way(name, setting.location, text, setting.open))
     written = taken_apart(setting.value)
     if not written.clean or written.scheme or setting.type not in ("", "REG_SZ"):
         why = f"what the EDR sensor does with `{shown(setting.value)}`, which is not host:port"
         why = why if setting.type in ("", "REG_SZ") else f"what the EDR sensor does with a {setting.type}"
-        return Choice(_unknown(name, setting.location, text, why))
+        return Choice(unknown_way(name, setting.location, text, why))
     return Choice(_to(name, written.address, setting.location, text, DIRECT), falls_back=True)
 
 
@@ -121,14 +98,14 @@ def _antivirus(counting: dict[str, Setting], top: Location) -> Choice:
     if server is None:
         if script is None:
             why = "how Defender Antivirus finds a proxy that this file does not set"
-            return Choice(_unknown(name, top, "no ProxyServer", why))
+            return Choice(unknown_way(name, top, "no ProxyServer", why))
         return Choice(_script(name, script))
     text = f"{SERVER} = {shown(server.value)}"
     written = taken_apart(server.value)
     past = counting.get(BYPASS)
     why = server.open or _odd_server(server) or (past.open if past is not None and not past.removed else "")
     if why:
-        return Choice(_unknown(name, server.location, text, why))
+        return Choice(unknown_way(name, server.location, text, why))
     rules = _past(past, unsure=name)
     # The policy's own order: the server, then the script, then none.
     after = () if script is not None else (DIRECT,)
@@ -158,11 +135,11 @@ def _windows(consumer: Consumer, settings: Sequence[Setting], top: Location) -> 
     other = found.get(OTHER)
     if other is not None or not together:
         place, why = (other.location, other.open) if other is not None else (top, f"which proxy {consumer.called} has")
-        return Choice(_unknown(consumer, place, last.source, why or f"which proxy {consumer.called} has"))
+        return Choice(unknown_way(consumer, place, last.source, why or f"which proxy {consumer.called} has"))
     if AUTODETECT in found:
         place = found[AUTODETECT].location
         return Choice(
-            _unknown(consumer, place, "automatic detection", "what automatic detection (WPAD) answers", _SETTLE)
+            unknown_way(consumer, place, "automatic detection", "what automatic detection (WPAD) answers", _SETTLE)
         )
     if PAC in found:
         return Choice(_script(consumer, found[PAC]))
@@ -172,7 +149,7 @@ def _windows(consumer: Consumer, settings: Sequence[Setting], top: Location) -> 
 def _static(consumer: Consumer, found: dict[str, Setting], top: Location) -> Rulebase:
     setting = found.get(PROXY)
     if setting is None:
-        return _unknown(consumer, top, "no proxy", f"which proxy {consumer.called} has")
+        return unknown_way(consumer, top, "no proxy", f"which proxy {consumer.called} has")
     text = f"{consumer} proxy = {shown(setting.value)}"
     past = found.get(BYPASS)
     rules = _past(past)
@@ -180,7 +157,7 @@ def _static(consumer: Consumer, found: dict[str, Setting], top: Location) -> Rul
     untold_part = setting.open or (past.open if past is not None else "")
     if untold_part or "?" in (plain, tunnel):
         why = untold_part or f"which proxy `{shown(setting.value)}` means"
-        return _unknown(consumer, setting.location, text, why)
+        return unknown_way(consumer, setting.location, text, why)
     ends = [Route(Way.PROXY, address) if address else DIRECT for address in (plain, tunnel)]
     if ends[0] != ends[1]:
         rules = (*rules, _rule(_PLAIN, (ends[0],), setting.location, text))
@@ -219,7 +196,7 @@ def _linux(consumer: Consumer, counting: dict[str, Setting], top: Location) -> C
         if plain is not None and not plain.removed:
             why = f"whether {consumer.called} uses a proxy that is set for plain HTTP alone"
         return Choice(
-            _unknown(consumer, (other or plain or counting.get(PROXY) or _at(top)).location, "no HTTPS_PROXY", why)
+            unknown_way(consumer, (other or plain or counting.get(PROXY) or _at(top)).location, "no HTTPS_PROXY", why)
         )
     text = f"{setting.source} = {shown(setting.value)}"
     written = taken_apart(
@@ -229,10 +206,10 @@ def _linux(consumer: Consumer, counting: dict[str, Setting], top: Location) -> C
         why = (
             setting.open or f"what {consumer.called} does with `{shown(setting.value)}`, which is not http://host:port"
         )
-        return Choice(_unknown(consumer, setting.location, text, why))
+        return Choice(unknown_way(consumer, setting.location, text, why))
     past = counting.get(BYPASS)
     if past is not None and past.open:
-        return Choice(_unknown(consumer, past.location, text, past.open))
+        return Choice(unknown_way(consumer, past.location, text, past.open))
     rulebase = _to(consumer, written.address, setting.location, text)
     # Tools differ in what an entry of no_proxy matches (a suffix, a network, the name alone): what it may match is unsure.
     return Choice(rulebase._replace(rules=_past(past, unsure=consumer)))
@@ -262,10 +239,10 @@ def _to(name: str, address: str, place: Location, text: str, *after: Route) -> R
 
 def _script(name: str, setting: Setting) -> Rulebase:
     why = f"what the PAC script at `{shown(setting.value)}` answers, which is not in this file"
-    return _unknown(name, setting.location, f"PAC {shown(setting.value)}", why, _SETTLE)
+    return unknown_way(name, setting.location, f"PAC {shown(setting.value)}", why, _SETTLE)
 
 
-def _unknown(name: str, place: Location, text: str, why: str, settle: str = "") -> Rulebase:
+def unknown_way(name: str, place: Location, text: str, why: str, settle: str = "") -> Rulebase:
     """A way that may lead anywhere."""
     rule = default_rule(Action.PROCEED, place, why, (untold(place, text, why, settle),))
     return _ruled(name, (), rule._replace(routes=(UNTOLD,)))

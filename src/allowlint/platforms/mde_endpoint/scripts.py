@@ -57,8 +57,13 @@ def detect(source: Source) -> bool:
         return False
     if source.name.endswith(_SUFFIXES):
         return any(_KNOWN.search(command.text) for command in commands(source))
-    found = [command.text for command in commands(source)]
-    return bool(found) and all(_KNOWN.match(_PROMPT.sub("", text)) for text in found)
+    found = False
+    for command in commands(source):
+        # The first command of another kind tells; the rest of a long file need not be taken apart.
+        if not _KNOWN.match(_PROMPT.sub("", command.text)):
+            return False
+        found = True
+    return found
 
 
 def read(source: Source) -> list[Setting]:

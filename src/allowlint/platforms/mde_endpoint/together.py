@@ -4,21 +4,36 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from allowlint.model.device import Note
 from allowlint.platforms.mde_endpoint import words
-from allowlint.platforms.mde_endpoint.addresses import taken_apart
+from allowlint.platforms.mde_endpoint.addresses import shown, taken_apart
 from allowlint.platforms.mde_endpoint.faults import EXAMPLE
+from allowlint.platforms.mde_endpoint.machine import Machine
 from allowlint.platforms.mde_endpoint.routing import effective, static_proxy
 from allowlint.platforms.mde_endpoint.settings import PAC, PROXY, SERVER, TELEMETRY, Consumer, Setting
+from allowlint.platforms.mde_endpoint.ways import clashing
 
 Settings = Mapping[Consumer, Sequence[Setting]]
+ELSEWHERE = "unless they are set elsewhere (what files of one machine say together: `machine` in allowlint.yaml):\n"
 _WINDOWS = {Consumer.SENSOR: TELEMETRY, Consumer.ANTIVIRUS: SERVER, Consumer.WINHTTP: PROXY}
 
 
-def of_consumers(settings: Settings) -> dict[Consumer, list[Note]]:
+def of_consumers(machine: Machine) -> dict[Consumer, list[Note]]:
     """What is to be said of consumers beside each other, by the consumer whose setting it is about."""
+    settings = machine.together
     found: dict[Consumer, list[Note]] = {consumer: [] for consumer in settings}
-    for consumer, note in (*_disagreeing(settings), *_without(settings), *_times(settings)):
-        found.setdefault(consumer, []).append(note)
+    told = (*_told_twice(machine), *_disagreeing(settings), *_without(machine), *_times(machine))
+    for consumer, note in told:
+        found[consumer].append(note)
     return found
+
+
+def _told_twice(machine: Machine) -> Iterator[tuple[Consumer, Note]]:
+    for consumer in machine.together:
+        clash = clashing(machine, consumer)
+        if clash is not None:
+            first, second = (f"{each.name} `{shown(each.value)}` ({each.location})" for each in clash)
+            text = f"{machine.where} tell {consumer.called} two things: {first}, {second}"
+            help_ = "remove the one that does not hold, and export the files again"
+            yield consumer, Note("consumers-disagree", clash[0].location, text, help_)
 
 
 def _proxies(settings: Settings) -> dict[Consumer, Setting]:
@@ -44,7 +59,8 @@ def _disagreeing(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
         yield first, Note("consumers-disagree", proxies[first].location, text, help_)
 
 
-def _without(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
+def _without(machine: Machine) -> Iterator[tuple[Consumer, Note]]:
+    settings = machine.together
     proxies = _proxies(settings)
     if not proxies or len(proxies) == len(_WINDOWS):
         return
@@ -61,21 +77,22 @@ def _without(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
     consumer, setting = next(iter(proxies.items()))
     address = taken_apart(setting.value).address or EXAMPLE
     names = " and ".join(each.called for each in missing)
-    text = f"only {' and '.join(each.called for each in proxies)} {'has' if len(proxies) == 1 else 'have'} a proxy in this file, and {names} {'has' if len(missing) == 1 else 'have'} none: each is set on its own"
-    yield consumer, Note("consumer-without-proxy", setting.location, text, _given(missing, address))
+    text = f"only {' and '.join(each.called for each in proxies)} {'has' if len(proxies) == 1 else 'have'} a proxy in {machine.where}, and {names} {'has' if len(missing) == 1 else 'have'} none: each is set on its own"
+    yield consumer, Note("consumer-without-proxy", setting.location, text, _given(missing, address, machine))
 
 
-def _given(missing: Sequence[Consumer], address: str) -> str:
+def _given(missing: Sequence[Consumer], address: str, machine: Machine) -> str:
     how = {
         Consumer.SENSOR: words.sensor(address),
         Consumer.ANTIVIRUS: words.antivirus(address),
         Consumer.WINHTTP: f"for certificate lists and updates: netsh winhttp set proxy {address} (machines that stay where they are)",
     }
-    return "unless they are set elsewhere:\n" + "\n".join(how[consumer] for consumer in missing)
+    return ("" if machine.name else ELSEWHERE) + "\n".join(how[consumer] for consumer in missing)
 
 
-def _times(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
+def _times(machine: Machine) -> Iterator[tuple[Consumer, Note]]:
     """Mdatp has its proxy once for its installation and once for its work."""
+    settings = machine.together
     kind = "install-and-run-time-differ"
     run, install = (
         effective(settings.get(consumer, ())).get(PROXY) for consumer in (Consumer.MDATP, Consumer.INSTALLATION)
@@ -99,18 +116,18 @@ def _times(settings: Settings) -> Iterator[tuple[Consumer, Note]]:
                 ),
             )
     elif len(given) == 1 and given[0].source not in ("", "com.apple.proxy.http.global"):
-        yield given[0].consumer, _only(given[0], kind)
+        yield given[0].consumer, _only(given[0], kind, machine)
 
 
-def _only(setting: Setting, kind: str) -> Note:
+def _only(setting: Setting, kind: str, machine: Machine) -> Note:
     address = taken_apart(setting.value).address or EXAMPLE
     if setting.consumer is Consumer.MDATP:
-        text = "only the proxy for running mdatp is in this file: the package manager needs one of its own when it installs and updates"
+        text = f"only the proxy for running mdatp is in {machine.where}: the package manager needs one of its own when it installs and updates"
         help_ = f'/etc/environment: HTTPS_PROXY="http://{address}/", or in /etc/apt/apt.conf.d: Acquire::https::Proxy "http://{address}/";'
     else:
-        text = "only the proxy for installing mdatp is in this file: the running service needs one of its own"
+        text = f"only the proxy for installing mdatp is in {machine.where}: the running service needs one of its own"
         help_ = f"mdatp config proxy set --value http://{address}"
-    return Note(kind, setting.location, text, help_, mild=True)
+    return Note(kind, setting.location, text, help_ if machine.name else f"{ELSEWHERE}{help_}", mild=True)
 
 
 def fallback_note(consumer: Consumer, settings: Sequence[Setting]) -> Note:
