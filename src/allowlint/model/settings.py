@@ -1,15 +1,20 @@
 """What a settings file says; one that extends another has both as one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from allowlint.model.demand import Demand
 from allowlint.model.finding import Severity
-from allowlint.model.live import LiveFile
 from allowlint.model.location import Location
 from allowlint.model.path import Path
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Waiver
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.model.live import LiveFile
 
 MISNAMED = ("allowlint.yml", ".allowlint.yaml", ".allowlint.yml")
 """What a settings file might be called by mistake. It is not read, and whoever wrote it believes that it holds."""
