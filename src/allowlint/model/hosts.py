@@ -177,6 +177,11 @@ class HostSet:
             for host, _, whole in tree.listed(node):
                 yield host, whole
 
+    def spelled(self) -> Iterator[str]:
+        """Yield the names that the set is built from, with every name above them."""
+        for _, node in self.pieces:
+            yield from tree.named(node)
+
     def listed(self) -> list[str] | None:
         """The members, where the set is finite and small enough to be made of names only; else None."""
         names: list[str] = []
@@ -313,7 +318,8 @@ def narrowed(hosts: HostSet, pattern: Regular) -> HostSet:
 
 def requirement_hosts(pattern: str) -> HostSet:
     """The hosts that a requirement's pattern stands for: ``name``, ``*.x`` (below x) or ``*x`` (x and below it)."""
-    return covering([requirement_entry(pattern)])
+    name_, at, below_ = requirement_entry(pattern)
+    return HostSet(((_NO_CUBE, tree.single(name_, at=at, below=below_)),))
 
 
 def requirement_entry(pattern: str) -> tuple[str, bool, bool]:
