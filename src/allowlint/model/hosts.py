@@ -150,9 +150,11 @@ class HostSet:
         return gathered(rest)
 
     def __or__(self, other: HostSet) -> HostSet:
-        if self is other:
+        if self is other or not other.pieces:
             # What is parted by another question than that for its name keeps its hosts, and is joined again.
             return self
+        if not self.pieces:
+            return other
         return gathered([*self.pieces, *(other - self).pieces])
 
     def __contains__(self, host: str) -> bool:
