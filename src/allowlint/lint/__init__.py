@@ -56,6 +56,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         for each in judged
         for check in chosen
         if each.alone is None or check.alone in (None, each.alone)
+        if check.concerns(each.examined.device)
         for finding in _examined(check, each.examined, reading.watch)
     ]
     words = base.words
