@@ -44,8 +44,8 @@ class Sizes(NamedTuple):
 
 
 QUICK = Sizes(panos=(30_000,), fortios=25_000, domains=400_000, small=200)
-USUAL = Sizes(panos=(65_000,), fortios=65_000, domains=1_000_000, small=2_000)
-FULL = USUAL._replace(panos=(6_500, 65_000, 130_000))
+USUAL = Sizes(panos=(65_000,), fortios=65_000, domains=1_000_000, small=500)
+FULL = USUAL._replace(panos=(6_500, 65_000, 130_000), small=2_000)
 """PAN-OS of 10, 100 and 200 MB."""
 
 
@@ -62,6 +62,7 @@ def groups(folder: Path, sizes: Sizes) -> Iterator[Maker]:
     yield "domains", partial(domains, folder, sizes.domains)
     yield "shadowing", partial(shadowing, folder, sizes.shadowed)
     yield "small", partial(many_small, folder, sizes.small)
+    yield "reports", partial(reports, folder)
     yield "since", partial(since, folder)
     yield "documents", partial(documents, folder)
 
@@ -155,7 +156,7 @@ def shadowing(folder: Path, rules: int) -> Group:
 
 
 def many_small(folder: Path, count: int) -> Group:
-    """Many small configurations in one run, and how their reports compare."""
+    """Many small configurations in one run."""
     configs, half = folder / "many", folder / "half"
     for path, number in ((configs, count), (half, count // 2)):
         path.mkdir(exist_ok=True)
@@ -165,16 +166,24 @@ def many_small(folder: Path, count: int) -> Group:
         "floor": (PYTHON, "-c", "pass"),
         "text": (*check, str(configs)),
         "half": (*check, str(half)),
-        "html": (*check, "--format", "html", str(configs)),
-        "json": (*check, "--format", "json", str(configs)),
     }
     lines: list[Comparison | Room] = [
         Comparison("each of them, in bare interpreters", "text", "floor", share=count),
         Comparison("all of them to half", "text", "half", 2.2),
-        Comparison("a report in HTML, to text", "html", "text"),
-        Comparison("a report in JSON, to text", "json", "text"),
     ]
     return Group(f"{count:,} configurations of Squid with 50 lines, in one run", commands, lines, rounds=3)
+
+
+def reports(folder: Path) -> Group:
+    """What the formats add."""
+    configs = folder / "reported"
+    configs.mkdir()
+    squid.many(configs, 50)
+    few, _ = policies(folder)
+    formats = ("text", "json", "sarif", "html")
+    commands = {name: (*_check(few, configs), "--format", name) for name in formats}
+    lines = [Comparison(f"a report in {name.upper()}, to text", name, "text") for name in formats[1:]]
+    return Group(f"Reports of 50 configurations and {FEW} requirements", commands, lines)
 
 
 def since(folder: Path) -> Group:

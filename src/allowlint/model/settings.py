@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 
 from allowlint.model.demand import Demand
 from allowlint.model.finding import Severity
@@ -43,7 +42,11 @@ class Configuration(NamedTuple):
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""
-        return not self.device or fnmatchcase(device, self.device)
+        if not self.device:
+            return True
+        from fnmatch import fnmatchcase
+
+        return fnmatchcase(device, self.device)
 
 
 class CheckChoice(NamedTuple):
