@@ -80,7 +80,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
 
     files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
     with reading.watch("comparing", "live results"):
-        return beside(run, files, chosen, reading.settings.live_days)
+        return beside(run, files, chosen, reading.settings, paths)
 
 
 def declared(settings: Settings) -> tuple[str, ...]:
