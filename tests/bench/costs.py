@@ -55,6 +55,8 @@ class Group(NamedTuple):
     lines: Sequence[Comparison | Room]
     rounds: int = 5
     """How often, where nothing else is asked for."""
+    folder: str | None = None
+    """Where they run, where that matters."""
 
 
 class Result(NamedTuple):
@@ -92,8 +94,8 @@ def measured(group: Group, rounds: int) -> list[Result]:
     """Run the commands of a group so many times, each in turn, and compare."""
     for command in group.commands.values():
         # Writes the bytecode and warms the file cache.
-        run(command)
-    laps = [{name: run(command) for name, command in group.commands.items()} for _ in range(rounds)]
+        run(command, group.folder)
+    laps = [{name: run(command, group.folder) for name, command in group.commands.items()} for _ in range(rounds)]
     return [_result(line, laps) for line in group.lines]
 
 
@@ -109,12 +111,12 @@ def _result(line: Comparison | Room, laps: Sequence[Mapping[str, Cost]]) -> Resu
     return Result(line.title, ratios, line.budget, cost)
 
 
-def run(command: Sequence[str]) -> Cost:
+def run(command: Sequence[str], folder: str | None = None) -> Cost:
     """Run a command to its end. One that fails is an error, not a fast run; findings are no failure."""
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     with (
         tempfile.TemporaryFile() as said,
-        subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=said) as process,
+        subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=said, cwd=folder) as process,
     ):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -196,9 +196,10 @@ def since(folder: Path) -> Group:
         subprocess.run(["git", "-C", str(repository), *named, *command], check=True)
     changed = repository / "site-0007.conf"
     changed.write_text(changed.read_text(encoding="utf-8").replace(".update.", ".updates."), encoding="utf-8")
-    check = (*ALLOWLINT, "check", *BUNDLED, str(repository))
+    check = (*ALLOWLINT, "check", *BUNDLED, ".")
     lines = [Comparison("--since HEAD, to a check alone", "since", "alone")]
-    return Group("50 configurations in git", {"alone": check, "since": (*check, "--since", "HEAD")}, lines)
+    commands = {"alone": check, "since": (*check, "--since", "HEAD")}
+    return Group("50 configurations in git", commands, lines, folder=str(repository))
 
 
 def documents(folder: Path) -> Group:
