@@ -35,9 +35,8 @@ lint: $(VENV)/.dev ## style, types and layer contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.dev ## start-up and large exports as ratios to a floor, measured in the same run
-	@$(BIN)/python tests/bench/startup.py
-	@$(BIN)/python -m tests.bench.large
+bench: $(VENV)/.dev ## what runs cost, as ratios to a floor measured beside it; fails over budget (BENCH_ARGS=--quick, --full, ...)
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 oracle: $(VENV)/.dev ## compare with a real Squid, many more random configurations than the tests do
 	@ALLOWLINT_REQUIRE_ORACLE=1 ALLOWLINT_ORACLE_CASES=$${ALLOWLINT_ORACLE_CASES:-2000} $(BIN)/python -m pytest -m oracle $(PYTEST_ARGS)

@@ -1,6 +1,6 @@
 """``python -m allowlint`` and the console script."""
 
-import gc
+import os
 import sys
 
 
@@ -9,9 +9,14 @@ def run() -> None:
     from allowlint.cli import main
 
     code = main(sys.argv[1:])
-    # At its end Python would look for circles in all that there is, which the end of the process frees anyway.
-    gc.freeze()
-    sys.exit(code)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        # Python tries once more, tells what cannot be written, and leaves with a code of its own.
+        sys.exit(code)
+    # At its end Python would give back piece by piece what the end of the process frees at once.
+    os._exit(code)
 
 
 if __name__ == "__main__":

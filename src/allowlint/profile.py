@@ -295,8 +295,9 @@ def _unlisted(policy: Policy, profile: Profile, notices: list[str]) -> list[Requ
     found = []
     for item in policy.requirements:
         twin = item.host.replace("*.oms.opinsights.", "*.ods.opinsights.")
-        listed = any(host.endswith(twin.lstrip("*")) for host in known)
-        if twin != item.host and not listed and item.audience == "device" and of_old_agent(item, profile.systems):
+        if twin == item.host or any(host.endswith(twin.lstrip("*")) for host in known):
+            continue
+        if item.audience == "device" and of_old_agent(item, profile.systems):
             notices.append(f"{policy.name} asks for {item.host} and never for {twin}: that is asked for too")
             found.append(item._replace(host=twin, explicit_id=""))
     return found

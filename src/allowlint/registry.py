@@ -80,12 +80,15 @@ def identity_of(extension: object) -> str:
 def _built_in(kind: str) -> tuple[str, ...]:
     if kind not in CONSTANTS:
         raise ValueError(f"no such kind of extension: {kind!r}")
-    package = import_module(f"allowlint.{kind}")
-    found = {name for folder in package.__path__ for name in _modules(folder)}
-    return tuple(sorted(name for name in found if not name.startswith("_")))
+    return _public(tuple(import_module(f"allowlint.{kind}").__path__))
 
 
 @cache
+def _public(folders: tuple[str, ...]) -> tuple[str, ...]:
+    found = {name for folder in folders for name in _modules(folder)}
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
 def _modules(folder: str) -> list[str]:
     """Return the modules and packages of *folder*, which may lie inside a zip file."""
     try:

@@ -529,6 +529,17 @@ def test_an_internal_error_is_not_taken_for_findings(call: Call, monkeypatch: py
     ]
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full is a device of Linux")
+def test_a_report_that_cannot_be_written_is_no_verdict(call: Call) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "allowlint", *CHECK], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert done.returncode == 4
+    assert "No space left on device" in done.stderr
+
+
 def test_an_internal_error_shows_where_when_it_is_asked(
     call: Call, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,6 +48,8 @@ def test_fields_defaults_and_methods(ours: Ours, theirs: Theirs) -> None:
     assert repr(ours).removeprefix("Ours") == repr(theirs).removeprefix("Theirs")
     assert hash(ours) == hash(theirs)
     assert tuple(ours._replace(second="new")) == tuple(theirs._replace(second="new"))
+    assert Ours._make(iter(ours)) == ours
+    assert type(Ours._make(ours)) is Ours
     assert Ours._fields == Theirs._fields
     assert Ours._field_defaults == Theirs._field_defaults
     assert Ours.__doc__ == Theirs.__doc__

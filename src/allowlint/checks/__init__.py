@@ -47,6 +47,13 @@ class Check(NamedTuple):
     compare: Callable[[Run], Iterator[Finding]] | None = None
     """What it says of live results beside the verdicts; those findings are accounted for like any other. None: nothing."""
 
+    notes: tuple[str, ...] = ()
+    """The kinds of notes that are all it speaks of: where a device has none of them, it need not be run. Empty: it looks at more."""
+
+    def concerns(self, device: Device) -> bool:
+        """Whether there may be something to say of a device."""
+        return not self.notes or any(note.kind in self.notes for note in device.notes)
+
     @property
     def page(self) -> str:
         """The name of the module whose docstring is its page."""

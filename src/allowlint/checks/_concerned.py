@@ -28,8 +28,9 @@ def concerned(examined: Examined) -> Concerned:
     """The rules of a device that may concern one of the requirements that it was asked about."""
     device = examined.device
     flows = _flows(examined)
-    named = {id(base): frozenset(positions(base, flows[:1], names_only=True)) for base in rulebases(device)}
-    whole = {id(base): tuple(positions(base, flows)) for base in rulebases(device)}
+    bases = rulebases(device)
+    named = dict(zip(map(id, bases), map(frozenset, positions(bases, flows[:1], names_only=True)), strict=True))
+    whole = dict(zip(map(id, bases), positions(bases, flows), strict=True))
     return Concerned(
         tuple(place for place in granting(device) if place.position in named[id(place.rulebase)]),
         tuple(each for each in asking(device) if each.place.position in named[id(each.place.rulebase)]),

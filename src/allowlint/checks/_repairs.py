@@ -7,15 +7,16 @@ and proves what it matches.
 import re
 from collections.abc import Iterator
 
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.record import NamedTuple
 
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\[[:.=][^]]*\]|[^]])*\]|.", re.DOTALL)
+_TOKEN = lazy_pattern(r"\\.|\[\^?\]?(?:\[[:.=][^]]*\]|[^]])*\]|.", re.DOTALL)
 """One escape, one class, or one character."""
-_LEAD = re.compile(r"(?:\^|\.\*|\(\^\|\.\))+")
+_LEAD = lazy_pattern(r"(?:\^|\.\*|\(\^\|\.\))+")
 """What stands at the beginning and marks no left end, or one that is written anew."""
-_SCHEME = re.compile(r"\^?(?P<scheme>(?:https\?|http|https|\(https?\|https?\)):(?:/|\\/){2})?")
-_ANY_HOST = re.compile(r"(?:\.[*+]|\(\.[*+]\\\.\)[?*]|\[\^[^]]+\][*+])+")
-_END = re.compile(r"(?:\.\*)*\$?$")
+_SCHEME = lazy_pattern(r"\^?(?P<scheme>(?:https\?|http|https|\(https?\|https?\)):(?:/|\\/){2})?")
+_ANY_HOST = lazy_pattern(r"(?:\.[*+]|\(\.[*+]\\\.\)[?*]|\[\^[^]]+\][*+])+")
+_END = lazy_pattern(r"(?:\.\*)*\$?$")
 
 
 class Token(NamedTuple):

@@ -35,7 +35,7 @@ class Shadow(NamedTuple):
 
 def shadows(examined: Examined) -> Iterator[Shadow]:
     """Yield the granting rules that name something required and decide at none of the moments at which they are asked."""
-    hosts = {verdict.requirement.host: requirement_hosts(verdict.requirement.host) for verdict in examined.verdicts}
+    hosts = dict.fromkeys(verdict.requirement.host for verdict in examined.verdicts)
     required = covering(map(requirement_entry, hosts))
     lists = [rulebase for rulebase in rulebases(examined.device) if _refuses(rulebase)]
     named = [place for rulebase in lists for place in _naming(examined, rulebase) if _names(place.rule, required)]
@@ -51,7 +51,7 @@ def shadows(examined: Examined) -> Iterator[Shadow]:
     for location, places in list(idle.items())[:MOST_RULES]:
         above = () if location in busy else _above(places)
         if above:
-            names = tuple(text for text, each in hosts.items() if _names(places[0].rule, each))
+            names = tuple(text for text in hosts if _names(places[0].rule, requirement_hosts(text)))
             yield Shadow(places[0], _sure(examined, above, names), names)
 
 
@@ -135,7 +135,8 @@ def _deciding(
     """
     flows = [Flow(hosts, port, view, "", EVERY_ADDRESS) for port, view in asked]
     rules = (*rulebase.rules, rulebase.default)
-    alone = {position: rules[position]._replace(then=()) for position in (*positions(rulebase, flows), len(rules) - 1)}
+    (concerning,) = positions([rulebase], flows)
+    alone = {position: rules[position]._replace(then=()) for position in (*concerning, len(rules) - 1)}
     places = {id(rule): position for position, rule in alone.items()}
     *others, default = alone.values()
     entrance = Entrance(rulebase.name, (rulebase._replace(rules=tuple(others), default=default),))

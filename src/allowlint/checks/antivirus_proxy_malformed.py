@@ -43,4 +43,11 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, _THIS.name, Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "the proxy of Defender Antivirus is no http://host:port", run, alone=True)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "the proxy of Defender Antivirus is no http://host:port",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
+)

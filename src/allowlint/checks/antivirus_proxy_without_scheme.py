@@ -41,4 +41,11 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, _THIS.name, Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "the proxy of Defender Antivirus has no http:// before it", run, alone=True)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "the proxy of Defender Antivirus has no http:// before it",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
+)

@@ -47,4 +47,5 @@ CHECK = Check(
     "the EDR sensor has a proxy, and may still use a user's proxy with a login",
     run,
     alone=True,
+    notes=(_THIS.name,),
 )

@@ -57,4 +57,5 @@ CHECK = Check(
     "some of the EDR sensor, Defender Antivirus and WinHTTP have a proxy, and others have none",
     run,
     alone=True,
+    notes=(_THIS.name,),
 )

@@ -48,5 +48,10 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "the EDR sensor, Defender Antivirus and WinHTTP have different proxies", run, alone=True
+    *_THIS,
+    Severity.WARNING,
+    "the EDR sensor, Defender Antivirus and WinHTTP have different proxies",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
 )

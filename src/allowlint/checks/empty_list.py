@@ -35,4 +35,6 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, "empty", Severity.WARNING)
 
 
-CHECK = Check(*_THIS, Severity.WARNING, "a list or group that a rule uses has no members", run, alone=True)
+CHECK = Check(
+    *_THIS, Severity.WARNING, "a list or group that a rule uses has no members", run, alone=True, notes=("empty",)
+)

@@ -40,5 +40,10 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.ERROR, "only http_proxy is set where mdatp or its installation wants HTTPS_PROXY", run, alone=True
+    *_THIS,
+    Severity.ERROR,
+    "only http_proxy is set where mdatp or its installation wants HTTPS_PROXY",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
 )

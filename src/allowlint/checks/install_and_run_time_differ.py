@@ -52,5 +52,10 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "mdatp is installed by one proxy and runs with another, or with none", run, alone=True
+    *_THIS,
+    Severity.WARNING,
+    "mdatp is installed by one proxy and runs with another, or with none",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
 )

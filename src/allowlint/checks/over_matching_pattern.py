@@ -38,7 +38,6 @@ http_access deny all
 Escape the dots and mark both ends: `(^|\.)microsoft\.com$`. In a list of names (`dstdomain .microsoft.com`) the slip cannot happen.
 """
 
-import re
 from collections.abc import Iterator
 
 from allowlint.checks import Check, Examined
@@ -53,6 +52,7 @@ from allowlint.model.device import Entry, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.hosts import covering, requirement_entry
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
@@ -68,8 +68,8 @@ _WHY = {
     Kind.GAP: "no dot is asked for before the domain",
     Kind.WIDE: "any name will do",
 }
-_WORD = re.compile(r"[\w-]{0,30}")
-_WORD_BEFORE = re.compile(r"[\w-]{0,30}$")
+_WORD = lazy_pattern(r"[\w-]{0,30}")
+_WORD_BEFORE = lazy_pattern(r"[\w-]{0,30}$")
 _DOES = {Stage.ACCESS: "allows", Stage.INSPECTION: "exempts"}
 
 

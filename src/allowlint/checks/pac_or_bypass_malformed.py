@@ -44,4 +44,5 @@ CHECK = Check(
     "the PAC script or the bypass list of Defender Antivirus is not what it reads",
     run,
     alone=True,
+    notes=(_THIS.name,),
 )

@@ -41,4 +41,5 @@ CHECK = Check(
     "Defender Antivirus does not check the certificates of its cloud as it should",
     run,
     alone=True,
+    notes=(_THIS.name,),
 )

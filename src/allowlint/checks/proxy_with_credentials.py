@@ -35,4 +35,4 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, _THIS.name, Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a proxy setting has credentials in it", run, alone=True)
+CHECK = Check(*_THIS, Severity.ERROR, "a proxy setting has credentials in it", run, alone=True, notes=(_THIS.name,))

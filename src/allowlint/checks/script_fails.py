@@ -41,4 +41,4 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, "fails", Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a PAC script that does not run to its end", run, alone=True)
+CHECK = Check(*_THIS, Severity.ERROR, "a PAC script that does not run to its end", run, alone=True, notes=("fails",))

@@ -45,4 +45,6 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, "needs-browser", Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a PAC script that Windows services cannot run", run, alone=True)
+CHECK = Check(
+    *_THIS, Severity.ERROR, "a PAC script that Windows services cannot run", run, alone=True, notes=("needs-browser",)
+)

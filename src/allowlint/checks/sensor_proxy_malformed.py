@@ -49,4 +49,5 @@ CHECK = Check(
     "the proxy of the EDR sensor has no port, a blank, a list, or is no proxy at all",
     run,
     alone=True,
+    notes=(_THIS.name,),
 )

@@ -40,5 +40,10 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.INFO, "settings beside the sensor's proxy are there, and the proxy is not", run, alone=True
+    *_THIS,
+    Severity.INFO,
+    "settings beside the sensor's proxy are there, and the proxy is not",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
 )

@@ -46,4 +46,5 @@ CHECK = Check(
     "the proxy of the EDR sensor is written as a URL, and the sensor wants host:port",
     run,
     alone=True,
+    notes=(_THIS.name,),
 )

@@ -39,4 +39,11 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, _THIS.name, Severity.INFO)
 
 
-CHECK = Check(*_THIS, Severity.INFO, "WinHTTP has a static proxy, which a laptop takes along", run, alone=True)
+CHECK = Check(
+    *_THIS,
+    Severity.INFO,
+    "WinHTTP has a static proxy, which a laptop takes along",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
+)

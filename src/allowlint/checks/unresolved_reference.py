@@ -37,4 +37,11 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, "unresolved", Severity.WARNING)
 
 
-CHECK = Check(*_THIS, Severity.WARNING, "a name is used that the configuration does not define", run, alone=True)
+CHECK = Check(
+    *_THIS,
+    Severity.WARNING,
+    "a name is used that the configuration does not define",
+    run,
+    alone=True,
+    notes=("unresolved",),
+)

@@ -57,4 +57,5 @@ CHECK = Check(
     "an exemption from TLS inspection stands in a profile that no policy uses",
     run,
     alone=True,
+    notes=("unused-exemption",),
 )

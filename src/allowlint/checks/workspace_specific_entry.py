@@ -45,6 +45,7 @@ from allowlint.checks import Check, Examined
 from allowlint.checks._entries_used import used_entries, used_expressions
 from allowlint.checks._findings import Identity, members_of
 from allowlint.model.finding import Finding, Related, Severity
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.location import Location
 from allowlint.model.monitoring_agent import NAMED_BY_WORKSPACE, narrowed_by, of_old_agent
 from allowlint.model.record import NamedTuple
@@ -52,7 +53,7 @@ from allowlint.model.verdict import Answer, Verdict
 
 _THIS = Identity("HYG010", "workspace-specific-entry")
 _SUFFIXES = "|".join(map(re.escape, NAMED_BY_WORKSPACE))
-_ENTRY = re.compile(rf"([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})\.({_SUFFIXES})")
+_ENTRY = lazy_pattern(rf"([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})\.({_SUFFIXES})")
 _SHOWN = 5
 """Further entries of a workspace that a finding points at."""
 

@@ -44,4 +44,11 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, _THIS.name, Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a proxy setting stands in a registry key where nobody reads it", run, alone=True)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "a proxy setting stands in a registry key where nobody reads it",
+    run,
+    alone=True,
+    notes=(_THIS.name,),
+)

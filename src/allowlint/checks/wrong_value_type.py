@@ -39,4 +39,6 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from noted(_THIS, examined, _THIS.name, Severity.ERROR)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a proxy setting in the registry has the wrong type", run, alone=True)
+CHECK = Check(
+    *_THIS, Severity.ERROR, "a proxy setting in the registry has the wrong type", run, alone=True, notes=(_THIS.name,)
+)

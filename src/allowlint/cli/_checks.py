@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from allowlint import registry
 from allowlint.checks import Check
+from allowlint.checks._listed import listed
 from allowlint.errors import UsageError
 from allowlint.model.location import Location
 
@@ -15,7 +15,7 @@ def chosen_checks(
 
     Raises UsageError for a code that no check has, and where a mandatory one is to be left out.
     """
-    checks: list[Check] = sorted(registry.all("checks").values(), key=lambda check: check.code)
+    checks = sorted(listed(), key=lambda check: check.code)
     wanted, unwanted = _codes(select, checks), _codes(ignore, checks)
     for code, place in (mandatory or {}).items():
         if unwanted and (code.startswith(unwanted) or any(each.startswith(code) for each in unwanted)):

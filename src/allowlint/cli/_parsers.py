@@ -8,6 +8,9 @@ from types import ModuleType
 WIDTH = 100
 """Columns of help texts. With a width argparse need not ask the terminal, for which it would import the archivers of shutil."""
 
+# argparse asks for translations of its words, for which it would import the locales. The rest of what is printed is English too.
+argparse._ = str  # type: ignore[attr-defined]
+
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Leaves examples as they are written."""

@@ -1,5 +1,7 @@
 """What a command that checks configurations is to do, from the command line and the settings."""
 
+from __future__ import annotations
+
 import argparse
 import os
 import sys
@@ -11,12 +13,15 @@ from allowlint.cli._options import demand_from, policies_from
 from allowlint.errors import UsageError
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
-from allowlint.model.live import LiveFile
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy
 from allowlint.model.settings import Settings
 from allowlint.model.waiver import day_of
 from allowlint.sources import load_policy
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.model.live import LiveFile
 
 
 class Task(NamedTuple):
@@ -55,6 +60,8 @@ def live_from(args: argparse.Namespace, settings: Settings) -> tuple[LiveFile, .
 
 def live_file(text: str) -> LiveFile:
     """A result with the day that is said of it. Raises UsageError for a day that is none."""
+    from allowlint.model.live import LiveFile
+
     path, mark, day = text.rpartition("@")
     if not mark or os.path.exists(text) or not any(char.isdigit() for char in day) or "." in day:
         return LiveFile(text)

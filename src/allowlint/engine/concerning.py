@@ -44,10 +44,12 @@ def concerning(entrances: Sequence[Entrance], flows: Sequence[Flow]) -> list[Ent
     return list(kept.values())
 
 
-def positions(rulebase: Rulebase, flows: Sequence[Flow], *, names_only: bool = False) -> list[int]:
-    """Where the rules stand that may concern one of the flows; with ``names_only``, by the hosts that they ask for alone."""
+def positions(
+    rulebases: Sequence[Rulebase], flows: Sequence[Flow], *, names_only: bool = False
+) -> list[tuple[int, ...]]:
+    """Where the rules of each rulebase stand that may concern a flow; with ``names_only``, by the hosts that they ask for alone."""
     narrowing = _Narrowing(flows, names_only=names_only)
-    return narrowing.kept(rulebase)
+    return [narrowing.kept(rulebase) for rulebase in rulebases]
 
 
 def _joined(one: Entrance, other: Entrance) -> Entrance:
@@ -63,10 +65,9 @@ class _Region:
     """The hosts of flows, as names that an entry can be compared with."""
 
     def __init__(self, *hosts: HostSet) -> None:
-        anchors = [anchor for some in hosts for anchor in some.anchors()]
-        self.above = frozenset(name for host, _ in anchors for name in ancestors(host))
+        self.above = frozenset(name for some in hosts for name in some.spelled())
         """The hosts and every name above them: an entry that is one of these may cover a host."""
-        self.wide = frozenset(host for host, whole in anchors if whole)
+        self.wide = frozenset(host for some in hosts for host, whole in some.anchors() if whole)
         """Names of which everything below is asked about."""
 
     def meets(self, names: NameList) -> bool:
@@ -117,10 +118,10 @@ class _Narrowing:
             self._kept += (rulebase, known)
         return known
 
-    def kept(self, rulebase: Rulebase) -> list[int]:
+    def kept(self, rulebase: Rulebase) -> tuple[int, ...]:
         """Where its rules stand that may concern a flow."""
         self._behind = rulebase.hop is not None
-        return [position for position, rule in enumerate(rulebase.rules) if self._mask(rule.condition)]
+        return tuple(position for position, rule in enumerate(rulebase.rules) if self._mask(rule.condition))
 
     def _rule(self, rule: Rule) -> Rule:
         return rule._replace(then=self.all(rule.then)) if rule.then else rule

@@ -17,7 +17,6 @@ from allowlint.lint.watch import Watch
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding
-from allowlint.model.live import LiveFile
 from allowlint.model.location import Location
 from allowlint.model.report import ConfigResult, DeviceResult, Run
 from allowlint.model.settings import Settings
@@ -59,6 +58,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         for each in judged
         for check in chosen
         if each.alone is None or check.alone in (None, each.alone)
+        if check.concerns(each.examined.device)
         for finding in _examined(check, each.examined, reading.watch)
     ]
     words = base.words
@@ -75,11 +75,12 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         {name: config.content for config in configs for name in (config.path, shown(config.path))},
         waivers=waivers_in(configs),
     )
-    files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
-    if not files:
+    if not reading.live and not live:
         return run
     from allowlint.lint.live import beside
+    from allowlint.model.live import LiveFile
 
+    files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
     with reading.watch("comparing", "live results"):
         return beside(run, files, chosen, reading.settings, paths)
 

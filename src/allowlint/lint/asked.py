@@ -1,5 +1,7 @@
 """What the user asks: who connects, how configurations are read, what is taken for granted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 
 from allowlint.checks import Examined
@@ -10,12 +12,15 @@ from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.device import Device
 from allowlint.model.flow import Flow
-from allowlint.model.live import LiveFile
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
 from allowlint.model.settings import Settings
 from allowlint.platforms import Endpoint, Options
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.model.live import LiveFile
 
 
 class Client(NamedTuple):

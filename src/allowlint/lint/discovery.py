@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 
 from allowlint.errors import InputError
 from allowlint.model.record import NamedTuple
@@ -55,6 +54,8 @@ def _not_followed(path: str) -> str:
 
 def _fits(path: str, pattern: str) -> bool:
     """Whether a pattern of the settings names a file, or a folder that it lies in."""
+    from fnmatch import fnmatchcase
+
     absolute, wanted = os.path.abspath(path), os.path.abspath(pattern)
     return fnmatchcase(absolute, wanted) or fnmatchcase(absolute, os.path.join(wanted, "*"))
 

@@ -183,11 +183,11 @@ def _whole(file: BinaryIO, head: bytes) -> bytes:
 
 
 def _opened(path: str) -> AbstractContextManager[BinaryIO]:
+    if path != "-":
+        return open(path, "rb")
     import sys
     from contextlib import nullcontext
 
-    if path != "-":
-        return open(path, "rb")
     if sys.stdin is None:
         raise InputError("standard input is closed", path=path, hint="name a file")
     return nullcontext(sys.stdin.buffer)

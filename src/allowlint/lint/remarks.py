@@ -14,7 +14,9 @@ TYPE_CHECKING = False  # read by type checkers as True; importing typing costs m
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-_MARKS = {None: MARK.encode(), b"\xff\xfe": MARK.encode("utf-16-le"), b"\xfe\xff": MARK.encode("utf-16-be")}
+_WIDE = "\0".join(MARK).encode()
+"""The mark in UTF-16, between two NULs of which one belongs to it: asked for by name, both codecs would be imported."""
+_MARKS = {None: MARK.encode(), b"\xff\xfe": _WIDE + b"\0", b"\xfe\xff": b"\0" + _WIDE}
 
 
 def waivers_in(configs: Iterable[Config]) -> tuple[WaiverUse, ...]:

@@ -120,18 +120,20 @@ def _prefix(mask: str, *, v4: bool) -> int:
     return inverted.bit_length()
 
 
-def _spell(first: int, last: int) -> str:
-    import ipaddress
+def _spelled(address: int, *, v4: bool) -> str:
+    if v4:
+        return ".".join(map(str, (address - _V4).to_bytes(4)))
+    from ipaddress import IPv6Address
 
+    return str(IPv6Address(address))
+
+
+def _spell(first: int, last: int) -> str:
     v4 = first >= _V4 and last <= _V4_LAST
-    low, high = (
-        (ipaddress.IPv4Address(first - _V4), ipaddress.IPv4Address(last - _V4))
-        if v4
-        else (ipaddress.IPv6Address(first), ipaddress.IPv6Address(last))
-    )
+    low, high = _spelled(first, v4=v4), _spelled(last, v4=v4)
     size = last - first + 1
     if size == 1:
-        return str(low)
+        return low
     if size & (size - 1) == 0 and first % size == 0:
         return f"{low}/{(32 if v4 else 128) - size.bit_length() + 1}"
     return f"{low}-{high}"

@@ -150,9 +150,11 @@ class HostSet:
         return gathered(rest)
 
     def __or__(self, other: HostSet) -> HostSet:
-        if self is other:
+        if self is other or not other.pieces:
             # What is parted by another question than that for its name keeps its hosts, and is joined again.
             return self
+        if not self.pieces:
+            return other
         return gathered([*self.pieces, *(other - self).pieces])
 
     def __contains__(self, host: str) -> bool:
@@ -176,6 +178,11 @@ class HostSet:
         for _, node in self.pieces:
             for host, _, whole in tree.listed(node):
                 yield host, whole
+
+    def spelled(self) -> Iterator[str]:
+        """Yield the names that the set is built from, with every name above them."""
+        for _, node in self.pieces:
+            yield from tree.named(node)
 
     def listed(self) -> list[str] | None:
         """The members, where the set is finite and small enough to be made of names only; else None."""
@@ -313,7 +320,8 @@ def narrowed(hosts: HostSet, pattern: Regular) -> HostSet:
 
 def requirement_hosts(pattern: str) -> HostSet:
     """The hosts that a requirement's pattern stands for: ``name``, ``*.x`` (below x) or ``*x`` (x and below it)."""
-    return covering([requirement_entry(pattern)])
+    name_, at, below_ = requirement_entry(pattern)
+    return HostSet(((_NO_CUBE, tree.single(name_, at=at, below=below_)),))
 
 
 def requirement_entry(pattern: str) -> tuple[str, bool, bool]:

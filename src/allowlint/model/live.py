@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
-_IDENTIFIER = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
+_IDENTIFIER = lazy_pattern(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 class Reach(StrEnum):

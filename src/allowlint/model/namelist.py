@@ -26,7 +26,7 @@ class NameList:
         """Names that reach themselves and everything below."""
         self.under: tuple[str, ...] = ()
         """Names below which every entry stands, where that is known."""
-        self._inside: dict[str, list[tuple[str, int]]] = {}
+        self._inside: dict[frozenset[str], list[tuple[str, bool, bool]]] = {}
 
     def __len__(self) -> int:
         return len(self.exact) + len(self.lower) + len(self.whole)
@@ -40,7 +40,10 @@ class NameList:
         """The members of ``region`` that the list covers."""
         if len(self) <= FEW:
             return covering(self.entries()) & region
-        return covering({found for host, whole in region.anchors() for found in self._concerning(host, whole)}) & region
+        anchors = list(region.anchors())
+        found = {entry for host, _ in anchors for entry in self._concerning(host)}
+        found.update(self._below(frozenset(host for host, whole in anchors if whole)))
+        return covering(found) & region
 
     def entries(self) -> Iterator[tuple[str, bool, bool]]:
         """Yield (name, the name itself, everything below it) for every entry."""
@@ -48,7 +51,8 @@ class NameList:
         yield from ((entry, False, True) for entry in self.lower)
         yield from ((entry, True, True) for entry in self.whole)
 
-    def _concerning(self, host: str, whole: bool) -> Iterator[tuple[str, bool, bool]]:
+    def _concerning(self, host: str) -> Iterator[tuple[str, bool, bool]]:
+        """Yield the entries that reach a name."""
         if host in self.exact:
             yield host, True, False
         for ancestor in ancestors(host):
@@ -56,23 +60,26 @@ class NameList:
                 yield ancestor, True, True
             if ancestor in self.lower:
                 yield ancestor, False, True
-        if whole:
-            for entry, kind in self.inside(host):
-                yield entry, kind != 1, kind != 0
 
-    def inside(self, host: str) -> list[tuple[str, int]]:
-        """The entries strictly below ``host`` (everything for ``""``), with 0 exact, 1 lower, 2 whole."""
-        found = self._inside.get(host)
+    def _below(self, hosts: frozenset[str]) -> list[tuple[str, bool, bool]]:
+        """The entries strictly below one of the hosts (everything for ``""``): one look at each entry, however many hosts."""
+        found = self._inside.get(hosts)
         if found is None:
-            tail = f".{host}" if host else ""
-            found = [
-                (e, kind)
-                for kind, part in enumerate((self.exact, self.lower, self.whole))
-                for e in part
-                if e.endswith(tail)
-            ]
-            self._inside[host] = found
+            found = self._inside[hosts] = list(self._looked_through(hosts)) if hosts else []
         return found
+
+    def _looked_through(self, hosts: frozenset[str]) -> Iterator[tuple[str, bool, bool]]:
+        if "" in hosts:
+            yield from self.entries()
+            return
+        tails = {f".{host}" for host in hosts}
+        shortest = min(map(len, tails))
+        ends = frozenset(tail[-shortest:] for tail in tails)
+        for part, at, below in ((self.exact, True, False), (self.lower, False, True), (self.whole, True, True)):
+            for entry in part:
+                # Few entries end as one of the hosts does.
+                if entry[-shortest:] in ends and any(name in hosts for name in ancestors(entry.partition(".")[2])):
+                    yield entry, at, below
 
 
 def ancestors(host: str) -> Iterator[str]:

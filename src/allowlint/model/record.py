@@ -77,6 +77,8 @@ else:
             body |= {
                 "__slots__": (),
                 "__new__": _constructor(fields, defaults),
+                # All values in their order, without a look at how many there are: for what is made a million times.
+                "_make": classmethod(tuple.__new__),
                 "__match_args__": fields,
                 "__repr__": body.get("__repr__", _repr),
                 "_fields": fields,

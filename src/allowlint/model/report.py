@@ -1,15 +1,20 @@
 """The result of one run, as every report gets it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from allowlint.model.device import Device
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.live import LiveUse
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need, Policy
 from allowlint.model.verdict import Answer, Verdict
 from allowlint.model.waiver import WaiverUse
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.model.live import LiveUse
 
 STRICTNESS = ("never", "error", "unknown", "warning")
 """From what on findings make a run fail (``--fail-on``), weakest first."""

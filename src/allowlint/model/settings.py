@@ -1,15 +1,19 @@
 """What a settings file says; one that extends another has both as one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 
 from allowlint.model.demand import Demand
 from allowlint.model.finding import Severity
-from allowlint.model.live import LiveFile
 from allowlint.model.location import Location
 from allowlint.model.path import Path
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Waiver
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.model.live import LiveFile
 
 FOLDER = "{folder}"
 """In the name of a machine: the folder in which a file lies."""
@@ -42,7 +46,11 @@ class Configuration(NamedTuple):
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""
-        return not self.device or fnmatchcase(device, self.device)
+        if not self.device:
+            return True
+        from fnmatch import fnmatchcase
+
+        return fnmatchcase(device, self.device)
 
 
 class CheckChoice(NamedTuple):

@@ -122,6 +122,15 @@ def listed(node: Node, name: str = "") -> Iterator[tuple[str, bool, bool]]:
         yield from listed(child, f"{label}.{name}" if name else label)
 
 
+def named(node: Node) -> Iterator[str]:
+    """Yield the name of every node of the tree but the root: what it is built from, and every name above."""
+    todo = list(node.children.items())
+    while todo:
+        name, node = todo.pop()
+        yield name
+        todo += [(f"{label}.{name}", child) for label, child in node.children.items()]
+
+
 def finite(node: Node) -> list[str] | None:
     """The names of a tree that has only names, else None."""
     names = []

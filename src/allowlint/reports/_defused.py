@@ -7,10 +7,10 @@ in a configuration must not set variables, mask words or stop other commands, wh
 always defused, not only where a service is recognised.
 """
 
-import re
+from allowlint.model.lazy import lazy_pattern
 
-_ANYWHERE = re.compile(r"#(?=#(?:\[|\w+\[|vso))")
-_AT_THE_START = re.compile(r"((?:^|[\r\n])\s*):(?=:[\w-]+(?:\s[^\r\n]*)?::)")
+_ANYWHERE = lazy_pattern(r"#(?=#(?:\[|\w+\[|vso))")
+_AT_THE_START = lazy_pattern(r"((?:^|[\r\n])\s*):(?=:[\w-]+(?:\s[^\r\n]*)?::)")
 
 
 def defused(text: str, number_sign: str = "<U+0023>", colon: str = "<U+003A>") -> str:

@@ -7,15 +7,16 @@ and switches, and of a command that is not about rules and objects only its begi
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
+
+from allowlint.model.lazy import lazy_pattern
 
 _WORDS = (
     r"(?:[\w.]+[-_.])*(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
     r"community|community-string|token|authcode|credential)s?"
 )
-_TOKEN = re.compile(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[^<>]*>?|[^<]+")
-_TAG = re.compile(r"<([\w.:-]+)(?:\s[^<>]*)?>")
-_ATTRIBUTE = re.compile(r"(\s([\w.:-]+)\s*=\s*)(\"[^\"]*\"?|'[^']*'?)")
+_TOKEN = lazy_pattern(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[^<>]*>?|[^<]+")
+_TAG = lazy_pattern(r"<([\w.:-]+)(?:\s[^<>]*)?>")
+_ATTRIBUTE = lazy_pattern(r"(\s([\w.:-]+)\s*=\s*)(\"[^\"]*\"?|'[^']*'?)")
 _PLAIN_ATTRIBUTES = frozenset("name uuid version urldb detail-version status code loc".split())
 _PLAIN = frozenset(
     """
@@ -26,11 +27,13 @@ _PLAIN = frozenset(
     """.split()
 )
 """Elements that hold names, addresses and switches of rules and objects."""
-_COMMAND = re.compile(rf"^(\s*(?:\S+[#>]\s+)?[a-z][\w-]*\s.*?(?<![\w.-]){_WORDS}\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE)
+_COMMAND = lazy_pattern(
+    rf"^(\s*(?:\S+[#>]\s+)?[a-z][\w-]*\s.*?(?<![\w.-]){_WORDS}\s+(?:ENC\s+)?)(\S.*)$", re.IGNORECASE
+)
 _VERBS = ("set", "move", "rename", "delete", "copy", "override")
 _SHELL = r"\s*(?:[\w.@()-]{1,80}[#>]\s+)?"
-_VERB = re.compile(rf"{_SHELL}({'|'.join(_VERBS)})\s+(?:config\s+)?(.*)")
-_ODD_VERB = re.compile(rf"{_SHELL}([a-z]+)\s+(?:config\s+)?(.*)")
+_VERB = lazy_pattern(rf"{_SHELL}({'|'.join(_VERBS)})\s+(?:config\s+)?(.*)")
+_ODD_VERB = lazy_pattern(rf"{_SHELL}([a-z]+)\s+(?:config\s+)?(.*)")
 _ALIKE = 0.6
 """How alike a word and a verb are, as difflib has it, of which one may be the other misspelt."""
 _LEVELS = frozenset(
@@ -47,31 +50,43 @@ _OBJECTS = frozenset(
     static-route
     """.split()
 )
-_RULE = re.compile(r"(.*?\srules\s+(?:\"[^\"]*\"|\S+)\s+([\w-]+)\s+)(\S.*)")
+_RULE = lazy_pattern(r"(.*?\srules\s+(?:\"[^\"]*\"|\S+)\s+([\w-]+)\s+)(\S.*)")
 _OF_RULES = _PLAIN | frozenset(
     "destination-hip group-tag hip-profiles option profile-setting source-hip target uuid".split()
 )
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
-_LOGIN = re.compile(r"(://)([^\s<>\"']*:[^\s<>\"']*|[^/\s<>\"']+)(?=@)")
-_BARE_LOGIN = re.compile(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(?=@)")
+_LOGIN = lazy_pattern(r"(://)([^\s<>\"']*:[^\s<>\"']*|[^/\s<>\"']+)(?=@)")
+_BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(?=@)")
 """Credentials in front of a proxy that has no scheme."""
-_QUERY = re.compile(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
-_HEX = re.compile(r"(\"=hex(?:\([0-9a-f]+\))?:|^\s+(?=[0-9a-f]{2},))([0-9a-f ,\\]+)$", re.IGNORECASE)
+_QUERY = lazy_pattern(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
+_HEX = lazy_pattern(r"(\"=hex(?:\([0-9a-f]+\))?:|^\s+(?=[0-9a-f]{2},))([0-9a-f ,\\]+)$", re.IGNORECASE)
 """Bytes of a registry export, which may spell the same."""
-_VALUE = re.compile(
+_VALUE = lazy_pattern(
     r"((?<![\w.])(?:[\w.]+[-_.])?(?:(?:ssl)?(?:password|passwd)|passphrase|pass|pwd|secret|psk|(?:api[-_]?|auth[-_]?)?token|api[-_]?key|login)s?"
     r"[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))(\"[^\"]*\"?|'[^']*'?|[^\s,;&]+)",
     re.IGNORECASE,
 )
 """A word, a sign and its value, as options of a line and variables of a script are written."""
-_OPTION = re.compile(
+_OPTION = lazy_pattern(
     r"((?<=\s)--?(?:[\w.]+[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
     re.IGNORECASE,
 )
-_HELPER = re.compile(r"(^\s*(?:auth_param|external_acl_type)\s.*?\s-[wW]\s*)(?!/)(\S+)")
+_HELPER = lazy_pattern(r"(^\s*(?:auth_param|external_acl_type)\s.*?\s-[wW]\s*)(?!/)(\S+)")
 """LDAP helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = re.compile(r"(^\s*cachemgr_passwd\s+)(\S+)")
+_DIRECTIVE = lazy_pattern(r"(^\s*cachemgr_passwd\s+)(\S+)")
+
+_PATTERNS = (
+    ("=", _QUERY),
+    ("@", _LOGIN),
+    ("@", _BARE_LOGIN),
+    ("=,", _HEX),
+    ("=:", _VALUE),
+    ("-", _OPTION),
+    ("-", _HELPER),
+    ("_", _DIRECTIVE),
+)
+"""With characters of which a line has one that a pattern fits: where it has none, the pattern need not even be compiled."""
 
 
 def masked(line: str) -> str:
@@ -79,8 +94,9 @@ def masked(line: str) -> str:
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
     line = _foreign(line)
-    for pattern in (_QUERY, _LOGIN, _BARE_LOGIN, _HEX, _VALUE, _OPTION, _HELPER, _DIRECTIVE):
-        line = pattern.sub(_starred, line)
+    for signs, pattern in _PATTERNS:
+        if any(sign in line for sign in signs):
+            line = pattern.sub(_starred, line)
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
 
 
@@ -111,7 +127,7 @@ def _foreign(line: str) -> str:
     if found is None or not words:
         return line
     odd = found[1] not in _VERBS
-    if odd and (words[0] not in _LEVELS | _OBJECTS or not get_close_matches(found[1], _VERBS, 1, _ALIKE)):
+    if odd and (words[0] not in _LEVELS | _OBJECTS or not _is_misspelt(found[1])):
         return line
     if not odd and found[1] != "override" and (words[0] not in _LEVELS or not _OBJECTS.isdisjoint(words[:8])):
         part = _RULE.match(line)
@@ -119,6 +135,13 @@ def _foreign(line: str) -> str:
     shown = re.match(rf"(?:\S+\s+){{0,{_SHOWN}}}", found[2])
     end = found.start(2) + (shown.end() if shown is not None else 0)
     return line[:end] + _stars(line[end:])
+
+
+def _is_misspelt(word: str) -> bool:
+    """Whether one of the verbs may be meant."""
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(word, _VERBS, 1, _ALIKE))
 
 
 def _starred(match: re.Match[str]) -> str:

@@ -1,26 +1,31 @@
 """What live results say of each verdict, in the few words that stand beside it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from allowlint.model.finding import Finding
-from allowlint.model.live import Conclusion, LiveAnswer
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import Run
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.model.live import Conclusion, LiveAnswer
 
 Key = tuple[str, str, str]
 """Configuration, device, requirement."""
 
 _TELLING = (
-    Conclusion.CONTRADICTED,
-    Conclusion.INTERCEPTED,
-    Conclusion.UNKNOWN_FAILED,
-    Conclusion.FAULT_CONFIRMED,
-    Conclusion.SETTLED,
-    Conclusion.CONFIRMED,
-    Conclusion.UNSETTLED,
-    Conclusion.INCONCLUSIVE,
+    "CONTRADICTED",
+    "INTERCEPTED",
+    "UNKNOWN_FAILED",
+    "FAULT_CONFIRMED",
+    "SETTLED",
+    "CONFIRMED",
+    "UNSETTLED",
+    "INCONCLUSIVE",
 )
-"""Of several tests of one requirement the first of these is told: what speaks against the verdict before what speaks for it."""
+"""Conclusions by name: of several tests of one requirement the first of these is told: what speaks against the verdict before what speaks for it."""
 
 
 class Tested(NamedTuple):
@@ -42,7 +47,7 @@ class Tested(NamedTuple):
     @property
     def settled(self) -> bool:
         """Whether they settle what is unknown."""
-        return self.conclusion is Conclusion.SETTLED
+        return self.conclusion.name == "SETTLED"
 
     def __str__(self) -> str:
         return f"{self.conclusion.value} {self.date or 'undated'}"
@@ -56,7 +61,7 @@ def tested(run: Run) -> Mapping[Key, Tested]:
             found.setdefault((*place, answer.requirement), []).append(answer)
     for answers in found.values():
         answers.sort(key=lambda each: each.date, reverse=True)
-        answers.sort(key=lambda each: _TELLING.index(each.conclusion))
+        answers.sort(key=lambda each: _TELLING.index(each.conclusion.name))
     return {key: Tested(tuple(answers)) for key, answers in found.items()}
 
 

@@ -6,8 +6,6 @@ checksum of the YAML it was made from; when they no longer agree, the YAML is re
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping
 
 from allowlint._resources import read_resource, resource
@@ -49,6 +47,9 @@ def load(name: str) -> Policy:
     compiled = read_resource("policies", "mde", "compiled", f"{name}.json")
     path = resource("policies", "mde", f"{BUNDLED[name]}.yaml") or f"{BUNDLED[name]}.yaml"
     if compiled is not None:
+        import json
+        import zlib
+
         data = json.loads(compiled)
         if data["format"] == FORMAT and data["source"] == [len(source), zlib.crc32(source)]:
             return _from_json(data["policy"], path)
@@ -57,6 +58,9 @@ def load(name: str) -> Policy:
 
 def compile_policy(policy: Policy, source: bytes) -> str:
     """The compiled form of a policy that was read from ``source``: JSON, one requirement on each line."""
+    import json
+    import zlib
+
     origins = sorted({(item.origin.document, item.origin.sheet) for item in policy.requirements if item.origin})
     fields = {key: getattr(policy, key) for key in _POLICY_FIELDS}
     rows = [json.dumps(_row(item, origins), separators=(",", ":")) for item in policy.requirements]

@@ -8,7 +8,6 @@ The engines that the dialects belong to give up on a match that takes too many s
 Here a pattern means what it says; a pattern that a product gives up on is outside of what can be told from a configuration.
 """
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
@@ -25,6 +24,7 @@ from allowlint.model.automaton import (
     fold,
     size,
 )
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.record import NamedTuple
 
 MAX_DEPTH = 80
@@ -33,8 +33,8 @@ MAX_DEPTH = 80
 MAX_DIGITS = 9
 """Digits of a count in an interval; no automaton is built for so many."""
 
-_INTERVAL = re.compile(r"\{([0-9]+)(,?)([0-9]*)\}")
-_LOOSE_INTERVAL = re.compile(r"\{[ \t,]*[0-9][0-9 \t,]*+\}")
+_INTERVAL = lazy_pattern(r"\{([0-9]+)(,?)([0-9]*)\}")
+_LOOSE_INTERVAL = lazy_pattern(r"\{[ \t,]*[0-9][0-9 \t,]*+\}")
 
 DIGIT = frozenset("0123456789")
 WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")

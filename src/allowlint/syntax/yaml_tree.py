@@ -55,6 +55,8 @@ class _Builder:
         self.path = path
         self.events = events
         self.resolver = yaml.resolver.Resolver()
+        self.kinds: dict[tuple[str, tuple[bool, bool]], str] = {}
+        """Of plain words, most of which stand there many times."""
 
     def document(self) -> Node:
         node = None
@@ -94,8 +96,12 @@ class _Builder:
     def kind(self, event: Any, line: int) -> str:
         if event.tag and not event.tag.startswith(_PREFIX):
             _refuse(self.path, line, f"tags such as {event.tag[:40]} are not used here")
-        tag = event.tag or self.resolver.resolve(self.yaml.ScalarNode, event.value[:64], event.implicit)
-        return str(tag).removeprefix(_PREFIX)
+        if event.tag:
+            return str(event.tag).removeprefix(_PREFIX)
+        word = (event.value[:64], event.implicit)
+        if word not in self.kinds:
+            self.kinds[word] = str(self.resolver.resolve(self.yaml.ScalarNode, *word)).removeprefix(_PREFIX)
+        return self.kinds[word]
 
     def check_keys(self, pairs: tuple[tuple[Node, Node], ...]) -> None:
         seen: dict[str, int] = {}

@@ -18,10 +18,11 @@ import re
 from collections.abc import Iterable
 
 from allowlint.model.device import Device
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.waiver import Remark
 from allowlint.platforms import Options, Platform
 
-_HELD = re.compile(rb"^(?:\xef\xbb\xbf)?#config-version=|^[ \t]*set pac-file-data \"", re.MULTILINE)
+_HELD = lazy_pattern(rb"^(?:\xef\xbb\xbf)?#config-version=|^[ \t]*set pac-file-data \"", re.MULTILINE)
 """What begins a backup of a FortiGate, or the script that one holds."""
 
 

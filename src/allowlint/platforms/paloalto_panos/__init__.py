@@ -31,11 +31,12 @@ import re
 from collections.abc import Iterable
 
 from allowlint.model.device import Device
+from allowlint.model.lazy import lazy_pattern
 from allowlint.model.waiver import Remark
 from allowlint.platforms import Options, Platform
 
 _MARKS = (b"<vsys", b"<device-group", b"<devices", b"<deviceconfig", b"<mgt-config", b"<shared", b"urldb=")
-_BLOCK = re.compile(rb"^[ \t]*(?:deviceconfig|mgt-config|(?:pre-|post-)?rulebase|device-group) \{\s*$", re.MULTILINE)
+_BLOCK = lazy_pattern(rb"^[ \t]*(?:deviceconfig|mgt-config|(?:pre-|post-)?rulebase|device-group) \{\s*$", re.MULTILINE)
 
 
 def detect(_path: str, head: bytes) -> bool:
@@ -58,7 +59,8 @@ def detect(_path: str, head: bytes) -> bool:
 
 def has_blocks(text: bytes) -> bool:
     """Whether a text is what ``show`` prints by default: blocks in braces."""
-    return _BLOCK.search(text.replace(b"\0", b"") if text.startswith((b"\xff\xfe", b"\xfe\xff")) else text) is not None
+    text = text.replace(b"\0", b"") if text.startswith((b"\xff\xfe", b"\xfe\xff")) else text
+    return b" {" in text and _BLOCK.search(text) is not None
 
 
 def is_xml(text: bytes) -> bool:

@@ -6,7 +6,7 @@ is left to the reader of rules (:mod:`.rules`), which would find the same; a tes
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from allowlint.platforms.paloalto_panos.applications import NEVER_THIS
 from allowlint.platforms.paloalto_panos.scopes import World
@@ -36,7 +36,7 @@ def sifted(rules: Node, world: World, outside: frozenset[str]) -> Iterator[Node]
     while (place := data.find(b"<entry", begin, end)) >= 0:
         after = data.find(b"</entry>", place, end)
         rule = data[place:after]
-        if after < 0 or rule.count(b"<entry") > 1 or data[begin:place].strip():
+        if after < 0 or rule.find(b"<entry", 1) >= 0 or data[begin:place].strip():
             # An entry that holds others, that has no content, or that something else stands before, is read whole.
             node = next(elements(document, begin, end))
             begin = node.after
@@ -64,34 +64,35 @@ class _Known:
     def unmet(self, rule: bytes) -> bool:
         """Whether a rule surely matches nothing that is asked."""
         return (
-            _field(rule, b"<disabled>", b"</disabled>") == b"yes"
-            or (bool(self._zones) and self._leads_elsewhere(rule))
-            or self._is_inside(rule)
-            or self._is_foreign(rule)
+            _says(rule, b"<disabled>", b"</disabled>", b"yes".__eq__)
+            or (bool(self._zones) and _says(rule, b"<to>", b"</to>", self._leads_elsewhere))
+            or (
+                _says(rule, b"<destination>", b"</destination>", self._is_inside)
+                and b"<negate-destination>" not in rule
+            )
+            or _says(rule, b"<application>", b"</application>", self._is_foreign)
         )
 
-    def _leads_elsewhere(self, rule: bytes) -> bool:
-        """Whether a rule is surely about other zones to go to."""
-        raw = _field(rule, b"<to>", b"</to>")
+    def _leads_elsewhere(self, raw: bytes) -> bool:
+        """Whether these are surely other zones to go to."""
         known = self._elsewhere.get(raw)
         if known is None:
             names = _names(raw)
             known = self._elsewhere[raw] = bool(names) and self._zones.isdisjoint(names)
         return known
 
-    def _is_foreign(self, rule: bytes) -> bool:
-        """Whether a rule is surely about other protocols alone."""
-        raw = _field(rule, b"<application>", b"</application>")
+    def _is_foreign(self, raw: bytes) -> bool:
+        """Whether these are surely other protocols alone."""
         known = self._foreign.get(raw)
         if known is None:
             names = _names(raw)
             known = self._foreign[raw] = bool(names) and self._others.issuperset(names)
         return known
 
-    def _is_inside(self, rule: bytes) -> bool:
-        """Whether a rule is surely about inside addresses alone."""
-        names = _names(_field(rule, b"<destination>", b"</destination>"))
-        return bool(names) and all(map(self._inside.__getitem__, names)) and b"<negate-destination>" not in rule
+    def _is_inside(self, raw: bytes) -> bool:
+        """Whether these are surely inside addresses alone."""
+        names = _names(raw)
+        return bool(names) and all(map(self._inside.__getitem__, names))
 
 
 class _Inside(dict[bytes, bool]):
@@ -122,15 +123,14 @@ _NAMED_AS_ADDRESSES = ("address-group", "external-list", "region")
 """What else may have the name that a rule says; only where none has, it is an address."""
 
 
-def _field(rule: bytes, opening: bytes, closing: bytes) -> bytes:
-    """The content of the only element of a kind in a rule; else nothing."""
-    begin = rule.find(opening)
-    if begin < 0 or rule.find(opening, begin + 1) >= 0:
-        return b""
-    # Where something else than the rule has no end before it, it is a part of that.
-    if rule.count(b"<", 0, begin) != 2 * rule.count(b"</", 0, begin) + 1:
-        return b""
-    return rule[begin + len(opening) : rule.find(closing, begin)]
+def _says(rule: bytes, opening: bytes, closing: bytes, settles: Callable[[bytes], bool]) -> bool:
+    """Whether the content of the only element of a kind in a rule settles a question."""
+    place = rule.find(opening)
+    begin = place + len(opening)
+    if place < 0 or not settles(rule[begin : rule.find(closing, begin)]):
+        return False
+    # Looked at last, because it costs most. Where something else than the rule has no end before it, it is a part of that.
+    return rule.find(opening, begin) < 0 and rule.count(b"<", 0, place) == 2 * rule.count(b"</", 0, place) + 1
 
 
 def _names(raw: bytes) -> list[bytes]:

@@ -7,61 +7,88 @@ everything below it, and every other character is literal, so a star never match
 from collections.abc import Iterator
 
 from allowlint.model.device import Entry
-from allowlint.model.namelist import NameList, ancestors
+from allowlint.model.lazy import lazy_pattern
+from allowlint.model.namelist import NameList
+from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token, lowered
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
+_FAULTLESS = lazy_pattern(r"\.?(?!\.)[a-z0-9_.-]{0,252}[a-z0-9_-]")
+"""What nearly every entry is: one look tells that there is no fault to be looked for."""
 OLDER = "Squid 6 and earlier"
+
+
+class Value(NamedTuple):
+    """One value of a domain ACL."""
+
+    token: Token
+    owner: str
+    """The ACL line that holds it."""
+    text: str
+    """As Squid compares it."""
+    fault: str
+    """Why it never matches; empty where it does."""
 
 
 class Domains:
     """The values of one domain ACL."""
 
-    __slots__ = ("entries", "names")
+    __slots__ = ("names", "values")
 
     def __init__(self, acl: Acl) -> None:
         self.names = NameList()
-        self.entries: list[tuple[Token, str]] = []
-        """Each value with the ACL line that holds it."""
+        self.values: list[Value] = []
         for line in acl.lines:
-            for value in line.values:
-                self._add(value, line.owner)
-
-    def _add(self, value: Token, owner: str) -> None:
-        text = lowered(value.text)
-        self.entries.append((value, owner))
-        if fault_of(text):
-            return
-        if text.startswith("."):
-            self.names.whole[text[1:]] = len(self.entries) - 1
-        else:
-            self.names.exact[text] = len(self.entries) - 1
+            for token in line.values:
+                text = lowered(token.text)
+                self.values.append(Value._make((token, line.owner, text, fault_of(text))))
+        for position, (_, _, text, fault) in enumerate(self.values):
+            if fault:
+                continue
+            if text.startswith("."):
+                self.names.whole[text[1:]] = position
+            else:
+                self.names.exact[text] = position
 
     def overlaps(self) -> Iterator[tuple[Token, str]]:
         """Yield the values that stop Squid 6 and earlier: a wider one after a narrower one, or a name with and without its dot.
 
         A narrower value after a wider one is ignored with a warning, and what comes later is compared with the others only.
         """
-        kept: set[str] = set()
+        exact: set[str] = set()
+        whole: set[str] = set()
         above: set[str] = set()
-        for value, _ in self.entries:
-            text = lowered(value.text)
+        for token, _, text, _ in self.values:
             wide = text.startswith(".")
             bare = text[1:] if wide else text
-            parents = list(ancestors(bare))
-            twin = bare if wide else f".{bare}"
-            if text in kept or any(f".{parent}" in kept for parent in parents[1:]):
+            parent = bare.partition(".")[2]
+            if bare in (whole if wide else exact) or _is_below(parent, whole):
                 continue
-            if twin in kept or (wide and bare in above):
-                yield value, f"'{text}' overlaps an earlier, narrower value of the same ACL"
+            if bare in (exact if wide else whole) or (wide and bare in above):
+                yield token, f"'{text}' overlaps an earlier, narrower value of the same ACL"
                 continue
-            kept.add(text)
-            above.update(parents[1:])
+            (whole if wide else exact).add(bare)
+            while parent and parent not in above:
+                above.add(parent)
+                parent = parent.partition(".")[2]
+
+
+def _is_below(name: str, whole: set[str]) -> bool:
+    """Whether a name, or one above it, is among some."""
+    while name:
+        if name in whole:
+            return True
+        name = name.partition(".")[2]
+    return False
 
 
 def fault_of(text: str) -> str:
     """Why an entry (in lower case) never matches the name of a host; empty where it does."""
+    return "" if _FAULTLESS.fullmatch(text) else _looked_for(text)
+
+
+def _looked_for(text: str) -> str:
     bare = text[1:] if text.startswith(".") else text
     if len(bare) > 253:
         return "it is longer than a host name can be"
@@ -107,18 +134,13 @@ def advice_for(text: str) -> str:
 
 def entries(acl: Acl, domains: Domains) -> Iterator[Entry]:
     """The values as hints and hygiene checks want them."""
-    for value, owner in domains.entries:
-        text = lowered(value.text)
-        fault = fault_of(text)
+    owned = f"acl {acl.name}"
+    for (spelled, location), owner, text, fault in domains.values:
         wide = text.startswith(".")
-        yield Entry(
-            value.text,
-            value.location,
-            owner or f"acl {acl.name}",
-            None if fault else (text[1:] if wide else text, True, wide),
-            fault,
-            advice_for(value.text) if fault else "",
-        )
+        reach = None if fault else (text[1:] if wide else text, True, wide)
+        advice = advice_for(spelled) if fault else ""
+        # A list may have a million.
+        yield Entry._make((spelled, location, owner or owned, reach, fault, advice, "", ""))
 
 
 def note_overlaps(domains: Domains, reading: Reading) -> None:

@@ -277,7 +277,11 @@ def said(words: Iterable[Token]) -> str:
 
 def file_values(content: bytes, path: str) -> Iterator[Token]:
     """Yield the values of an ACL file: one a line, inner blanks included, a ``#`` after a blank begins a comment."""
-    for number, line in enumerate(content.split(b"\n"), start=1):
+    lines = content.split(b"\n")
+    if b"\0" not in content and max(map(len, lines)) < VALUE_BUFFER:
+        yield from _plain_values(content, path)
+        return
+    for number, line in enumerate(lines, start=1):
         if not line or (line[:1] == b"#" and len(line) <= VALUE_BUFFER):
             continue
         for at in range(0, len(line), VALUE_BUFFER):
@@ -287,6 +291,16 @@ def file_values(content: bytes, path: str) -> Iterator[Token]:
                 text = _without_comment(text)
             if text:
                 yield Token(text, Location(path, number, 1 + at + raw.find(text), len(text)))
+
+
+def _plain_values(content: bytes, path: str) -> Iterator[Token]:
+    """The same of a file without NULs and long lines, which need not be taken apart line by line before it is decoded."""
+    for number, line in enumerate(content.decode("utf-8", "surrogateescape").split("\n"), start=1):
+        text = line.strip(" \t\r")
+        if "#" in text:
+            text = "" if line.startswith("#") else _without_comment(text)
+        if text:
+            yield Token._make((text, Location._make((path, number, 1 + line.find(text), len(text)))))
 
 
 def _without_comment(text: str) -> str:

@@ -1,0 +1,85 @@
+"""Long lists of domains are read by quicker ways, which are held to the plain ones here."""
+
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from allowlint.model.hosts import HostSet, covering, everything
+from allowlint.model.location import Location
+from allowlint.model.namelist import FEW, NameList, ancestors
+from allowlint.platforms.squid import domains, text
+from allowlint.platforms.squid.config import Acl, AclLine
+from allowlint.platforms.squid.domains import Domains
+from allowlint.platforms.squid.text import Token, file_values
+
+PLACE = Location("f", 1)
+SPELLED = st.text("ab.", max_size=7)
+ENTRIES = st.lists(SPELLED, max_size=12)
+
+
+def domains_of(texts: list[str]) -> Domains:
+    acl = Acl("names", "dstdomain")
+    acl.lines.append(AclLine(PLACE, "", tuple(Token(each, PLACE) for each in texts)))
+    return Domains(acl)
+
+
+def plain_overlaps(texts: list[str]) -> Iterator[str]:
+    """The values that Squid 6 and earlier refuse, each compared with all that were kept before."""
+    kept: list[str] = []
+    for each in texts:
+        wide = each.startswith(".")
+        bare = each[1:] if wide else each
+        parents = list(ancestors(bare))[1:]
+        if each in kept or any(f".{parent}" in kept for parent in parents):
+            continue
+        narrower = any(bare in list(ancestors(one.removeprefix(".")))[1:] for one in kept)
+        if (bare if wide else f".{bare}") in kept or (wide and narrower):
+            yield each
+        else:
+            kept.append(each)
+
+
+@given(ENTRIES)
+def test_overlaps_are_those_that_comparing_each_with_each_finds(texts: list[str]) -> None:
+    assert [token.text for token, _ in domains_of(texts).overlaps()] == list(plain_overlaps(texts))
+
+
+@given(
+    st.one_of(
+        st.text("aZ.-_*:/ \u00a0\n", max_size=6), st.integers(250, 256).map(lambda size: "." * (size % 2) + "a" * size)
+    )
+)
+def test_an_entry_is_faultless_at_first_sight_where_none_of_its_faults_is_found(spelled: str) -> None:
+    assert domains.fault_of(spelled) == domains._looked_for(spelled)
+
+
+@given(
+    st.binary(max_size=40),
+    st.lists(st.sampled_from([b"a.b", b" .x \r", b"# c", b"a # c", b"a#b", b"\xff", b"\xc3", b"\t"])),
+)
+def test_a_file_is_read_as_line_by_line(start: bytes, lines: list[bytes]) -> None:
+    content = start.replace(b"\0", b"") + b"\n".join(lines)
+
+    # A NUL ends a line, and makes the file one that is read line by line.
+    assert list(file_values(content, "f")) == list(file_values(content + b"\n\0", "f"))
+    assert list(text._plain_values(content, "f")) == list(file_values(content + b"\n\0", "f"))
+
+
+NAMES = st.lists(st.sampled_from(("a", "b")), min_size=1, max_size=3).map(".".join)
+LISTED = st.lists(st.tuples(NAMES, st.sampled_from(("exact", "lower", "whole"))), max_size=30)
+ASKED = st.lists(st.tuples(NAMES, st.booleans(), st.booleans()), max_size=5)
+
+
+@given(LISTED, st.one_of(ASKED.map(covering), st.just(everything())))
+def test_a_long_list_covers_of_a_region_what_all_its_entries_cover(
+    listed: list[tuple[str, str]], region: HostSet
+) -> None:
+    names = NameList()
+    for name, part in listed:
+        getattr(names, part)[name] = 0
+    for number in range(FEW):
+        # A short list is taken whole.
+        names.exact[f"x{number}.test"] = 0
+
+    assert names.within(region) == covering(names.entries()) & region
