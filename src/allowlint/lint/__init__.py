@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from allowlint._version import __version__
-from allowlint.checks import Check, Examined
-from allowlint.engine.judge import judge
+from allowlint.checks import Check
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
-from allowlint.lint.demands import Asked, Demands
-from allowlint.lint.inputs import Config, read
+from allowlint.lint.demands import Demands
+from allowlint.lint.fleet import reader_for
+from allowlint.lint.inputs import Found, Sought, found_by
+from allowlint.lint.judging import UNDECIDED, Asking, found_in, piece_of
+from allowlint.lint.pieces import Contents, Piece
 from allowlint.lint.remarks import waivers_in
-from allowlint.lint.watch import Watch
-from allowlint.model.automaton import TooComplex
-from allowlint.model.device import Device
 from allowlint.model.finding import Finding
 from allowlint.model.live import LiveFile
-from allowlint.model.location import Location
-from allowlint.model.report import ConfigResult, DeviceResult, Run
+from allowlint.model.report import ConfigResult, Run
 from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.syntax.files import shown
 
-UNDECIDED = "not decided"
-"""What a finding is about that stands for a check which could not be run to its end."""
+__all__ = ["UNDECIDED", "OptionsFor", "declared", "order", "run"]
 
 
 def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
@@ -39,26 +36,22 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
     live: list[str] = []
-    given = (
-        tuple(read(named, options, reading.settings.exclude, reading.watch, declared(reading.settings), live))
-        if named
-        else ()
-    )
+    given: tuple[Found, ...] = ()
+    if named:
+        sought = Sought(named, reading.settings.exclude, declared(reading.settings))
+        with reader_for(reading, demands, chosen) as reader:
+            given = tuple(found_by(reader, sought, options, reading.watch, live))
     judged, configs, clients = _along(reading, options, demands, given, every=not paths)
     check_zone(base.client, (device for config in configs for device in config.devices))
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
-    for config in configs:
-        devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
-        results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
-        judged += devices
-    findings = [
-        finding
-        for each in judged
-        for check in chosen
-        if each.alone is None or check.alone in (None, each.alone)
-        for finding in _examined(check, each.examined, reading.watch)
+    findings = found_in(judged, chosen, reading.watch)
+    pieces = [
+        each if isinstance(each, Piece) else piece_of(each, AskedOf(demands, each.path), chosen, reading.watch, members)
+        for each in configs
     ]
+    results += [ConfigResult(each.path, each.platform, each.results) for each in pieces]
+    findings += (finding for each in pieces for finding in each.findings)
     words = base.words
     if clients:
         words["client"] = "; ".join(clients)
@@ -70,8 +63,8 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         tuple(sorted(findings, key=order)),
         demands.notices,
         # Locations name a path as messages show it.
-        {name: config.content for config in configs for name in (config.path, shown(config.path))},
-        waivers=waivers_in(configs),
+        Contents({name: _kept(config) for config in configs for name in (config.path, shown(config.path))}),
+        waivers=waivers_in(pieces),
     )
     files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
     if not files:
@@ -108,14 +101,31 @@ class OptionsFor:
         return options, self._reading.platform or self._demands.platform_of(path)
 
 
+def _kept(config: Found) -> bytes | Piece:
+    return config if isinstance(config, Piece) else config.content
+
+
+class AskedOf:
+    """What is asked of the devices of a configuration."""
+
+    def __init__(self, demands: Demands, path: str) -> None:
+        self._demands = demands
+        self._path = path
+
+    def __call__(self, device: str) -> Asking:
+        """What is asked of a device, by its name."""
+        asked = self._demands.of(self._path, device)
+        return Asking(asked.requirements, asked.client, self._demands.own_words(asked))
+
+
 def _along(
     reading: Reading,
     options: OptionsFor,
     demands: Demands,
-    given: tuple[Config, ...],
+    given: tuple[Found, ...],
     *,
     every: bool,
-) -> tuple[list[Judged], tuple[Config, ...], list[str]]:
+) -> tuple[list[Judged], tuple[Found, ...], list[str]]:
     """The declared paths that are judged, all configurations with those of the paths, and who starts the paths."""
     if not reading.settings.paths:
         return [], given, []
@@ -127,7 +137,7 @@ def _along(
     found = []
     for each, who in zip(along, asked, strict=True):
         with reading.watch("judging", each.path.name):
-            found.append(judged(each, who, _own(who, demands)))
+            found.append(judged(each, who, demands.own_words(who)))
     return found, configs, clients
 
 
@@ -144,41 +154,3 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.requirement,
         finding.object,
     )
-
-
-def _judged(path: str, device: Device, demands: Demands, members: set[int], watch: Watch) -> Judged:
-    asked = demands.of(path, device.name)
-    flow = asked.client.flow()
-    with watch("judging", device.name):
-        verdicts = judge(device, asked.requirements, flow)
-    member = id(device) in members
-    result = DeviceResult(
-        path, device, () if member else verdicts, on_path=member, profile={} if member else _own(asked, demands)
-    )
-    return Judged(result, Examined(path, device, verdicts, flow, on_path=member), alone=True if member else None)
-
-
-def _own(asked: Asked, demands: Demands) -> dict[str, object]:
-    """For whom a device is judged, where that is not for whom all are."""
-    return {} if asked.words == demands.base.words else asked.words
-
-
-def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Finding]:
-    """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
-    found: list[Finding] = []
-    try:
-        with watch("checking", check.code):
-            found.extend(check.run(examined))
-    except TooComplex as error:
-        undecided = Finding(
-            code=check.code,
-            name=check.name,
-            severity=check.severity,
-            message=f"cannot be decided in bounded work: {error}",
-            config=examined.config,
-            device=examined.device.name,
-            location=Location(examined.device.name, 1),
-            object=UNDECIDED,
-        )
-        found.append(undecided)
-    return found

@@ -1,6 +1,6 @@
 """What the user asks: who connects, how configurations are read, what is taken for granted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.engine.runs import flow_for
@@ -34,6 +34,25 @@ class Client(NamedTuple):
         return flow._replace(accepted=self.accepted)
 
 
+def _unheard(text: str) -> None:
+    """Nobody is there to be told."""
+
+
+class Spread(NamedTuple):
+    """Who does the work of a run."""
+
+    jobs: int = 1
+    """Processes; 0: as many as pay."""
+    runner: str = "processes"
+    """What starts them, or hands the work to others."""
+    address: str = ""
+    """Where the others are; empty: the runner starts some itself."""
+    cache: str = ""
+    """The folder in which results are kept; empty: they are not."""
+    tell: Callable[[str], None] = _unheard
+    """Takes what whoever runs this should know of the cache, and what is no part of the result."""
+
+
 class Reading(NamedTuple):
     """How configurations are read."""
 
@@ -46,6 +65,7 @@ class Reading(NamedTuple):
     """Measures the parts of the run."""
     live: tuple[LiveFile, ...] = ()
     """Live results that the user gives."""
+    spread: Spread = Spread()
 
 
 class Judged(NamedTuple):

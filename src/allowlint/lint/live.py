@@ -16,6 +16,7 @@ from allowlint.errors import InputError
 from allowlint.lint import order
 from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
+from allowlint.lint.pieces import hiding
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.live import (
@@ -76,8 +77,8 @@ def beside(run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: i
     doubts = {result.path: freshness.doubts(result, configs) for result in results}
     run = run._replace(live=_compared(results, doubts, [Place.of(each) for each in run.results if not each.on_path]))
     # Results may name people, machines and tenants: no report is to quote a line of one.
-    unquoted = {name: b"" for result in results for name in (result.path, shown(result.path))}
-    run = run._replace(sources={**run.sources, **unquoted})
+    unquoted = [name for result in results for name in (result.path, shown(result.path))]
+    run = run._replace(sources=hiding(run.sources, unquoted))
     found = [finding for check in checks if check.compare for finding in check.compare(run)]
     return run._replace(findings=tuple(sorted((*run.findings, *found), key=order)))
 

@@ -38,7 +38,12 @@ class Configuration(NamedTuple):
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""
-        return not self.device or fnmatchcase(device, self.device)
+        return fits(self.device, device)
+
+
+def fits(pattern: str, device: str) -> bool:
+    """Whether a pattern of the settings is for a device; an empty one is for all."""
+    return not pattern or fnmatchcase(device, pattern)
 
 
 class CheckChoice(NamedTuple):
