@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 
 from allowlint._version import __version__
 from allowlint.checks import Check
-from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
+from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of, unknown_zones
 from allowlint.lint.demands import Demands
 from allowlint.lint.fleet import reader_for
-from allowlint.lint.inputs import Found, Sought, found_by
+from allowlint.lint.inputs import Found, Reader, Sought, found_by
 from allowlint.lint.judging import UNDECIDED, Asking, found_in, piece_of
 from allowlint.lint.pieces import Contents, Piece
 from allowlint.lint.remarks import waivers_in
 from allowlint.model.finding import Finding
 from allowlint.model.live import LiveFile
+from allowlint.model.path import Path
 from allowlint.model.report import ConfigResult, Run
 from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.syntax.files import shown
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.lint.sharding import Part
 
 __all__ = ["UNDECIDED", "OptionsFor", "declared", "order", "run"]
 
@@ -33,16 +39,16 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     parts do.
     """
     base = demands.base
-    named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
     live: list[str] = []
-    given: tuple[Found, ...] = ()
-    if named:
-        sought = Sought(named, reading.settings.exclude, declared(reading.settings))
-        with reader_for(reading, demands, chosen) as reader:
-            given = tuple(found_by(reader, sought, options, reading.watch, live))
-    judged, configs, clients = _along(reading, options, demands, given, every=not paths)
-    check_zone(base.client, (device for config in configs for device in config.devices))
+    with reader_for(reading, demands, chosen) as reader:
+        given, part = _given(paths, reading, options, reader, live)
+    along, judged, configs = _along(
+        reading, options, demands, given, reading.settings.paths if part is None else part.paths, every=not paths
+    )
+    devices = [device for config in configs for device in config.devices]
+    if part is None:
+        check_zone(base.client, devices)
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
     findings = found_in(judged, chosen, reading.watch)
@@ -53,7 +59,8 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     results += [ConfigResult(each.path, each.platform, each.results) for each in pieces]
     findings += (finding for each in pieces for finding in each.findings)
     words = base.words
-    if clients:
+    asked = (demands.on(each.demand, each.location).client.text for each in (along if part is None else part.touched))
+    if clients := list(dict.fromkeys(filter(None, asked))):
         words["client"] = "; ".join(clients)
     run = Run(
         __version__,
@@ -65,6 +72,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         # Locations name a path as messages show it.
         Contents({name: _kept(config) for config in configs for name in (config.path, shown(config.path))}),
         waivers=waivers_in(pieces),
+        shard=part.use(configs, [key for key, *_ in unknown_zones(base.client.zones, devices)]) if part else None,
     )
     files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
     if not files:
@@ -73,6 +81,25 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
 
     with reading.watch("comparing", "live results"):
         return beside(run, files, chosen, reading.settings.live_days)
+
+
+def _given(
+    paths: Sequence[str], reading: Reading, options: OptionsFor, reader: Reader, live: list[str]
+) -> tuple[tuple[Found, ...], Part | None]:
+    """The configurations that are named, or all that are declared, and the part of the run that they are."""
+    named = paths or _own_files(reading.settings)
+    sought = Sought(named, reading.settings.exclude, declared(reading.settings))
+    if reading.shard is None:
+        return (tuple(found_by(reader, sought, options, reading.watch, live)) if named else ()), None
+    from allowlint.lint.sharding import Part, check_shard
+
+    check_shard(reading.live)
+    part = Part(
+        reader, reading.shard, reading.settings.paths, every=not paths, files_only=not any(map(os.path.isdir, named))
+    )
+    found = part.kept(found_by(part, sought, options, reading.watch, live) if named else ())
+    check_shard(live)
+    return found, part
 
 
 def declared(settings: Settings) -> tuple[str, ...]:
@@ -123,22 +150,22 @@ def _along(
     options: OptionsFor,
     demands: Demands,
     given: tuple[Found, ...],
+    paths: Mapping[str, Path],
     *,
     every: bool,
-) -> tuple[list[Judged], tuple[Found, ...], list[str]]:
-    """The declared paths that are judged, all configurations with those of the paths, and who starts the paths."""
-    if not reading.settings.paths:
-        return [], given, []
+) -> tuple[list[Path], list[Judged], tuple[Found, ...]]:
+    """The declared paths that are judged, what becomes of them, and all configurations with those of the paths."""
+    if not paths:
+        return [], [], given
     from allowlint.lint.along import joined, judged
 
-    along, configs = joined(reading.settings.paths.values(), options, given, every=every, watch=reading.watch)
-    asked = [demands.on(each.path.demand, each.path.location) for each in along]
-    clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
+    along, configs = joined(paths.values(), options, given, every=every, watch=reading.watch)
     found = []
-    for each, who in zip(along, asked, strict=True):
+    for each in along:
+        asked = demands.on(each.path.demand, each.path.location)
         with reading.watch("judging", each.path.name):
-            found.append(judged(each, who, demands.own_words(who)))
-    return found, configs, clients
+            found.append(judged(each, asked, demands.own_words(asked)))
+    return [each.path for each in along], found, configs
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -53,6 +53,14 @@ class Spread(NamedTuple):
     """Takes what whoever runs this should know of the cache, and what is no part of the result."""
 
 
+class Shard(NamedTuple):
+    """One of several parts of a run."""
+
+    number: int
+    """From 1."""
+    total: int
+
+
 class Reading(NamedTuple):
     """How configurations are read."""
 
@@ -66,6 +74,8 @@ class Reading(NamedTuple):
     live: tuple[LiveFile, ...] = ()
     """Live results that the user gives."""
     spread: Spread = Spread()
+    shard: Shard | None = None
+    """The part that is judged; None: all."""
 
 
 class Judged(NamedTuple):

@@ -36,6 +36,8 @@ _LEFT = 0.8
 """How much of it is left then."""
 _FORM = "allowlint-1"
 _AUTO = "auto"
+_TIMED = frozenset({"pac"})
+"""Platforms of which what is found may depend on how fast the machine is: scripts are run for a few seconds at most."""
 
 
 class Cache:
@@ -100,7 +102,9 @@ class Cache:
     def put(self, path: str, text: str, reply: Reply, piece: Piece) -> None:
         """Keep what was found out about a file, where it still holds what was looked at: a reply, as it came."""
         name = self._names.get(path)
-        if name is None or piece.digest != self._digests[path] or len(text) > MAX_ENTRY or not unchanged(reply.visits):
+        if name is None or piece.platform in _TIMED or len(text) > MAX_ENTRY:
+            return
+        if piece.digest != self._digests[path] or not unchanged(reply.visits):
             return
         try:
             self._write(name, f"{_FORM} {self._seal(name, text)}\n{text}".encode("ascii"))

@@ -109,5 +109,9 @@ class Settings(NamedTuple):
     """For how many days a live result is taken for recent; None where nothing is said."""
     outputs: tuple[tuple[str, str], ...] = ()
     """Reports that every run writes: format and file."""
+    jobs: str = ""
+    """How many processes work: a number, or ``auto``; empty where nothing is said."""
+    cache: str = ""
+    """The folder in which results are kept, or ``auto``; empty where none is named."""
     origins: Mapping[str, tuple[Location, ...]] = {}
     """Where each key is said (``fail-on``, ``profile.geographies``), nearest first."""
