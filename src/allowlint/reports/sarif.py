@@ -219,7 +219,7 @@ def _properties(run: Run) -> Values:
             for verdict in result.verdicts
             if verdict.leans
         },
-    }
+    } | ({"shard": run.shard._asdict() | {"thresholds": dict(run.thresholds)}} if run.shard else {})
 
 
 REPORT = Report("sarif", "SARIF 2.1.0, for code scanning", render)
