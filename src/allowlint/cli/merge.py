@@ -1,10 +1,16 @@
 """``allowlint merge``: the reports of several runs as one."""
 
+from __future__ import annotations
+
 import argparse
 import sys
 
 from allowlint.cli._outputs import write_file
 from allowlint.errors import InputError, UsageError
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.lint.merging.parts import Result
 
 NAME = "merge"
 HELP = "the reports of several runs, or of the parts of one, as one report"
@@ -38,12 +44,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Put the reports together, write the result, and return the exit code."""
-    from allowlint.lint.merging import failing, merged
     from allowlint.lint.merging.parts import Result
     from allowlint.lint.merging.reading import read_result
-    from allowlint.lint.merging.sarif import failing_log, merged_logs
 
     results = [Result(path, read_result(path)) for path in args.results]
+    try:
+        return _run(args, results)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # Reading looks at what reports of ours have. What somebody has made of one by hand may lack anything else.
+        raise InputError(
+            f"the reports cannot be put together: {type(error).__name__}: {error}",
+            hint="give them as allowlint has written them",
+        ) from error
+
+
+def _run(args: argparse.Namespace, results: list[Result]) -> int:
+    from allowlint.lint.merging import failing, merged
+    from allowlint.lint.merging.sarif import failing_log, merged_logs
+
     logs = [result for result in results if "runs" in result.report]
     if logs and len(logs) < len(results):
         other = next(result for result in results if "runs" not in result.report)

@@ -16,17 +16,21 @@ _KINDS = ("platforms", "checks", "live")
 
 @cache
 def identity() -> str:
-    """The version, and a hash of all code that decides: ours, that of plug-ins, and the names and versions of what is installed."""
+    """The version, and a hash of all code that decides: ours, and that of plug-ins."""
     from hashlib import sha256
 
-    digest = sha256(f"{sys.implementation.cache_tag} {sys.platform}".encode())
+    digest = sha256()
     for package in ("allowlint", *sorted(_foreign())):
         for name, content in _code(package):
-            digest.update(f"\0{name}\0{len(content)}\0".encode())
+            digest.update(f"\0{package} {name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
             digest.update(content)
-    for line in sorted(_installed()):
-        digest.update(line.encode("utf-8", "surrogateescape"))
     return f"{__version__} {digest.hexdigest()}"
+
+
+@cache
+def surroundings() -> str:
+    """By what the program runs: the system, Python, and the names and versions of what is installed."""
+    return " ".join((sys.platform, sys.version, *sorted(_installed())))
 
 
 def _foreign() -> set[str]:

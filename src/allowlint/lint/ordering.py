@@ -13,7 +13,7 @@ from allowlint.checks import Check
 from allowlint.errors import InputError, UsageError
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Asked, Demands
-from allowlint.lint.identity import identity
+from allowlint.lint.identity import identity, surroundings
 from allowlint.lint.inputs import content_if_text
 from allowlint.lint.pieces import Piece
 from allowlint.lint.portable import Malformed, packed_record, unpacked_piece, unpacked_record
@@ -123,7 +123,7 @@ class Ordering:
         asked = [(pattern, packed_record(self._terms.wanted[number])) for pattern, number in order.asked]
         terms = packed_record(self._terms._replace(wanted=()))
         place = [os.getcwd(), order.path, order.named, order.platform]
-        return json.dumps([identity(), terms, wanted, asked, place, digest])
+        return json.dumps([identity(), surroundings(), terms, wanted, asked, place, digest])
 
 
 def _named(piece: Piece, path: str) -> Piece:
