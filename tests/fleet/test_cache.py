@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from allowlint.lint import cache, ordering, work
+from allowlint.lint.pieces import Piece
 from tests.cli.calling import Call
 from tests.support import Run
 
@@ -26,7 +27,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     whole = ordering.Ordering.done_here
 
-    def done_here(self: ordering.Ordering, path: str) -> str:
+    def done_here(self: ordering.Ordering, path: str) -> tuple[work.Reply, Piece | None]:
         found.append(path)
         return whole(self, path)
 

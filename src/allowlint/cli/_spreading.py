@@ -38,7 +38,7 @@ def spread_from(args: argparse.Namespace, settings: Settings) -> Spread:
     """Who does the work. Raises UsageError for what is not understood."""
     runner, _, address = (args.runner or "processes").partition(":")
     cache = "" if args.no_cache else args.cache or settings.cache
-    return Spread(_jobs(args.jobs or settings.jobs or "auto"), runner, address, cache, _told)
+    return Spread(_jobs(args.jobs or settings.jobs or "auto"), runner, address, cache, tell=_told)
 
 
 def shard_from(args: argparse.Namespace) -> Shard | None:

@@ -111,7 +111,13 @@ def run(args: argparse.Namespace) -> int:
     progress = Progress(quiet=args.quiet)
     watch = progress.watch
     with progress:
-        reading = task.reading._replace(watch=watch, spread=spread_from(args, settings), shard=shard_from(args))
+        spread = spread_from(args, settings)
+        if args.since:
+            from allowlint.lint.memory import Memory
+
+            # What has not changed since then is what it was.
+            spread = spread._replace(memory=Memory())
+        reading = task.reading._replace(watch=watch, spread=spread, shard=shard_from(args))
         result = accounted(lint(task.paths, task.demands, reading, task.checks), account)
         if args.since:
             from allowlint.lint.since import compared

@@ -1,5 +1,7 @@
 """What the user asks: who connects, how configurations are read, what is taken for granted."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator
 
 from allowlint.checks import Examined
@@ -16,6 +18,10 @@ from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
 from allowlint.model.settings import Settings
 from allowlint.platforms import Endpoint, Options
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.lint.memory import Memory
 
 
 class Client(NamedTuple):
@@ -49,6 +55,8 @@ class Spread(NamedTuple):
     """Where the others are; empty: the runner starts some itself."""
     cache: str = ""
     """The folder in which results are kept; empty: they are not."""
+    memory: Memory | None = None
+    """What was found out in this run, for who judges some of the same files again; None where nobody does."""
     tell: Callable[[str], None] = _unheard
     """Takes what whoever runs this should know of the cache, and what is no part of the result."""
 

@@ -72,7 +72,7 @@ class Cache:
         _check_rights(folder)
         return cls(folder, key.encode("utf-8", "surrogateescape"), spread)
 
-    def get(self, path: str, ordering: Ordering) -> Piece | None:
+    def get(self, path: str, ordering: Ordering) -> tuple[Reply, Piece] | None:
         """What was found out about a file that holds what it held then, in files that hold what they held; None where nothing was."""
         try:
             with open(path, "rb") as file:
@@ -80,7 +80,9 @@ class Cache:
         except OSError:
             # Whoever reads it tells why that fails.
             return None
-        name = sha256(ordering.question(path, self._digests[path]).encode("utf-8", "surrogatepass")).hexdigest()
+        name = sha256(
+            ordering.question(path, self._digests[path], os.getcwd()).encode("utf-8", "surrogatepass")
+        ).hexdigest()
         self._names[path] = name
         text = self._opened(name)
         if text is None:
@@ -97,14 +99,20 @@ class Cache:
             return None
         with suppress(OSError):
             os.utime(self._place(name))
-        return piece
+        return reply, piece
 
-    def put(self, path: str, text: str, reply: Reply, piece: Piece) -> None:
-        """Keep what was found out about a file, where it still holds what was looked at: a reply, as it came."""
+    def put(self, path: str, ordering: Ordering, reply: Reply, piece: Piece) -> None:
+        """Keep what was found out about a file, where it still holds what was looked at."""
         name = self._names.get(path)
-        if name is None or piece.platform in _TIMED or len(text) > MAX_ENTRY:
+        if name is None or piece.platform in _TIMED:
             return
         if piece.digest != self._digests[path] or not unchanged(reply.visits):
+            return
+        try:
+            text = ordering.packed(reply, piece)
+        except ValueError:
+            return
+        if len(text) > MAX_ENTRY:
             return
         try:
             self._write(name, f"{_FORM} {self._seal(name, text)}\n{text}".encode("ascii"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from allowlint.lint.cache import Cache
     from allowlint.lint.ordering import Ordering
     from allowlint.lint.pieces import Piece
+    from allowlint.lint.work import Reply
     from allowlint.runners import Runner
 
 CHUNK = 16
@@ -60,7 +61,7 @@ class _Spreading(Reader):
         self._replies: dict[str, str] = {}
         """What came back, by file, as it came."""
         self._kept: dict[str, Piece] = {}
-        """What the cache knew."""
+        """What was known before."""
         self._awaited: set[str] = set()
         self._chunks: list[list[str]] = []
         self._coming: Iterator[tuple[int, int, str]] | None = None
@@ -73,38 +74,40 @@ class _Spreading(Reader):
         apart = self._on_paths()
         far = {path: named for path, named in files if os.path.isfile(path) and os.path.realpath(path) not in apart}
         jobs = self._jobs(list(far))
-        if not far or (jobs == 1 and not self._reading.spread.cache):
+        spread = self._reading.spread
+        if not far or (jobs == 1 and not spread.cache and spread.memory is None):
             return
         from allowlint.lint.ordering import Ordering
 
         self._ordering = Ordering.of(self._reading, self._demands, self._chosen, far)
         if self._ordering is None:
             return
-        if self._reading.spread.cache:
-            self._look_up(far)
+        self._look_up(self._ordering, far)
         left = [path for path in far if path not in self._kept]
         if jobs != 1 and left:
             self._give(left, jobs)
 
     def read(self, path: str, options: HowToRead, *, named: bool, live: list[str] | None) -> Found | None:
         """What a file holds, as somebody has found out; else it is read here."""
-        if self._ordering is None or not self._ordering.knows(path):
-            return read_one(path, options, named=named, live=live)
         if path in self._kept:
             return self._kept.pop(path)
-        text = self._reply(path)
-        reply, piece = self._ordering.understood(path, text)
-        if piece is not None:
-            if self._cache is not None:
-                self._cache.put(path, text, reply, piece)
-            return piece
+        if self._ordering is None or not self._ordering.knows(path):
+            return read_one(path, options, named=named, live=live)
+        reply, piece = self._reply(self._ordering, path)
         if reply.kind == "here":
             return read_one(path, options, named=named, live=live)
         if reply.kind == "error":
             raise InputError(reply.message, path=reply.path, line=reply.line, hint=reply.hint)
         if reply.kind == "live" and live is not None:
             live.append(path)
-        return None
+        if piece is not None:
+            self._keep(self._ordering, path, reply, piece)
+        return piece
+
+    def _keep(self, ordering: Ordering, path: str, reply: Reply, piece: Piece) -> None:
+        for memory in (self._cache, self._reading.spread.memory):
+            if memory is not None:
+                memory.put(path, ordering, reply, piece)
 
     def close(self) -> None:
         """End all work."""
@@ -124,15 +127,19 @@ class _Spreading(Reader):
             return spread.jobs if spread.jobs != 1 else 0
         return min(spread.jobs or jobs_for(paths), max(len(paths), 1))
 
-    def _look_up(self, far: Mapping[str, bool]) -> None:
-        from allowlint.lint.cache import Cache
+    def _look_up(self, ordering: Ordering, far: Mapping[str, bool]) -> None:
+        spread = self._reading.spread
+        if spread.cache:
+            from allowlint.lint.cache import Cache
 
-        assert self._ordering is not None  # noqa: S101 - prepare() has just made it
-        self._cache = Cache.at(self._reading.spread, iter(far))
+            self._cache = Cache.at(spread, iter(far))
         for path in far:
-            piece = self._cache.get(path, self._ordering)
-            if piece is not None:
+            if spread.memory is not None and (piece := spread.memory.get(path, ordering)):
                 self._kept[path] = piece
+            elif self._cache is not None and (found := self._cache.get(path, ordering)):
+                self._kept[path] = found[1]
+                if spread.memory is not None:
+                    spread.memory.put(path, ordering, *found)
 
     def _give(self, left: Sequence[str], jobs: int) -> None:
         from allowlint import registry
@@ -158,15 +165,14 @@ class _Spreading(Reader):
             chunk[:] = [path for path, text in texts.items() if text]
             yield tuple(text for text in texts.values() if text)
 
-    def _reply(self, path: str) -> str:
-        """What came back for a file; empty where it has to be done here."""
+    def _reply(self, ordering: Ordering, path: str) -> tuple[Reply, Piece | None]:
+        """What came back for a file; it is done here where nobody else does it."""
         if path not in self._awaited:
-            assert self._ordering is not None  # noqa: S101 - only what it knows is asked for
-            return self._ordering.done_here(path)
+            return ordering.done_here(path)
         while path not in self._replies:
             number, place, text = self._next()
             self._replies[self._chunks[number][place]] = text
-        return self._replies.pop(path)
+        return ordering.understood(path, self._replies.pop(path))
 
     def _next(self) -> tuple[int, int, str]:
         from allowlint.runners import Lost

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
@@ -16,8 +15,8 @@ from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.identity import identity, surroundings
 from allowlint.lint.inputs import content_if_text
 from allowlint.lint.pieces import Piece
-from allowlint.lint.portable import Malformed, packed_record, unpacked_piece, unpacked_record
-from allowlint.lint.work import HERE, Order, Reply, Terms, Wanted, replies, requirements_of
+from allowlint.lint.portable import Malformed, packed_piece, packed_record, unpacked_piece, unpacked_record
+from allowlint.lint.work import HERE, Order, Reply, Terms, Wanted, Worker, requirements_of
 from allowlint.syntax.files import shown
 
 
@@ -29,6 +28,7 @@ class Ordering:
         self._orders = orders
         self._text = packed_record(terms)
         self._requirements = requirements_of(terms.wanted)
+        self._worker: Worker | None = None
 
     @classmethod
     def of(
@@ -96,10 +96,15 @@ class Ordering:
             return ""
         return packed_record(order._replace(path=name, content=b64encode(content).decode("ascii")))
 
-    def done_here(self, path: str) -> str:
-        """The reply to the order for a file, by this process."""
-        (reply,) = replies(self.terms(near=True), [self.order(path, near=True)])
-        return reply
+    def done_here(self, path: str) -> tuple[Reply, Piece | None]:
+        """What becomes of the order for a file, by this process."""
+        if self._worker is None:
+            self._worker = Worker(self._terms)
+        return self._worker.done(self._orders[path])
+
+    def packed(self, reply: Reply, piece: Piece) -> str:
+        """A reply with its piece as text, as workers send them. Raises ValueError for one that is too large."""
+        return f"{packed_record(reply)}\n{packed_piece(piece, self._requirements)}"
 
     def understood(self, path: str, text: str) -> tuple[Reply, Piece | None]:
         """A reply, and the piece with it. Raises UsageError where a worker is another program than this one."""
@@ -116,13 +121,16 @@ class Ordering:
             return reply, None
         return reply, _named(unpacked_piece(rest, self._requirements), path)
 
-    def question(self, path: str, digest: str) -> str:
-        """All that decides what becomes of a file with some content, but for what its side files hold: as a text to be hashed."""
+    def question(self, path: str, digest: str, folder: str) -> str:
+        """All that decides what becomes of a file with some content, but for what its side files hold: as a text to be hashed.
+
+        ``folder``: in which the run stands, where that matters to whoever asks.
+        """
         order = self._orders[path]
         wanted = [packed_record(self._terms.wanted[number]) for number in order.all_asked]
         asked = [(pattern, packed_record(self._terms.wanted[number])) for pattern, number in order.asked]
         terms = packed_record(self._terms._replace(wanted=()))
-        place = [os.getcwd(), order.path, order.named, order.platform]
+        place = [folder, order.path, order.named, order.platform]
         return json.dumps([identity(), surroundings(), terms, wanted, asked, place, digest])
 
 

@@ -122,20 +122,29 @@ class Worker:
 
     def reply(self, order: Order) -> str:
         """The reply to an order, and behind a line break the piece, where there is one."""
+        reply, piece = self.done(order)
+        if piece is None:
+            return packed_record(reply)
+        try:
+            return f"{packed_record(reply)}\n{packed_piece(piece, self._requirements)}"
+        except ValueError:
+            return packed_record(HERE)
+
+    def done(self, order: Order) -> tuple[Reply, Piece | None]:
+        """What becomes of an order."""
         log = FileLog(reachable=order.content is None)
         live: list[str] = []
         try:
             config = self._read(order, log, live)
             if config is None:
-                return packed_record(Reply("live" if live else "passed over"))
-            piece = self._piece(config, order)
-            return f"{packed_record(Reply('piece', visits=log.visits))}\n{packed_piece(piece, self._requirements)}"
+                return Reply("live" if live else "passed over"), None
+            return Reply("piece", visits=log.visits), self._piece(config, order)
         except InputError as error:
-            return packed_record(Reply("error", error.message, error.path, error.line, error.hint))
+            return Reply("error", error.message, error.path, error.line, error.hint), None
         except Unreachable:
-            return packed_record(HERE)
+            return HERE, None
         except Exception:  # noqa: BLE001 - it is met again where the run is, and told there as if nobody else had tried
-            return packed_record(HERE)
+            return HERE, None
 
     def _read(self, order: Order, log: FileLog, live: list[str]) -> Config | None:
         asked = [self._terms.wanted[number] for number in order.all_asked]

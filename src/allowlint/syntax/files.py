@@ -32,12 +32,17 @@ class Missing(NamedTuple):
     """False where it may well be there, and cannot be read for another reason."""
 
 
+_BY_PATH = ("head", "read")
+"""Methods of :class:`Files` that are asked for files where they lie; the others, for names of the device."""
+
+
 class Question(NamedTuple):
     """Something that was asked of side files."""
 
     method: str
     """The method of :class:`Files` that was called."""
     name: str
+    """For files where they lie, relative to the folder of the configuration."""
     answer: str
     """What it returned, in a form that can be kept; of contents their SHA-256."""
 
@@ -73,12 +78,13 @@ class FileLog:
     def begin(self, config: str, root: str | None, prefixes: tuple[str, ...]) -> Callable[[str, str, object], None]:
         """What takes the questions of one reader, each with its answer."""
         questions: list[Question] = []
+        base = os.path.dirname(os.path.abspath(config))
         self._visits.append((Visit(config, root, prefixes, ()), questions))
 
         def note(method: str, name: str, answer: object) -> None:
             if not self._reachable:
                 raise Unreachable(name)
-            questions.append(Question(method, name, _kept(answer)))
+            questions.append(Question(method, _below(base, method, name), _kept(answer, base)))
 
         return note
 
@@ -93,18 +99,27 @@ def unchanged(visits: Iterable[Visit]) -> bool:
             "head": files.head,
             "read": files.read,
         }
-        for question in visit.questions:
-            if question.method not in asked or _kept(asked[question.method](question.name)) != question.answer:
+        base = os.path.dirname(os.path.abspath(visit.config))
+        for method, name, answer in visit.questions:
+            name = os.path.join(base, name) if method in _BY_PATH else name  # noqa: PLW2901 - the same file, where we stand now
+            if method not in asked or _kept(asked[method](name), base) != answer:
                 return False
     return True
 
 
-def _kept(answer: object) -> str:
+def _below(base: str, method: str, name: str) -> str:
+    """What is asked for, free of where the configuration lies."""
+    return os.path.relpath(name, base) if method in _BY_PATH else name
+
+
+def _kept(answer: object, base: str) -> str:
+    """An answer in a form that can be compared with a later one, free of where the configuration lies."""
     if isinstance(answer, bytes):
         from hashlib import sha256
 
         return sha256(answer).hexdigest()
-    return repr(answer)
+    text = repr(answer)
+    return text.replace(f"{base}{os.sep}", "") if len(base) > 1 else text
 
 
 class Files:
