@@ -80,7 +80,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     from allowlint.lint.live import beside
 
     with reading.watch("comparing", "live results"):
-        return beside(run, files, chosen, reading.settings.live_days)
+        return beside(run, files, chosen, reading.settings, paths)
 
 
 def _given(

@@ -57,13 +57,10 @@ class Ordering:
             )
             for path, named in files.items()
         }
-        options = reading.options
         terms = Terms(
             __version__,
-            options.root,
-            options.assumptions,
+            reading.options._replace(systems=(), endpoints=(), log=None),
             demands.accepted,
-            options.ratings,
             tuple(names[id(check)] for check in chosen),
             tuple(
                 Wanted(each.demand, each.profile.systems, each.requirements, demands.own_words(each)) for each in found

@@ -43,12 +43,10 @@ class Terms(NamedTuple):
     """What holds for all configurations of a run."""
 
     version: str
-    root: str | None
-    assumptions: frozenset[str]
-    """By which configurations are read."""
+    options: Options
+    """How every configuration is read."""
     accepted: frozenset[str]
-    """On which verdicts may lean."""
-    ratings: Mapping[str, tuple[str, ...]]
+    """The assumptions that verdicts may lean on."""
     checks: tuple[str, ...]
     """The names of their modules."""
     wanted: tuple[Wanted, ...]
@@ -148,13 +146,10 @@ class Worker:
 
     def _read(self, order: Order, log: FileLog, live: list[str]) -> Config | None:
         asked = [self._terms.wanted[number] for number in order.all_asked]
-        options = Options(
-            self._terms.root,
-            self._terms.assumptions,
-            self._terms.ratings,
-            tuple(dict.fromkeys(system for each in asked for system in each.systems)),
-            endpoints_of(requirement for each in asked for requirement in each.requirements),
-            log,
+        options = self._terms.options._replace(
+            systems=tuple(dict.fromkeys(system for each in asked for system in each.systems)),
+            endpoints=endpoints_of(requirement for each in asked for requirement in each.requirements),
+            log=log,
         )
         if order.content is None:
             return read_one(order.path, lambda _: (options, order.platform), named=order.named, live=live)
