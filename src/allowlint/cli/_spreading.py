@@ -15,7 +15,7 @@ def add_spread_options(parser: argparse.ArgumentParser) -> None:
     """Add --jobs, --cache, --shard and --runner."""
     group = parser.add_argument_group("fleets (docs/fleets.md)")
     group.add_argument(
-        "--jobs", metavar="N", help="processes that work; auto (default): several from about fifty files or 4 MB on"
+        "--jobs", metavar="N", help="processes that work; auto (default): several from 64 files or 16 MB on"
     )
     group.add_argument(
         "--cache",

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 CHUNK = 16
 """Files that a worker is given at a time: enough that handing them over is nothing beside the work."""
-FEW_FILES = 48
+FEW_FILES = 64
 """Files from which on processes pay that nobody has asked for, whatever is in them."""
-FEW_BYTES = 4 << 20
+FEW_BYTES = 16 << 20
 """Bytes from which on they pay, where there are two files at least."""
 _ROUNDS = 4
 """Chunks that each worker gets at least, so that none is left with a long last one."""

@@ -88,7 +88,7 @@ HERE = Reply("here")
 def replies(terms: str, orders: Sequence[str]) -> Iterator[str]:
     """Do what is ordered, and yield the replies in their order. ``terms``: who asks, a line break, and :class:`Terms`."""
     program, _, text = terms.partition("\n")
-    if program not in (__version__, identity()):
+    if program != __version__ and program != identity():
         # Another program may find other things, and may take these orders for something else.
         yield from [packed_record(Reply("stranger", identity()))] * len(orders)
         return

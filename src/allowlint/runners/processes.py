@@ -25,6 +25,8 @@ TYPE_CHECKING = False  # read by type checkers as True; importing typing costs m
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
+_MOST_OBJECTS = 1_000_000
+"""Objects that a worker makes and does not give back before it looks for those that nobody needs; some hundred megabytes."""
 _SECONDS = 2.0
 """For how long a worker that is told to end may take."""
 
@@ -130,8 +132,10 @@ def _do(connection: Connection, function: Function, terms: str, orders: Sequence
     for reply in function(terms, orders):
         connection.send_bytes(reply.encode("ascii"))
     connection.send_bytes(b"")
-    # A worker reads many configurations, and what it made of one is not to stay until the last.
-    gc.collect()
+    # A worker reads many configurations, and what it made of one is not to stay until the last. To look for it costs a tenth of
+    # the work, which small configurations need not bear.
+    if gc.get_count()[0] > _MOST_OBJECTS:
+        gc.collect()
 
 
 RUNNER = Runner("processes", "processes of this machine", run, near=True)
