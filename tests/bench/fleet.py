@@ -42,7 +42,10 @@ def main() -> int:
             ratios = ", ".join(f"{name} {ratio:.2f}" for name, ratio in last.items())
             print(f"{count} backups of {size >> 10} kB: {alone:.1f} s alone; beside that: {ratios}", flush=True)
     over = [name for name, budget in BUDGETS.items() if last[name] > budget]
-    print("\n".join(f"{name}: {last[name]:.2f}, and the budget is {BUDGETS[name]}" for name in over) or "within the budgets")
+    print(
+        "\n".join(f"{name}: {last[name]:.2f}, and the budget is {BUDGETS[name]}" for name in over)
+        or "within the budgets"
+    )
     return 1 if over else 0
 
 
@@ -77,7 +80,18 @@ def measured(folder: Path, rounds: int, *, dask: bool) -> dict[str, float]:
 
 def once(folder: Path, words: list[str]) -> float:
     """Seconds of one check."""
-    command = [sys.executable, "-m", "allowlint", "check", str(folder), "--isolated", "--quiet", "--fail-on", "never", *words]
+    command = [
+        sys.executable,
+        "-m",
+        "allowlint",
+        "check",
+        str(folder),
+        "--isolated",
+        "--quiet",
+        "--fail-on",
+        "never",
+        *words,
+    ]
     start = time.perf_counter()
     subprocess.run(command, check=True, env=os.environ | {"ALLOWLINT_PLUGINS": ""})
     return time.perf_counter() - start

@@ -5,6 +5,7 @@ import sys
 
 from allowlint.errors import UsageError
 from allowlint.lint.asked import Shard, Spread
+from allowlint.lint.fleet import processors
 from allowlint.model.settings import Settings
 
 MOST = 256
@@ -38,7 +39,9 @@ def spread_from(args: argparse.Namespace, settings: Settings) -> Spread:
     """Who does the work. Raises UsageError for what is not understood."""
     runner, _, address = (args.runner or "processes").partition(":")
     cache = "" if args.no_cache else args.cache or settings.cache
-    return Spread(_jobs(args.jobs or settings.jobs or "auto"), runner, address, cache, tell=_told)
+    jobs = _jobs(args.jobs or settings.jobs or "auto")
+    # Settings come with what is checked, and are not to fill the machine with processes.
+    return Spread(jobs if args.jobs else min(jobs, processors()), runner, address, cache, tell=_told)
 
 
 def shard_from(args: argparse.Namespace) -> Shard | None:

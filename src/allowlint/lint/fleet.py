@@ -195,10 +195,10 @@ def jobs_for(paths: Sequence[str]) -> int:
         return 1
     if len(paths) < FEW_FILES and sum(os.path.getsize(path) for path in paths) < FEW_BYTES:
         return 1
-    return min(_processors(), MOST_JOBS, len(paths))
+    return min(processors(), MOST_JOBS, len(paths))
 
 
-def _processors() -> int:
+def processors() -> int:
     """The processors that this process may use; those that a container is given, where it is given fewer."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:

@@ -112,6 +112,6 @@ class Settings(NamedTuple):
     jobs: str = ""
     """How many processes work: a number, or ``auto``; empty where nothing is said."""
     cache: str = ""
-    """The folder in which results are kept, or ``auto``; empty where none is named."""
+    """``auto``: results are kept in the folder of the user; empty where nothing is said."""
     origins: Mapping[str, tuple[Location, ...]] = {}
     """Where each key is said (``fail-on``, ``profile.geographies``), nearest first."""

@@ -71,9 +71,8 @@ class Read:
             "live": lambda node: read_live(form, node),
             "outputs": lambda node: {"outputs": _outputs(form, node)},
             "jobs": lambda node: {"jobs": _jobs(form, node)},
-            "cache": lambda node: {
-                "cache": "auto" if node.text == "auto" else form.within(form.filled(node, "a folder"))
-            },
+            # A settings file makes nothing be written outside of its folder, and inside a cache could come with a pull request.
+            "cache": lambda node: {"cache": form.choice(node, ("auto",), "place for a cache")},
         }
         for key, read in readers.items():
             if key in self.keys:
