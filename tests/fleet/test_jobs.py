@@ -13,7 +13,7 @@ import pytest
 from allowlint import registry
 from allowlint.lint import fleet as spreading
 from allowlint.lint import work
-from allowlint.runners import Lost, Work, processes
+from allowlint.runners import Function, Lost, Work, processes
 from tests.cli.calling import Call
 from tests.fleet import workers
 from tests.support import Run, run
@@ -23,16 +23,18 @@ FORMATS = [name.replace("_", "-") for name in registry.names("reports")]
 
 def outputs(check: Callable[..., Run], fleet: Path, name: str, *words: str) -> dict[str, bytes]:
     """Every report of a run, with its exit code and what it prints."""
-    folder = fleet.parent / name
+    folder = fleet / "out"
     folder.mkdir()
+    # What differs is said by the settings: the command line is a part of reports.
     settings = fleet / "allowlint.yaml"
     before = settings.read_text(encoding="utf-8")
-    listed = "".join(f"  {each}: {folder / 'report'}.{each}\n" for each in FORMATS)
+    listed = "".join(f"  {each}: out/report.{each}\n" for each in FORMATS)
     settings.write_text(f"{before}outputs:\n{listed}", encoding="utf-8")
     done = check(*words)
     settings.write_text(before, encoding="utf-8")
-    (folder / "text").write_text(f"{done.code}\n{done.stdout}\n{done.stderr}", encoding="utf-8")
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    found = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    folder.rename(fleet.parent / name)
+    return found | {"text": f"{done.code}\n{done.stdout}\n{done.stderr}".encode()}
 
 
 def with_jobs(fleet: Path, text: str) -> None:
@@ -98,10 +100,11 @@ def test_a_process_that_is_killed_ends_the_run_with_the_name_of_the_configuratio
     )
 
 
+@pytest.mark.parametrize("worker", [workers.nobody, workers.nonsense])
 def test_what_a_worker_cannot_do_is_done_where_the_run_is(
-    fleet: Path, monkeypatch: pytest.MonkeyPatch, call: Call, check: Callable[..., Run]
+    fleet: Path, monkeypatch: pytest.MonkeyPatch, call: Call, check: Callable[..., Run], worker: Function
 ) -> None:
-    monkeypatch.setattr(work, "replies", workers.nobody)
+    monkeypatch.setattr(work, "replies", worker)
 
     assert call("check", "--jobs", "2").stdout == check("--jobs", "1").stdout
 

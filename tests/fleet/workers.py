@@ -22,6 +22,11 @@ def nobody(terms: str, orders: Sequence[str]) -> Iterator[str]:
     yield from [packed_record(Reply("here"))] * len(orders)
 
 
+def nonsense(terms: str, orders: Sequence[str]) -> Iterator[str]:
+    """Does not speak the language."""
+    yield from ["[[],[]]"] * len(orders)
+
+
 def stranger(terms: str, orders: Sequence[str]) -> Iterator[str]:
     """Is another program."""
     yield from [packed_record(Reply("stranger", "0.0.1 abc"))] * len(orders)

@@ -41,7 +41,7 @@ def spread_from(args: argparse.Namespace, settings: Settings) -> Spread:
     cache = "" if args.no_cache else args.cache or settings.cache
     jobs = _jobs(args.jobs or settings.jobs or "auto")
     # Settings come with what is checked, and are not to fill the machine with processes.
-    return Spread(jobs if args.jobs else min(jobs, processors()), runner, address, cache, tell=_told)
+    return Spread(jobs if args.jobs or jobs < 2 else min(jobs, processors()), runner, address, cache, tell=_told)
 
 
 def shard_from(args: argparse.Namespace) -> Shard | None:

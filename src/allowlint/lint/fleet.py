@@ -167,12 +167,18 @@ class _Spreading(Reader):
 
     def _reply(self, ordering: Ordering, path: str) -> tuple[Reply, Piece | None]:
         """What came back for a file; it is done here where nobody else does it."""
+        from allowlint.lint.portable import Malformed
+
         if path not in self._awaited:
             return ordering.done_here(path)
         while path not in self._replies:
             number, place, text = self._next()
             self._replies[self._chunks[number][place]] = text
-        return ordering.understood(path, self._replies.pop(path))
+        try:
+            return ordering.understood(path, self._replies.pop(path))
+        except Malformed:
+            # Whatever a worker may say: what is not understood is found out here.
+            return ordering.done_here(path)
 
     def _next(self) -> tuple[int, int, str]:
         from allowlint.runners import Lost

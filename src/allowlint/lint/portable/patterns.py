@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allowlint.model import automaton, tree
-from allowlint.model.automaton import ANY_CHARACTER, Anchor, Automaton, Chars, Choice, Expression, Repeat
+from allowlint.model.automaton import ANY_CHARACTER, Anchor, Automaton, Chars, Choice, Expression, Repeat, TooComplex
 from allowlint.model.hosts import Cube, HostSet
 from allowlint.model.regular import Regular
 
@@ -95,8 +95,11 @@ def _parts(expression: Expression) -> Iterator[list[object]]:
 def _regular(value: object) -> Regular:
     match value:
         case [str() as text, str() as head, str() as tail, bool() as open_tail, bool() as every, list() as parts]:
-            built = Automaton(_expression(parts))
-            return Regular(built, text=text, head=head, tail=tail, open_tail=open_tail, every=every)
+            try:
+                built = Automaton(_expression(parts))
+                return Regular(built, text=text, head=head, tail=tail, open_tail=open_tail, every=every)
+            except (RecursionError, TooComplex) as error:
+                raise Malformed(f"a pattern that nobody can have made: {error}") from error
     raise Malformed("expected a pattern")
 
 
