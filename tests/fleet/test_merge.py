@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.cli.calling import Call
-from tests.support import Run
+from tests.support import ROOT, Run
 
 Report = dict[str, Any]
 
@@ -33,10 +34,6 @@ def content(text: str) -> Report:
     else:
         del report["provenance"]
     return report
-
-
-def without_part(report: Report) -> Report:
-    return {key: value for key, value in report.items() if key != "shard"}
 
 
 @pytest.mark.parametrize("total", [1, 2, 3, 7])
@@ -88,6 +85,14 @@ def test_a_mandatory_check_fails_in_the_sum_as_well(call: Call) -> None:
     words = ("b0/proxy.conf", "b1/proxy.conf", "--config", "own.yaml")
 
     assert call("merge", *parts(call, 2, *words)).code == call("check", *words).code == 1
+
+
+def test_parts_and_their_sum_have_the_form_of_reports(call: Call) -> None:
+    schema = json.loads((ROOT / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
+    files = parts(call, 2, "b0/proxy.conf", "b1/proxy.conf")
+
+    for text in (*(file.read_text(encoding="ascii") for file in files), call("merge", *files).stdout):
+        jsonschema.validate(json.loads(text), schema)
 
 
 def test_a_part_that_is_missing_is_no_sum(call: Call) -> None:
