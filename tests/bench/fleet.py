@@ -93,7 +93,7 @@ def once(folder: Path, words: list[str]) -> float:
         *words,
     ]
     start = time.perf_counter()
-    subprocess.run(command, check=True, env=os.environ | {"ALLOWLINT_PLUGINS": ""})
+    subprocess.run(command, cwd=folder, check=True, env=os.environ | {"ALLOWLINT_PLUGINS": ""})
     return time.perf_counter() - start
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Run, run
+from tests.support import Run, allowlint, run
 
 needs_dask = pytest.mark.skipif(find_spec("distributed") is None, reason="pip install allowlint[dask]")
 
@@ -25,6 +25,16 @@ def test_a_cluster_finds_what_one_process_finds(check: Callable[..., Run], fleet
     assert done.stdout.replace('"--runner=dask"', '"--runner=processes"') == alone.stdout
     assert (done.code, done.stderr) == (alone.code, "")
     assert any(config["files"] for config in json.loads(done.stdout)["configs"])
+
+
+@needs_dask
+def test_what_lies_elsewhere_is_judged_where_the_run_is(fleet: Path, tmp_path: Path) -> None:
+    words = (str(fleet / "b0"), str(fleet / "b1"), "--isolated", "--format", "csv")
+
+    done = allowlint("check", *words, "--runner", "dask", "--jobs", "1", cwd=tmp_path)
+
+    assert done == allowlint("check", *words, cwd=tmp_path)
+    assert done.code in {0, 1}
 
 
 @needs_dask

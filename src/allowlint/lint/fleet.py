@@ -161,7 +161,7 @@ class _Spreading(Reader):
         assert self._ordering is not None  # noqa: S101 - prepare() has made it
         for chunk in self._chunks:
             texts = {path: self._ordering.order(path, near=near) for path in chunk}
-            self._replies |= dict.fromkeys((path for path, text in texts.items() if not text), "")
+            self._awaited.difference_update(path for path, text in texts.items() if not text)
             chunk[:] = [path for path, text in texts.items() if text]
             yield tuple(text for text in texts.values() if text)
 
@@ -172,7 +172,11 @@ class _Spreading(Reader):
         if path not in self._awaited:
             return ordering.done_here(path)
         while path not in self._replies:
-            number, place, text = self._next()
+            arrived = self._next()
+            if arrived is None:
+                # Nothing more comes: what could not be sent is done here.
+                return ordering.done_here(path)
+            number, place, text = arrived
             self._replies[self._chunks[number][place]] = text
         try:
             return ordering.understood(path, self._replies.pop(path))
@@ -180,12 +184,12 @@ class _Spreading(Reader):
             # Whatever a worker may say: what is not understood is found out here.
             return ordering.done_here(path)
 
-    def _next(self) -> tuple[int, int, str]:
+    def _next(self) -> tuple[int, int, str] | None:
         from allowlint.runners import Lost
 
         assert self._coming is not None  # noqa: S101 - something is awaited
         try:
-            return next(self._coming)
+            return next(self._coming, None)
         except Lost as lost:
             path = self._chunks[lost.chunk][lost.done]
             raise InputError(
