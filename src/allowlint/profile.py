@@ -324,7 +324,7 @@ def _of_workspaces(profile: Profile, chosen: Iterable[Requirement]) -> list[str]
     for item in chosen:
         kind = narrowed_by(item)
         if kind and of_old_agent(item, profile.systems):
-            notices.append(f"{item.host} is asked for as a whole: {_lacking(kind, workspaces)}")
+            notices.append(f"{item.host} is asked for as a whole: {_lacking(item, kind, workspaces)}")
     if foreign := [each for each in workspaces.named if each not in workspaces.ids]:
         notices.append(f"{', '.join(workspaces.outputs)} names workspace {', '.join(foreign)}: say --workspace-id")
     missing = [shortened(each) for each in workspaces.ids if each not in workspaces.named]
@@ -335,9 +335,11 @@ def _of_workspaces(profile: Profile, chosen: Iterable[Requirement]) -> list[str]
     return notices
 
 
-def _lacking(kind: str, workspaces: Workspaces) -> str:
+def _lacking(item: Requirement, kind: str, workspaces: Workspaces) -> str:
     if kind == "ids":
         return "say --workspace-id"
+    if item.host.lstrip("*.") in workspaces.cut:
+        return f"{', '.join(workspaces.outputs)} has a name below it that is not whole"
     if workspaces.outputs:
         return f"{', '.join(workspaces.outputs)} names nothing below it"
     return "say --workspace-hosts, the output of TestCloudConnection"

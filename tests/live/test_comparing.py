@@ -315,3 +315,44 @@ def test_an_accepted_contradiction_does_not_fail(folder: Path, call: Call) -> No
     )
 
     assert checked(call).code == 0
+
+
+def test_a_way_that_failed_once_is_not_reached(folder: Path, call: Call) -> None:
+    setup(UNKNOWN, block(OK, BAD, BAD) + block(BAD, BAD, BAD))
+
+    assert conclusion(call) == "unknown and failed"
+
+
+def test_one_url_of_a_host_without_encryption_does_not_settle_the_others(folder: Path, call: Call) -> None:
+    setup(UNKNOWN, block(OK, BAD, BAD, url="http://api.good.test/a"), more="    ports: [80]\n    protocol: http\n")
+
+    assert conclusion(call) == "unknown and reached"
+
+
+def test_signs_of_another_way_are_none_of_the_proxy(folder: Path, call: Call) -> None:
+    setup(ALLOWED, block(OK, BAD, "Failed (12175)"))
+
+    assert conclusion(call) == "confirmed"
+
+
+def test_a_certificate_that_may_have_come_without_the_proxy_settles_nothing(folder: Path, call: Call) -> None:
+    root = "The root issuer for https://api.good.test/test is :\nCN=DigiCert Global Root G2, O=DigiCert Inc\n"
+    unknown = INSPECTED.replace(
+        "ssl_bump bump all",
+        "external_acl_type help %DST /usr/bin/help\nacl t external help\nssl_bump splice t\nssl_bump bump all",
+    )
+    setup(unknown, block(NONE, NONE, BAD, OK) + root)
+    assert conclusion(call) == "settled"
+
+    Path("result.txt").write_text(block(NONE, NONE, OK, OK) + root, encoding="utf-8")
+    assert conclusion(call) == "unknown and reached"
+
+
+def test_a_list_beside_the_configuration_that_is_newer_settles_nothing(folder: Path, call: Call) -> None:
+    listed = "http_port 3128\nacl mine dstdomain '{name}'\nexternal_acl_type help %DST /usr/bin/help\nacl t external help\nhttp_access allow mine t\nhttp_access deny all\n"
+    setup(listed.replace("'{name}'", '"names"'), block(OK, BAD, BAD))
+    Path("names").write_text(".good.test\n", encoding="utf-8")
+    assert conclusion(call) == "settled"
+
+    os.utime("names", (4102444800 - 5 * 86400,) * 2)
+    assert conclusion(call) == "unknown and reached"

@@ -96,7 +96,8 @@ def test_every_encoding_is_the_same_text(name: str) -> None:
     [
         ("Succeeded (200)", Reach.REACHED, Sign.NONE),
         ("Succeeded (400)", Reach.REACHED, Sign.NONE),
-        ("Failed (404)", Reach.UNREAD, Sign.NONE),
+        ("Failed (404)", Reach.REACHED, Sign.NONE),
+        ("Failed (405)", Reach.UNREAD, Sign.NONE),
         ("Succeeded (404)", Reach.REACHED, Sign.NONE),
         ("Succeeded (405)", Reach.REACHED, Sign.NONE),
         ("Succeeded (204)", Reach.FAILED, Sign.NONE),
@@ -117,3 +118,41 @@ def test_the_code_of_an_attempt_decides(end: str, reach: Reach, sign: Sign) -> N
     (test,) = FORMATS["mde_client_analyzer"].read("r", content).tests
 
     assert [(each.reach, each.sign) for each in test.attempts] == [(reach, sign)]
+
+
+@pytest.mark.parametrize(
+    "words", ["not connected", "was not successful", "unsuccessful", "could not be connected", "connected: false"]
+)
+@pytest.mark.parametrize("name", ["cloud_connection", "xmde_client_analyzer"])
+def test_a_denied_success_is_a_failure(name: str, words: str) -> None:
+    content = f"TestCloudConnection MDESupportTool\nhttps://x.ods.opinsights.azure.com/ {words}\n".encode()
+
+    (test,) = FORMATS[name].read("r", content).tests
+
+    assert [each.reach for each in test.attempts] == [Reach.FAILED]
+
+
+def test_the_reason_of_a_failure_stands_in_the_next_line() -> None:
+    content = (
+        b"Testing connection with https://nf.smartscreen.microsoft.com/api/network/mac... [Error]\n"
+        b"Expected a 200 Response from Proxy, received: 407\n"
+        b"Testing connection with https://x.cp.wd.microsoft.com/api/report ... [OK]\n"
+    )
+
+    first, second = FORMATS["mdatp_connectivity"].read("r", content).tests
+
+    assert [(each.reach, each.code, each.sign) for each in first.attempts] == [
+        (Reach.FAILED, "407", Sign.AUTHENTICATION)
+    ]
+    assert (first.path, second.attempts[0].reach) == ("/api/network/mac", Reach.REACHED)
+
+
+def test_a_test_behind_an_issuer_without_a_name_is_not_lost() -> None:
+    content = (
+        b"The issuer for https://a.example.com/ was fetched but was not expected :\n"
+        b"Testing URL : https://b.example.com/\n1 - Default proxy: Succeeded (200)\n"
+    )
+
+    first, second = FORMATS["mde_client_analyzer"].read("r", content).tests
+
+    assert (first.host, first.issuer, second.host) == ("a.example.com", "unexpected", "b.example.com")

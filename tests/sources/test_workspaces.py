@@ -1,12 +1,14 @@
 """What is asked of devices where the workspaces of machines on the old agent are known."""
 
+from pathlib import Path
+
 import pytest
 
 from allowlint.model.location import Location
 from allowlint.model.monitoring_agent import WorkspaceHost, Workspaces, workspace_id
 from allowlint.model.requirement import Origin, Policy, PolicyChange, Requirement
 from allowlint.profile import Profile, Selection, select
-from allowlint.sources import bundled
+from allowlint.sources import bundled, read_workspaces
 
 ONE = "0a1b2c3d-1111-2222-3333-444455556666"
 TWO = "9f8e7d6c-1111-2222-3333-444455556666"
@@ -101,6 +103,21 @@ def test_storage_of_another_cloud_replaces_nothing() -> None:
     assert selection.notices == (
         "*.blob.core.usgovcloudapi.net is asked for as a whole: out.txt names nothing below it",
     )
+
+
+def test_an_output_with_a_name_that_is_cut_replaces_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "out.txt"
+    output.write_text(
+        "Firewall Rule: *.blob.core.windows.net\nweustg01.blob.core.windows.net\nweustg02.blob.core.wind\n",
+        encoding="utf-8",
+    )
+    workspaces = read_workspaces((), ["out.txt"], str(tmp_path))
+    assert [each.host for each in workspaces.hosts] == ["weustg01.blob.core.windows.net"]
+
+    selection = chosen(row("*.blob.core.windows.net", *MMA), workspaces=workspaces)
+
+    assert hosts(selection) == ["*.blob.core.windows.net"]
+    assert selection.notices[-1].endswith("out.txt has a name below it that is not whole")
 
 
 ALL = (row("*.ods.opinsights.azure.com", *MMA), row("*.blob.core.windows.net", *MMA))

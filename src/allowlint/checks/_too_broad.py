@@ -131,9 +131,12 @@ def too_broad(check: Identity, examined: Examined, stage: Stage, does: str) -> I
 
 
 def _required_whole(asked: list[Requirement], name: str) -> bool:
-    """Whether the policy itself asks for all of it, with no ifs: for the old agent it does so only as long as nobody knows better."""
+    """Whether the policy itself asks for all of it, with no ifs and every path: for the old agent it does so only as long as nobody knows better."""
     return any(
-        item.need is Need.REQUIRED and item.host in (f"*.{name}", f"*{name}") and not _for_old_agent(item)
+        item.need is Need.REQUIRED
+        and not item.path
+        and item.host in (f"*.{name}", f"*{name}")
+        and not _for_old_agent(item)
         for item in asked
     )
 

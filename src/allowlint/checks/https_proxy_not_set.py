@@ -2,7 +2,8 @@
 
 ## What it does
 
-Reports an environment, a unit of systemd or a configuration of apt with a proxy for plain HTTP and none for HTTPS.
+Reports an environment or a unit of systemd with a proxy for plain HTTP and none for HTTPS. A configuration of apt is left alone: apt
+takes `Acquire::http::Proxy` for HTTPS too where there is none for it (tried with apt 2.6.1).
 
 ## Why is this bad?
 

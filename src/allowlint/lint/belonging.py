@@ -49,12 +49,13 @@ class Belonging:
         return [place for place in self._places if any(self._fits(scope, place) for scope in file.scopes)]
 
     def configs(self, file: LiveFile) -> list[str]:
-        """The configurations that a result speaks of."""
-        every = [config.path for config in self._run.configs if config.platform != "path"]
-        if not file.scopes:
-            return every
-        named = {os.path.realpath(path) for scope in file.scopes for path in self._files(scope)}
-        return [path for path in every if os.path.realpath(path) in named]
+        """The configurations that a result speaks of, with the files that they read beside themselves: those decide too."""
+        found = [config.path for config in self._run.configs if config.platform != "path"]
+        if file.scopes:
+            named = {os.path.realpath(path) for scope in file.scopes for path in self._files(scope)}
+            found = [path for path in found if os.path.realpath(path) in named]
+        beside = (name for each in self._run.results if each.config in found for name in each.device.files)
+        return [*found, *beside]
 
     def unsure(self, file: LiveFile) -> Iterator[str]:
         """Yield why it is not known that a test has passed the one place that it is put beside."""

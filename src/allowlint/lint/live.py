@@ -22,6 +22,7 @@ from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.live import (
     AGAINST,
+    Attempt,
     Conclusion,
     Doubt,
     LiveAnswer,
@@ -29,6 +30,7 @@ from allowlint.model.live import (
     LiveResults,
     LiveTest,
     LiveUse,
+    Reach,
     Sign,
     shown_host,
 )
@@ -171,7 +173,7 @@ def _merged(tests: Iterable[LiveTest]) -> list[LiveTest]:
     for test in tests:
         key = (test.host, test.port, test.scheme, test.path)
         before = found.get(key)
-        found[key] = test if before is None else before._replace(attempts=before.attempts + test.attempts)
+        found[key] = test if before is None else before._replace(attempts=_both(before.attempts, test.attempts))
     tried = {test.host for test in found.values() if test.attempts and test.scheme == "https"}
     merged = []
     for test in found.values():
@@ -182,6 +184,13 @@ def _merged(tests: Iterable[LiveTest]) -> list[LiveTest]:
             test = test._replace(issuer=issuer.issuer, issuer_name=issuer.issuer_name)  # noqa: PLW2901 - the same test, with its certificate
         merged.append(test)
     return merged
+
+
+def _both(before: tuple[Attempt, ...], after: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+    """The attempts of two tests of one URL: what failed once in a way is not reached in it."""
+    failed = {attempt.way for attempt in (*before, *after) if attempt.reach is Reach.FAILED}
+    kept = (attempt for attempt in (*before, *after) if attempt.way not in failed or attempt.reach is not Reach.REACHED)
+    return tuple(dict.fromkeys(kept))
 
 
 def _belongs(test: LiveTest, verdict: Verdict) -> bool:
@@ -195,11 +204,19 @@ def _belongs(test: LiveTest, verdict: Verdict) -> bool:
     return not path or (test.path.startswith(path[:-1]) if path.endswith("*") else test.path == path)
 
 
+def _whole(test: LiveTest, verdict: Verdict) -> bool:
+    """Whether one URL is all that is asked for: of what is not encrypted a device sees the path too."""
+    path = verdict.requirement.path
+    return test.scheme == "https" or bool(path and not path.endswith("*"))
+
+
 def _answers(given: _Given, test: LiveTest, asked: Iterable[_Asked]) -> Iterable[LiveAnswer]:
     result = given.result
     for judged, verdict, exact in asked:
-        trial = Trial.of(result, test, exact=exact, doubts=given.unsure)
+        only = exact and _whole(test, verdict)
+        trial = Trial.of(result, test, exact=only, doubts=given.unsure)
         standings = [Standing.of(place, each, test.host) for place, each in judged]
+        trial = trial.at(standings)
         conclusion, reasons = concluded(standings, trial)
         place = judged[0][0] if len(judged) == 1 else None
         yield LiveAnswer(

@@ -125,11 +125,14 @@ class Trial(NamedTuple):
     @classmethod
     def of(cls, result: LiveResults, test: LiveTest, *, exact: bool, doubts: tuple[str, ...]) -> Trial:
         """A test of a result."""
-        sign = next((attempt.sign for attempt in test.attempts if attempt.sign), Sign.NONE)
-        if test.issuer == "unexpected":
-            sign = Sign.INSPECTION
+        sign = Sign.INSPECTION if test.issuer == "unexpected" else Sign.NONE
         trusted = test.issuer == "expected"
         return cls(test.attempts, sign, trusted, result.format in _NO_IDENTITY, exact, doubts)
+
+    def at(self, standings: Sequence[Standing]) -> Trial:
+        """The same, with the signs of the attempts that may have passed one of the places: others tell of another way."""
+        shown = next((attempt.sign for attempt in _tried(standings, self) if attempt.sign), Sign.NONE)
+        return self if self.sign else self._replace(sign=shown)
 
     def by(self, *ways: Way) -> tuple[Attempt, ...]:
         """The attempts that were made in some ways; of all, where none is named."""
@@ -240,6 +243,8 @@ def _unsettled(standings: Sequence[Standing], trial: Trial) -> Iterable[str]:
         yield "it is one of the hosts and ports that are asked for, and says nothing of the others"
     if Stage.INSPECTION in unknown and not trial.trusted:
         yield "a success does not show that TLS is not inspected; the expected certificate would"
+    elif Stage.INSPECTION in unknown and standings[0].proxied and _reached(trial.by(Way.DIRECT)):
+        yield "it is not told whether the expected certificate came through the proxy or without it"
     if Stage.AUTHENTICATION in unknown and not trial.anonymous:
         yield "the account of the machine may have been asked for, and accepted"
 

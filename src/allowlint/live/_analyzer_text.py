@@ -17,6 +17,8 @@ _AFTER = 12
 _TESTING = re.compile(r"Testing URL\s?:\s*(\S.*)", re.IGNORECASE)
 _ATTEMPT = re.compile(r"([1-5])\s*-\s*([^:]{1,80}):\s*(.*)")
 _CODE = re.compile(r"\(\s*(-?\d{1,10}|0x[0-9a-f]{1,8})\s*\)", re.IGNORECASE)
+_WORDED = 405
+"""The one status that Microsoft's script takes for reachable behind "Succeeded" alone."""
 _WAYS = (Way.DEFAULT, Way.WPAD, Way.DIRECT, Way.NAMED, Way.COMMAND_LINE)
 _EVENT = re.compile(
     r"(20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ?)\s*\[(?:Error|Warning|Informational)\].*?\b(1[23]\d{4})\s*:", re.IGNORECASE
@@ -72,8 +74,10 @@ class AnalyzerText:
     def _line(self, number: int, line: str) -> None:
         if self._issued is not None:
             follow, self._issued = self._issued, None
-            follow(line)
-            return
+            missing = _TESTING.match(line) is not None
+            follow("" if missing else line)
+            if not missing:
+                return
         if (found := _TESTING.match(line)) is not None:
             self._begin(number, found[1])
         elif (
@@ -180,7 +184,7 @@ def _passed_over(_name: str) -> None:
 
 
 def _attempt(way: Way, text: str) -> Attempt:
-    """One attempt. Its code decides, as in Microsoft's own script; without one, the word of the tool."""
+    """One attempt. Its code decides, as in Microsoft's own script, whatever the word before it; without one, the word of the tool."""
     words = text.lower()
     codes = _CODE.findall(text)
     if not codes:
@@ -191,6 +195,6 @@ def _attempt(way: Way, text: str) -> Attempt:
         return Attempt(way, Reach.FAILED if "fail" in words or "error" in words else Reach.UNREAD)
     number = win32_of(int(codes[-1], 0) if codes[-1].lower().startswith("0x") else int(codes[-1]))
     reach = reach_of(number)
-    if reach is Reach.REACHED and ("fail" in words or "error" in words):
-        return Attempt(way, Reach.UNREAD, str(number))
+    if number == _WORDED and "succeeded" not in words:
+        reach = Reach.UNREAD
     return Attempt(way, reach, str(number), sign_of(number) if reach is Reach.FAILED else Sign.NONE)

@@ -1,6 +1,7 @@
 """The text of a result, whatever it was written by: PowerShell writes UTF-16, with or without its mark."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from allowlint.model.live import UnreadPart
@@ -9,6 +10,11 @@ MAX_TEXT = 16 << 20
 """Bytes of text that are read. A result of the client analyzer has some hundred kilobytes."""
 _LONG = 4_000
 """Characters of a line that are looked at."""
+NEGATED = re.compile(
+    r"\b(?:not|never|no|un(?:able|successful(?:ly)?|reachable)|could ?n[o']t|cannot|can't|fail(?:ed|s|ure)?|errors?|blocked|refused|denied|timed? ?out|timeout|disconnected|aborted|false)\b",
+    re.IGNORECASE,
+)
+"""Words that make a sentence one about a failure, whatever else is in it: "not connected"."""
 _BLANKED = {0: None, 0x200E: None, 0x200F: None, 0xFEFF: None, 0xA0: " ", 0x2018: "'", 0x2019: "'"}
 
 

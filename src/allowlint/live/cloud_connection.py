@@ -15,7 +15,7 @@ What is not
 import re
 
 from allowlint.live import Live
-from allowlint.live._text import lines_of, text_of, too_long
+from allowlint.live._text import NEGATED, lines_of, text_of, too_long
 from allowlint.live._urls import parsed
 from allowlint.model.live import Attempt, LiveResults, LiveTest, Reach, UnreadPart, Way
 
@@ -26,9 +26,6 @@ _TOKEN = re.compile(
 _AGENT = re.compile(r"\.(?:opinsights\.azure|azure-automation)\.(?:com|net|us)(?:[:/]|$)", re.IGNORECASE)
 _SERVICE = re.compile(
     r"\.(?:opinsights\.azure|azure-automation|core\.windows|core\.usgovcloudapi)\.(?:com|net|us)\b", re.IGNORECASE
-)
-_BAD = re.compile(
-    r"connection failed|blocked host|\bfail(?:ed|ure)?\b|\berror\b|unreachable|not reachable", re.IGNORECASE
 )
 _GOOD = re.compile(r"\b(?:succeeded|successful(?:ly)?|success|passed|ok|connected)\b", re.IGNORECASE)
 _MOST = 2_000
@@ -53,7 +50,7 @@ def read(path: str, content: bytes) -> LiveResults:
             in_rule, last = False, None
             continue
         hosts = [token for token in _TOKEN.findall(line) if in_rule or _AGENT.search(token)]
-        reach = _reach(line)
+        reach = _reach(line) if hosts or last is not None else Reach.UNREAD
         for token in hosts[:_MOST]:
             test = parsed(token, number)
             if test is not None and len(found) < _MOST:
@@ -66,9 +63,10 @@ def read(path: str, content: bytes) -> LiveResults:
 
 
 def _reach(line: str) -> Reach:
-    if _BAD.search(line) is not None:
+    words = _TOKEN.sub(" ", line)
+    if NEGATED.search(words) is not None:
         return Reach.FAILED
-    return Reach.REACHED if _GOOD.search(_TOKEN.sub(" ", line)) is not None else Reach.UNREAD
+    return Reach.REACHED if _GOOD.search(words) is not None else Reach.UNREAD
 
 
 def _add(found: dict[tuple[str, int], LiveTest], test: LiveTest, reach: Reach) -> None:

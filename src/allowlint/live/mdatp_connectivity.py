@@ -8,8 +8,9 @@ What is read
     are signs of inspection: the certificate is pinned) or an answer 407 of a proxy. Lines `OK URL`, which the articles have
     curl print.
 What is not
-    How a failing line is worded: Microsoft's articles show successes alone. What stands behind the brackets is searched for a
-    code, and else not told. Which way a connection went is not in the output.
+    How every failing line is worded: Microsoft's articles show successes alone. A user's report has `[Error]`, and in the next line
+    `Expected a 200 Response from Proxy, received: 407` (github.com/MicrosoftDocs/microsoft-365-docs/issues/9857): what stands in
+    the brackets, behind them and in the next line is searched for a code. Which way a connection went is not in the output.
 """
 
 import re
@@ -21,7 +22,7 @@ from allowlint.live._urls import parsed
 from allowlint.model.live import Attempt, LiveResults, LiveTest, Reach, Sign, UnreadPart, Way
 
 _TESTING = re.compile(r"Testing connection with\s+(\S+)\s*(?:\.{2,}|…)?\s*(.*)")
-_STATUS = re.compile(r"\[\s*([^\]]{1,40}?)\s*\](.*)")
+_STATUS = re.compile(r"\[\s*([^\]]{1,400}?)\s*\](.*)")
 _OK = re.compile(r"OK\s+(https?://\S+)$")
 _CURL = re.compile(
     r"curl[^0-9]{0,30}(\d{1,2})\b|\b(?:error|exit|return)[ _-]?(?:code)?[^0-9a-z]{0,5}(\d{1,2})\b", re.IGNORECASE
@@ -38,6 +39,7 @@ def read(path: str, content: bytes) -> LiveResults:
     """The tests of an output."""
     tests: list[LiveTest] = []
     unread = list(too_long(content))
+    failed = -1
     for number, line in lines_of(text_of(content)):
         if len(tests) >= _MOST:
             unread.append(UnreadPart(number, f"more than {_MOST} tests; the others are not read"))
@@ -49,12 +51,15 @@ def read(path: str, content: bytes) -> LiveResults:
         elif (found := _OK.match(line)) is not None:
             attempt = Attempt(Way.UNTOLD, Reach.REACHED)
         else:
+            if line and number == failed + 1:
+                tests[-1] = tests[-1]._replace(attempts=(_failed(line),))
             continue
         test = parsed(found[1], number)
         if test is None:
             unread.append(UnreadPart(number, "what is tested here is no URL of a named host"))
         else:
             tests.append(test._replace(attempts=(attempt,)))
+            failed = number if attempt.reach is Reach.FAILED and not attempt.code else -1
     return LiveResults(path, LIVE.id, tuple(tests), unread=tuple(unread[:1_000]))
 
 
@@ -64,7 +69,11 @@ def _attempt(text: str) -> Attempt:
         return Attempt(Way.UNTOLD, Reach.UNREAD)
     if found[1].upper() == "OK":
         return Attempt(Way.UNTOLD, Reach.REACHED)
-    detail = f"{found[1]} {found[2]}"
+    return _failed(f"{found[1]} {found[2]}")
+
+
+def _failed(detail: str) -> Attempt:
+    """A failure, with the code in what the tool says of it."""
     if re.search(r"\b407\b", detail):
         return Attempt(Way.UNTOLD, Reach.FAILED, "407", sign_of(407))
     code = _CURL.search(detail)

@@ -20,7 +20,7 @@ from allowlint.live._analyzer_events import UNIX, event_of
 from allowlint.live._archive import MAGIC, holds, parts
 from allowlint.live._codes import curl_sign, reach_of, sign_of
 from allowlint.live._dates import invariant_day, iso_day
-from allowlint.live._text import lines_of, text_of, too_long
+from allowlint.live._text import NEGATED, lines_of, text_of, too_long
 from allowlint.live._urls import URL, parsed
 from allowlint.live._xml import tree_of
 from allowlint.model.live import Attempt, LiveResults, LiveTest, Reach, ServiceCheck, UnreadPart, Way
@@ -29,9 +29,6 @@ _NAMES = ("mde.xml", "connectivity.txt", "connectivity_test.txt", "mdatp_connect
 _ROOT = "mdatp"
 _CURL = re.compile(r"\bcurl[^0-9]{0,30}(\d{1,2})\b", re.IGNORECASE)
 _STATUS = re.compile(r"(?:status|http|code)[^0-9]{0,12}([1-5]\d\d)\b|[(\[]\s*([1-5]\d\d)\s*[)\]]", re.IGNORECASE)
-_BAD = re.compile(
-    r"\b(?:fail(?:ed|ure)?|error|unreachable|not reachable|blocked|refused|timed? ?out|not ok|false)\b", re.IGNORECASE
-)
 _GOOD = re.compile(r"\b(?:ok|pass(?:ed)?|success(?:ful(?:ly)?)?|succeeded|reachable|connected|true)\b", re.IGNORECASE)
 _MOST = 5_000
 
@@ -97,9 +94,9 @@ def _attempt(text: str) -> Attempt:
         return Attempt(Way.UNTOLD, Reach.FAILED, f"curl {int(code[1])}", curl_sign(int(code[1])))
     if (status := _STATUS.search(text)) is not None:
         number = int(status[1] or status[2])
-        if reach_of(number) is Reach.FAILED or _BAD.search(text) is None:
+        if reach_of(number) is Reach.FAILED or NEGATED.search(text) is None:
             return Attempt(Way.UNTOLD, reach_of(number), str(number), sign_of(number))
-    if _BAD.search(text) is not None:
+    if NEGATED.search(text) is not None:
         return Attempt(Way.UNTOLD, Reach.FAILED)
     return Attempt(Way.UNTOLD, Reach.REACHED if _GOOD.search(text) is not None else Reach.UNREAD)
 

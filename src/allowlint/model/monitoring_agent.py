@@ -52,6 +52,8 @@ class Workspaces(NamedTuple):
     """The GUIDs of the workspaces that those files name."""
     notices: tuple[str, ...] = ()
     """What in those files could not be read."""
+    cut: tuple[str, ...] = ()
+    """The names of storage below which those files have a name that is not whole: it is not known which accounts there are."""
 
 
 def workspace_id(text: str) -> str:
@@ -99,7 +101,7 @@ def replacing(requirement: Requirement, workspaces: Workspaces) -> tuple[Require
         below = NAMED_BY_WORKSPACE[name]
         found = [(f"{each}.{below}", f"workspace {shortened(each)}") for each in workspaces.ids]
     elif kind == "hosts":
-        fitting = (each for each in workspaces.hosts if each.host.endswith(f".{name}"))
+        fitting = (each for each in workspaces.hosts if each.host.endswith(f".{name}") and name not in workspaces.cut)
         found = [(each.host, f"named by {each.location}") for each in fitting]
     else:
         found = []

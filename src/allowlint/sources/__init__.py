@@ -92,6 +92,7 @@ def read_workspaces(ids: Sequence[str], paths: Sequence[str], folder: str = "") 
         tuple(paths),
         tuple(dict.fromkeys(workspace for output in outputs for workspace in output.workspaces)),
         tuple(notice for output in outputs for notice in output.notices),
+        tuple(dict.fromkeys(store for output in outputs for store in output.cut)),
     )
 
 

@@ -37,6 +37,8 @@ class Output(NamedTuple):
     """The IDs of the workspaces that it names, wherever it does."""
     notices: tuple[str, ...]
     """Lines of the sections that could not be read."""
+    cut: tuple[str, ...] = ()
+    """The stores in whose sections a name is not whole."""
 
 
 def read_output(path: str, folder: str = "") -> Output:
@@ -47,6 +49,7 @@ def read_output(path: str, folder: str = "") -> Output:
     """
     hosts: dict[str, WorkspaceHost] = {}
     unread: list[str] = []
+    cut: dict[str, None] = {}
     text = _text(path, os.path.join(folder, path))
     sections = 0
     for number, line, store in _lines(text):
@@ -57,6 +60,7 @@ def read_output(path: str, folder: str = "") -> Output:
         for name in found:
             hosts.setdefault(name, WorkspaceHost(name, Location(path, number)))
         if _hides_a_name(line, store, len(found)):
+            cut |= dict.fromkeys([store] if _has_part_of_a_name(line, store) else [])
             unread.append(f"{path}:{number}: no account of {store} could be read in {line.strip()[:80]!r}")
         if len(hosts) > MAX_HOSTS:
             raise PolicyError(f"more than {MAX_HOSTS} accounts; a workspace needs about a dozen", path=path, hint=_HINT)
@@ -64,7 +68,7 @@ def read_output(path: str, folder: str = "") -> Output:
         missing = "its section 'Firewall Rule' names no account" if sections else "no section 'Firewall Rule' in it"
         raise PolicyError(f"{missing} of {' or '.join(STORAGE)}", path=path, hint=_HINT)
     more = [f"{path}: {len(unread) - _MOST} more lines could not be read"] if len(unread) > _MOST else []
-    return Output(tuple(hosts.values()), tuple(_workspaces(text)), (*unread[:_MOST], *more))
+    return Output(tuple(hosts.values()), tuple(_workspaces(text)), (*unread[:_MOST], *more), tuple(cut))
 
 
 def _text(path: str, place: str) -> str:
@@ -119,6 +123,12 @@ def _hides_a_name(line: str, store: str, found: int) -> bool:
     """Whether more than what was found may have been meant as a name; the wildcard of the heading is none."""
     meant = sum("blob" in word and word not in (store, f"*{store}", f"*.{store}") for word in _words(line))
     return meant > found or (not found and any(_names(line)))
+
+
+def _has_part_of_a_name(line: str, store: str) -> bool:
+    """Whether a word is the beginning of a name below a store, or one with something odd in it: an account that is not known."""
+    words = (word for word in _words(line) if not (word.endswith(f".{store}") and _NAME.fullmatch(word)))
+    return any(".blob" in word and word.partition(".blob")[0].strip("*.") for word in words)
 
 
 def _workspaces(text: str) -> Iterator[str]:

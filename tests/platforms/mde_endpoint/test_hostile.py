@@ -128,3 +128,51 @@ def test_an_address_is_taken_as_it_is_meant_or_not_at_all(text: str, address: st
 
 def test_what_is_shown_is_short() -> None:
     assert len(shown("x" * 10_000)) <= 120
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("set.sh", "mdatp config proxy set --value http://svc:hunter2$x@10.0.0.6:8080\n"),
+        ("set.cmd", "netsh winhttp set proxy svc:hunter2%X%@10.0.0.6:8080\n"),
+        ("set.ps1", 'Set-MpPreference -ProxyServer "http://svc:hunter2$($x)@10.0.0.6:8080"\n'),
+        ("environment", 'HTTPS_PROXY="http://svc:hunter2$x@10.0.0.6:8080"\n'),
+        ("apt.conf", 'Acquire::https::Proxy "http://svc:hunter2@10.0.0.6:8080";\n'),
+        (
+            "Registry.xml",
+            (
+                '<RegistrySettings><Registry name="p"><Properties action="U" hive="HKEY_LOCAL_MACHINE" name="ProxyServer" type="REG_SZ" '
+                'key="SOFTWARE\\Policies\\Microsoft\\Windows Defender" value="http://svc:hunter2%X%@10.0.0.6:8080"/></Registry></RegistrySettings>'
+            ),
+        ),
+    ],
+)
+def test_credentials_beside_a_variable_are_never_printed(
+    name: str, text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(text, encoding="utf-8")
+
+    main(["check", name, "--policy", "mde-streamlined", "--geo", "EU", "--verbose"])
+    main(["explain", "winatp-gw-neu.microsoft.com", name])
+
+    printed = capsys.readouterr()
+    assert "10.0.0.6" in printed.out
+    assert "hunter2" not in printed.out + printed.err
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '"TelemetryProxyServer"=hex(2):' + "00,\\\r\n  " * 300_000,
+        "x\r\n" * 200_000,
+        '"ProxyServer"="' + "a" * 3_000_000,
+    ],
+    ids=["continued", "lost lines", "one value"],
+)
+def test_a_registry_export_without_an_end_is_read_soon(body: str) -> None:
+    began = time.process_time()
+
+    read("endless.reg", f"{HEADER}{KEY}{body}".encode())
+
+    assert time.process_time() - began < 10

@@ -11,8 +11,10 @@ What is read
     it; of the EDR sensor and of Defender Antivirus also the direct way that they take when the proxy does not answer.
 What is not
     A consumer of which a file says nothing. What a PAC script answers, what WPAD finds, and what a consumer makes of a value that
-    no document describes: those are unknown. Conditions in scripts; policies under names that are not English in reports of group
-    policy (their ``Registry.pol`` is read in any language). Whether several group policies reach one machine.
+    no document describes: those are unknown. Conditions in scripts, of which only two branches that differ are told; policies under
+    names that are not English in reports of group policy, which are unknown where they look like these (their ``Registry.pol``
+    is read in any language). Whether several policies, or several machines in one file, reach one machine: where they differ, it is
+    unknown which counts. A signed ``.mobileconfig``, which is only named as one.
 
 The places and forms are those of learn.microsoft.com, "Configure proxy connectivity for Microsoft Defender for Endpoint on Windows" and "on
 Linux for static proxy discovery", of the Policy CSP and of [MS-GPREG]. No public document shows what ``bitsadmin /util /getieproxy`` prints,
@@ -37,7 +39,8 @@ _TELLING = re.compile(
 
 def detect(path: str, head: bytes) -> bool:
     """Whether it speaks of the proxy of a consumer, in one of the formats."""
-    if not _TELLING.search(head.replace(b"\0", b"")):
+    signed = path.lower().endswith(".mobileconfig")
+    if not signed and not _TELLING.search(head.replace(b"\0", b"")):
         return False
     from allowlint.platforms.mde_endpoint.formats import formats_of
     from allowlint.platforms.mde_endpoint.source import Source

@@ -33,11 +33,11 @@ def past_winhttp(text: str, place: Location) -> list[tuple[Condition, str]]:
     return [found for entry in _few(text) for found in _of(entry, place)]
 
 
-def past_antivirus(text: str, place: Location) -> list[tuple[Condition, str]]:
-    """The same for Defender Antivirus: what an entry matches is unsure, and nothing else goes past."""
+def past_unsurely(text: str, place: Location, who: str) -> list[tuple[Condition, str]]:
+    """The same for Defender Antivirus and for ``no_proxy``: what an entry matches is unsure, and nothing else goes past."""
     found: list[tuple[Condition, str]] = []
     for entry in _few(text):
-        reason = f"whether Defender Antivirus takes `{entry}` for these names"
+        reason = f"whether {who} takes `{entry}` for these names"
         unsure = Unmodelled(f"bypass {entry}", reason, place)
         bare = re.sub(r"^[a-z]+://", "", entry.lower()).partition("/")[0].partition(":")[0]
         wide = [condition for name in {bare, f"*{bare.lstrip('*')}"} for condition, _ in _of(name, place)]

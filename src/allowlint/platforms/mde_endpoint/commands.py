@@ -13,6 +13,11 @@ _SET_POWERSHELL = re.compile(
 _SET_BATCH = re.compile(r"^\s*@?set\s+\"?(\w+)=([^\"%]*?)\"?\s*$", re.IGNORECASE)
 _SET_SHELL = re.compile(r"^\s*(\w+)=(?:\"([^\"$`]*)\"|'([^']*)'|([^\s\"'$`]+))\s*$")
 _COMMENT = re.compile(r"^\s*(?:#|::|@?rem\b|@?echo\b|//)", re.IGNORECASE)
+_WORD_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|#.*")
+_MARKS_POWERSHELL = re.compile(r"(?<![\w$-])(?:if|elseif|else|switch|foreach|for|while|until|catch)\b(?![-.])|[{}]")
+_MARKS_BATCH = re.compile(r"(?<![\w%-])(?:if|else|for)\b(?![-.])|[()]")
+_MARKS_SHELL = re.compile(r"(?:^|(?<=[;&|\s]))(?:if|case|for|while|until|fi|done|esac)(?![\w.=-])")
+"""Words and brackets that begin and end branches and loops."""
 _LONGEST = 20_000
 """Characters of one command; no command that is meant here is longer."""
 
@@ -25,6 +30,8 @@ class Command(NamedTuple):
     words: tuple[str, ...]
     quoted: frozenset[str]
     """The words that stood in quotation marks."""
+    conditional: bool = False
+    """Whether it stands in a branch or a loop."""
 
 
 def commands(source: Source) -> Iterator[Command]:
@@ -32,9 +39,11 @@ def commands(source: Source) -> Iterator[Command]:
     text = "".join(_without_blocks(source.text))
     known: dict[str, str] = {}
     shell = source.name.endswith(".sh") or text.startswith("#!/")
+    blocks = _Blocks(shell=shell, batch=source.name.endswith((".cmd", ".bat")))
     for number, line in _joined(text, shell=shell):
         if not line.strip() or _COMMENT.match(line):
             continue
+        conditional = blocks.hold(line[:_LONGEST])
         found = _SET_POWERSHELL.match(line) or _SET_BATCH.match(line) or (_SET_SHELL.match(line) if shell else None)
         if found is not None:
             name, *values = found.groups()
@@ -42,7 +51,37 @@ def commands(source: Source) -> Iterator[Command]:
             continue
         words, quoted = _words(line[:_LONGEST], known)
         if words:
-            yield Command(number, line.strip(), words, quoted)
+            yield Command(number, line.strip(), words, quoted, conditional)
+
+
+class _Blocks:
+    """Follows the blocks of branches and loops, as far as words and brackets tell."""
+
+    def __init__(self, *, shell: bool, batch: bool) -> None:
+        self._marks = _MARKS_SHELL if shell else _MARKS_BATCH if batch else _MARKS_POWERSHELL
+        self._open: list[bool] = []
+        self._held = 0
+        self._pending = False
+
+    def hold(self, line: str) -> bool:
+        """Take a line; whether its commands stand in a branch or a loop."""
+        bare = _WORD_QUOTED.sub(" ", line).lower()
+        held = self._held > 0
+        for mark in self._marks.findall(bare):
+            if mark in ("{", "("):
+                self._begin(branch=self._pending)
+                self._pending = False
+            elif mark in ("}", ")", "fi", "done", "esac"):
+                self._held -= self._open.pop() if self._open else 0
+            else:
+                held = self._pending = True
+                if self._marks is _MARKS_SHELL:
+                    self._begin(branch=True)
+        return held
+
+    def _begin(self, *, branch: bool) -> None:
+        self._open.append(branch)
+        self._held += branch
 
 
 def _without_blocks(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from allowlint.model.device import Note
 from allowlint.platforms.mde_endpoint import words
 from allowlint.platforms.mde_endpoint.addresses import Written, malformed, shown, taken_apart
 from allowlint.platforms.mde_endpoint.registry import PLACE
-from allowlint.platforms.mde_endpoint.routing import effective
+from allowlint.platforms.mde_endpoint.routing import effective, static_proxy
 from allowlint.platforms.mde_endpoint.settings import (
     AUTHENTICATED,
     BYPASS,
@@ -218,8 +218,8 @@ def _bypass(bypass: Setting, *, proxied: bool) -> Iterator[Note]:
 
 def of_windows(settings: Sequence[Setting]) -> Iterator[Note]:
     """Yield what is to be known of a static proxy of WinHTTP."""
-    proxies = [setting for setting in settings if setting.name == PROXY and not setting.removed]
-    if proxies and settings[0].consumer is Consumer.WINHTTP:
-        text = f"WinHTTP has the static proxy `{shown(proxies[-1].value)}`: a laptop that leaves the network finds no proxy, and everything that asks the system goes wrong"
+    proxy = static_proxy(settings)
+    if proxy is not None and proxy.consumer is Consumer.WINHTTP:
+        text = f"WinHTTP has the static proxy `{shown(proxy.value)}`: a laptop that leaves the network finds no proxy, and everything that asks the system goes wrong"
         help_ = "meant for desktops that stay where they are; let laptops detect the proxy (WPAD), and undo it with: netsh winhttp reset proxy"
-        yield _note(proxies[-1], "static-proxy-on-roaming-device", text, help_)
+        yield _note(proxy, "static-proxy-on-roaming-device", text, help_)

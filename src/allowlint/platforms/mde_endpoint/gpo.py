@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from allowlint.errors import InputError
 from allowlint.platforms import Options
 from allowlint.platforms.mde_endpoint import pol
+from allowlint.platforms.mde_endpoint.addresses import shown, taken_apart
+from allowlint.platforms.mde_endpoint.differing import POLICIES, differing
 from allowlint.platforms.mde_endpoint.registry import COLLECTION, DEFENDER, TELLING, settings_of
 from allowlint.platforms.mde_endpoint.settings import (
     AUTHENTICATED,
@@ -39,6 +41,12 @@ _POLICIES = {
     "define proxy auto-config (.pac) for connecting to the network": (DEFENDER, PAC),
     "define addresses to bypass proxy server": (DEFENDER, BYPASS),
 }
+_MEANT = re.compile(
+    "prox|mandataire|t[eé]l[eé]m[eé]tr|プロキシ|テレメトリ|代理|遥测|遙測|прокси|телеметри|프록시|원격 분석",
+    re.IGNORECASE,
+)
+"""What the names of these policies have in them in other languages."""
+_BROWSER = re.compile("chrome|edge|firefox|internet explorer", re.IGNORECASE)
 _CHOICES = {"disable authenticated proxy usage": "1", "enable authenticated proxy usage": "0"}
 _BESIDE = tuple(
     os.path.join("DomainSysvol", "GPO", machine, name)
@@ -61,9 +69,10 @@ def read(source: Source) -> list[Setting]:
     """What it says about proxies. Raises InputError for what is no XML."""
     try:
         root = parse_xml(source.content, source.path)
-        return list(settings_of(_values(root, 0)))
+        found = list(settings_of(_values(root, 0)))
     except InvalidXml as error:
         raise InputError(str(error), path=source.path, line=error.line, hint="export the report again") from error
+    return [*found, *differing(found, POLICIES)]
 
 
 def beside(path: str, options: Options) -> tuple[list[Setting], tuple[str, ...]] | None:
@@ -90,8 +99,14 @@ def _values(node: Node, depth: int) -> Iterator[RegistryValue]:
             yield from _without_template(child)
         elif tag == "Registry" and child.attribute("disabled") != "1":
             yield from _preference(child)
-        elif tag not in ("User", "UserResults", "SecurityDescriptor"):
+        elif tag not in ("User", "UserResults", "SecurityDescriptor") and not _switched_off(child, tag):
             yield from _values(child, depth + 1)
+
+
+def _switched_off(node: Node, tag: str) -> bool:
+    """Whether it is the half of a policy for machines, which nobody gets as a whole."""
+    enabled = _parts(node).get("Enabled") if tag == "Computer" else None
+    return enabled is not None and enabled.text().strip().lower() == "false"
 
 
 def _parts(node: Node) -> dict[str, Node]:
@@ -103,7 +118,10 @@ def _policy(node: Node) -> Iterator[RegistryValue]:
     name = parts["Name"].text() if "Name" in parts else ""
     known = _POLICIES.get(" ".join(name.lower().split()))
     precedence = parts["Precedence"].text() if "Precedence" in parts else "1"
-    if known is None or precedence != "1":
+    if precedence != "1":
+        return
+    if known is None:
+        yield from _foreign(node, parts, name)
         return
     key, value = known
     blank = RegistryValue(key, value, STRING, "", node.location)
@@ -120,6 +138,17 @@ def _policy(node: Node) -> Iterator[RegistryValue]:
         yield blank._replace(type=NUMBER, value=number or text, open="" if number else f"what the choice `{text}` sets")
     else:
         yield blank._replace(value=text)
+
+
+def _foreign(node: Node, parts: dict[str, Node], name: str) -> Iterator[RegistryValue]:
+    """A policy whose name is in another language, and whose text looks like a proxy."""
+    text = (_chosen(parts["EditText"]) or "") if "EditText" in parts else ""
+    category = parts["Category"].text() if "Category" in parts else ""
+    written = taken_apart(text)
+    if written.clean and _MEANT.search(name) and not _BROWSER.search(category):
+        key, value = (DEFENDER, SERVER) if written.scheme else (COLLECTION, TELEMETRY)
+        why = f"whether the policy `{name[:80]}` is the one for this value: its name is not English, and its Registry.pol would tell"
+        yield RegistryValue(key, value, STRING, text, node.location, open=why)
 
 
 def _chosen(control: Node) -> str | None:
@@ -159,5 +188,8 @@ def _preference(node: Node) -> Iterator[RegistryValue]:
         text = str(int(text, 16))
     key = f"{properties.attribute('hive')}\\{properties.attribute('key')}"
     removed = properties.attribute("action") == "D"
-    unresolved = f"the variable in `{text}`" if "%" in text else ""
+    unresolved = f"the variable in `{shown(text)}`" if "%" in text else ""
+    filters = _parts(node).get("Filters")
+    if filters is not None and filters.children:
+        unresolved = "for which machines its filters (item-level targeting) hold"
     yield RegistryValue(key, properties.attribute("name"), kind, text, node.location, removed=removed, open=unresolved)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from allowlint.platforms.mde_endpoint.differing import POLICIES, differing
 from allowlint.platforms.mde_endpoint.json_text import as_text, line_with, objects, parsed
 from allowlint.platforms.mde_endpoint.registry import BY_MDM
 from allowlint.platforms.mde_endpoint.settings import (
@@ -52,7 +53,7 @@ def read(source: Source) -> list[Setting]:
             found += _custom(source, uri, each)
         elif isinstance(setting, str) and setting.lower() in _CATALOG:
             found += _of_catalog(source, setting, each)
-    return found
+    return [*found, *differing(found, POLICIES)]
 
 
 def _custom(source: Source, uri: str, each: dict[str, Any]) -> Iterator[Setting]:
@@ -67,7 +68,7 @@ def _custom(source: Source, uri: str, each: dict[str, Any]) -> Iterator[Setting]
         yield _setting(source, what, uri, boxes[0] if boxes else "", removed=off, unknown=not boxes and not off)
     else:
         hidden = bool(each.get("isEncrypted")) or each.get("value") is None
-        yield _setting(source, what, uri, text, unknown=hidden)
+        yield _setting(source, what, uri, "" if hidden else text, unknown=hidden)
 
 
 def _of_catalog(source: Source, setting: str, each: dict[str, Any]) -> Iterator[Setting]:

@@ -9,8 +9,10 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from allowlint.platforms.mde_endpoint import apt
+from allowlint.platforms.mde_endpoint.addresses import shown
 from allowlint.platforms.mde_endpoint.json_text import as_text, line_with, objects, parsed
-from allowlint.platforms.mde_endpoint.settings import OTHER, PLAIN_PROXY, PROXY, Consumer, Setting
+from allowlint.platforms.mde_endpoint.settings import BYPASS, OTHER, PLAIN_PROXY, PROXY, Consumer, Setting
 from allowlint.platforms.mde_endpoint.source import Source
 
 _MANAGED = re.compile(r"\"cloudService\"\s*:\s*\{[^{}]*\"proxy\"\s*:", re.DOTALL)
@@ -22,17 +24,13 @@ _USUAL = re.compile(r"PATH|LANG(?:UAGE)?|LC_\w+|(?:https?|all|no|ftp|rsync|socks
 _UNIT = re.compile(r"^[ \t]*\[Service\][ \t]*$", re.MULTILINE)
 _ENVIRONMENT = re.compile(r"^[ \t]*Environment[ \t]*=(.*)$")
 _ENVIRONMENT_FILE = re.compile(r"^[ \t]*EnvironmentFile[ \t]*=[ \t]*(\S.*)$")
-_APT = re.compile(r"^[ \t]*Acquire::(https?)::Proxy(?:::([\w.-]+))?[ \t]+\"([^\"]*)\"[ \t]*;", re.IGNORECASE)
-_APT_BLOCK = re.compile(r"Acquire(?:::(https?))?\s*\{", re.IGNORECASE)
-_APT_INNER = re.compile(r"(?:(https?)::)?Proxy[ \t]+\"([^\"]*)\"", re.IGNORECASE)
 _LONGEST = 20_000
 """Characters of one line of a unit."""
-_MICROSOFT = "packages.microsoft.com"
 
 
 def detect(source: Source) -> bool:
     """Whether it is one of these files."""
-    return any(found(source) for found in (_is_managed, _is_health, _is_environment, _is_unit, _is_apt))
+    return any(found(source) for found in (_is_managed, _is_health, _is_environment, _is_unit, apt.detect))
 
 
 def read(source: Source) -> list[Setting]:
@@ -42,7 +40,7 @@ def read(source: Source) -> list[Setting]:
         (_is_health, _health),
         (_is_environment, _environment),
         (_is_unit, _unit),
-        (_is_apt, _apt),
+        (apt.detect, apt.read),
     )
     return next((list(reads(source)) for known, reads in readers if known(source)), [])
 
@@ -97,14 +95,14 @@ def _environment(source: Source) -> Iterator[Setting]:
 
 def assigned(source: Source, number: int, name: str, text: str, consumer: Consumer, where: str) -> Iterator[Setting]:
     """Yield what a variable of the environment says."""
-    names = {"https_proxy": PROXY, "http_proxy": PLAIN_PROXY, "all_proxy": OTHER}
+    names = {"https_proxy": PROXY, "http_proxy": PLAIN_PROXY, "all_proxy": OTHER, "no_proxy": BYPASS}
     kind = names.get(name.lower())
     if kind is None:
         return
     value = text.strip()
     if value[:1] in ("'", '"') and value[-1:] == value[:1] and len(value) > 1:
         value = value[1:-1]
-    unresolved = f"the variable in `{value}`" if "$" in value else ""
+    unresolved = f"the variable in `{shown(value)}`" if "$" in value else ""
     if kind == OTHER:
         unresolved = "whether it uses `ALL_PROXY`"
     yield Setting(consumer, kind, value, source.at(number), "", f"{where}: {name}", removed=not value, open=unresolved)
@@ -136,31 +134,3 @@ def _words(text: str) -> list[str]:
         return shlex.split(text[:_LONGEST])
     except ValueError:
         return [text.strip().strip("\"'")]
-
-
-def _is_apt(source: Source) -> bool:
-    lines = [line for _, line in _meant(source)]
-    if not lines or not re.match(r"\s*Acquire\b", lines[0], re.IGNORECASE):
-        return False
-    return bool(re.search(r"Proxy\s+\"", source.text))
-
-
-def _apt(source: Source) -> Iterator[Setting]:
-    scheme = ""
-    for number, line in _meant(source):
-        found, block = _APT.match(line), _APT_BLOCK.search(line)
-        if block is not None:
-            scheme = (block[1] or "").lower()
-        inner = _APT_INNER.search(line) if found is None else None
-        kind, host, text = ("", "", "")
-        if found is not None:
-            kind, host, text = found[1], found[2] or "", found[3]
-        elif inner is not None:
-            kind, text = inner[1] or scheme, inner[2]
-        if not kind or host.lower() not in ("", _MICROSOFT):
-            continue
-        name = PROXY if kind.lower() == "https" else PLAIN_PROXY
-        where = f"Acquire::{kind.lower()}::Proxy"
-        if text.upper() == "DIRECT":
-            text = ""
-        yield Setting(Consumer.INSTALLATION, name, text, source.at(number), "", where, removed=not text)

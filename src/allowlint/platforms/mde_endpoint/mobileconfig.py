@@ -14,19 +14,32 @@ from allowlint.platforms.mde_endpoint.settings import AUTODETECT, PAC, PROXY, Co
 from allowlint.platforms.mde_endpoint.source import Source
 
 _PAYLOAD = "com.apple.proxy.http.global"
+SIGNED = bytes.fromhex("06092a864886f70d010702")
+"""The identifier of signed data, as DER has it."""
 _LARGEST = 8 << 20
 _BROKEN = (ValueError, LookupError, ArithmeticError, RecursionError, AttributeError, TypeError)
 
 
 def detect(source: Source) -> bool:
     """Whether it is a profile with such a payload."""
+    if _signed(source):
+        return True
     begins = source.content.startswith(b"bplist00") or bool(re.search(r"<plist\b", source.text[:4096]))
     return begins and _PAYLOAD.encode() in source.content.replace(b"\0", b"")
 
 
 def read(source: Source) -> list[Setting]:
     """What it says about the proxy of the machine. Raises InputError for what is no property list, or declares entities."""
+    if _signed(source):
+        name = source.path.replace("\\", "/").rpartition("/")[2]
+        hint = f"take the signature off: openssl smime -verify -noverify -inform DER -in {name} -out plain.mobileconfig"
+        raise InputError("a signed profile, which is not opened", path=source.path, hint=hint)
     return [setting for each in objects(_parsed(source)) for setting in _payload(source, each)]
+
+
+def _signed(source: Source) -> bool:
+    """Whether it is a profile in a signature (CMS, RFC 5652: a sequence that begins with the identifier of signed data)."""
+    return source.name.endswith(".mobileconfig") and SIGNED in source.content[:40]
 
 
 def _parsed(source: Source) -> Any:

@@ -7,6 +7,7 @@ wherever it comes, so that an empty name is an answer too.
 import re
 from collections.abc import Iterator
 
+from allowlint.platforms.mde_endpoint.differing import SEVERAL, differing
 from allowlint.platforms.mde_endpoint.json_text import as_text, line_with, objects, parsed
 from allowlint.platforms.mde_endpoint.settings import BYPASS, PAC, SERVER, Consumer, Setting
 from allowlint.platforms.mde_endpoint.source import Source
@@ -36,8 +37,10 @@ def detect(source: Source) -> bool:
 def read(source: Source) -> list[Setting]:
     """What it says about the proxy of Defender Antivirus. Raises InputError where it begins like JSON and is none."""
     if source.text.lstrip()[:1] in ("{", "["):
-        return [setting for each in objects(parsed(source)) for setting in _of_object(source, each)]
-    return [*_of_list(source), *_of_table(source)]
+        found = [setting for each in objects(parsed(source)) for setting in _of_object(source, each)]
+    else:
+        found = [*_of_list(source), *_of_table(source)]
+    return [*found, *differing(found, SEVERAL)]
 
 
 def _setting(source: Source, name: str, text: str, line: int) -> Setting:

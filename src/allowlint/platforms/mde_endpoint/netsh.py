@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from allowlint.platforms.mde_endpoint.differing import SEVERAL
 from allowlint.platforms.mde_endpoint.settings import (
     AUTODETECT,
     BYPASS,
@@ -36,12 +37,16 @@ def detect(source: Source) -> bool:
 
 def read(source: Source) -> list[Setting]:
     """What it says about the proxy of WinHTTP."""
-    found: list[Setting] = []
-    for fields, plain in _blocks(source):
-        found += _simple(source, fields) if fields else [_none(source, plain)]
-    for match in _JSON.finditer(source.text):
-        found += _advanced(source, match)
-    return found
+    simple = [list(_simple(source, fields)) if fields else [_none(source, plain)] for fields, plain in _blocks(source)]
+    objects = [list(_advanced(source, match)) for match in _JSON.finditer(source.text)]
+    return [*_of_one_machine(simple), *_of_one_machine(objects)]
+
+
+def _of_one_machine(outputs: list[list[Setting]]) -> Iterator[Setting]:
+    """Yield what one command printed; where it was run more than once with other answers, nobody knows for which machine."""
+    yield from (setting for output in outputs for setting in output)
+    if len({tuple((each.name, each.value) for each in output) for output in outputs}) > 1:
+        yield outputs[-1][-1]._replace(name=OTHER, value="", open=SEVERAL)
 
 
 def _blocks(source: Source) -> Iterator[tuple[list[tuple[int, str]], int]]:
@@ -77,6 +82,9 @@ def _simple(source: Source, fields: list[tuple[int, str]]) -> Iterator[Setting]:
         if name == PROXY or not empty:
             value = Setting(Consumer.WINHTTP, name, text, source.at(line), "", _SHOW)
             yield value._replace(name=DIRECT, value="") if empty else value
+    if len(fields) == 1 and not fields[0][1].startswith(("(", "（")):
+        cut = Setting(Consumer.WINHTTP, BYPASS, "", source.at(fields[0][0]), "", _SHOW)
+        yield cut._replace(open="which names go past the proxy: the line below it is missing")
 
 
 def _advanced(source: Source, match: re.Match[str]) -> Iterator[Setting]:

@@ -6,7 +6,7 @@ The grammar is that of support.microsoft.com, "How to add, modify, or delete reg
 import re
 from collections.abc import Iterator
 
-from allowlint.platforms.mde_endpoint.registry import TELLING, settings_of
+from allowlint.platforms.mde_endpoint.registry import TELLING, settings_of, speaks_of_proxies
 from allowlint.platforms.mde_endpoint.settings import (
     BINARY,
     EXPANDED,
@@ -25,6 +25,13 @@ _TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"\s*(?:;.*)?$", re.DOTALL)
 _NUMBER = re.compile(r"dword:\s*([0-9a-fA-F]{1,8})\s*(?:;.*)?$", re.IGNORECASE)
 _BYTES = re.compile(r"hex(?:\(([0-9a-fA-F]{1,8})\))?:(.*)$", re.IGNORECASE | re.DOTALL)
 _TYPES = {0: "REG_NONE", 1: STRING, 2: EXPANDED, 3: BINARY, 4: NUMBER, 7: LIST, 11: "REG_QWORD"}
+_ODD_LINE = "what this line says, which is not written as a .reg file has it"
+_LONGEST = 100_000
+"""Characters of a line of a value; a text that is cut there is one that is not understood."""
+_MOST_LINES = 2_000
+"""Lines of one value; one that is longer is no proxy's."""
+_MOST_LOST = 20
+"""Lines that are not understood and reported."""
 _WHOLE = 65_536
 """Characters of the beginning of a file; one that is longer may say it further down."""
 
@@ -42,7 +49,7 @@ def read(source: Source) -> list[Setting]:
 
 
 def _values(source: Source, *, wide: bool) -> Iterator[RegistryValue]:
-    key = ""
+    key, lost = "", 0
     lines = enumerate(source.lines, 1)
     for number, line in lines:
         found = _KEY.match(line)
@@ -54,15 +61,33 @@ def _values(source: Source, *, wide: bool) -> Iterator[RegistryValue]:
             continue
         value = _VALUE.match(line) if key else None
         if value is None:
+            if (
+                lost < _MOST_LOST
+                and speaks_of_proxies(key)
+                and line.strip()
+                and line.lstrip()[0] != ";"
+                and not _FIRST.match(line)
+            ):
+                lost += 1
+                yield RegistryValue(key, "", "", "", source.at(number), open=_ODD_LINE)
             continue
-        text = value[3]
+        text = value[3][:_LONGEST]
         if text[:3].lower() == "hex":
-            while text.rstrip().endswith("\\"):
-                text = text.rstrip()[:-1] + next(lines, (0, ""))[1].strip()
+            text = _continued(text, lines)
         name = _unescaped(value[1] or "")
         column = len(line) - len(line.lstrip()) + 1
         place = source.at(number, column, len(line.strip()))
         yield _typed(RegistryValue(key, name, "", "", place), text.strip(), wide=wide)
+
+
+def _continued(text: str, lines: Iterator[tuple[int, str]]) -> str:
+    """Bytes with the lines into which they go on, as far as a value can be that is read here."""
+    parts, more = [text.rstrip()], text
+    while more.rstrip().endswith("\\"):
+        more = next(lines, (0, ""))[1].strip()
+        if len(parts) < _MOST_LINES:
+            parts.append(more)
+    return "".join(part.removesuffix("\\") for part in parts)
 
 
 def _typed(value: RegistryValue, text: str, *, wide: bool) -> RegistryValue:

@@ -72,6 +72,11 @@ def key_of(text: str) -> str:
     return f"{_HIVES.get(hive, hive)}{slash}{rest}"
 
 
+def speaks_of_proxies(key: str) -> bool:
+    """Whether it is a key of which values are read."""
+    return key_of(key).lower() in _KEYS
+
+
 def settings_of(values: Iterable[RegistryValue]) -> Iterator[Setting]:
     """Yield what values of the registry say about proxies, in their order; values about anything else say nothing."""
     for value in values:
@@ -81,12 +86,21 @@ def settings_of(values: Iterable[RegistryValue]) -> Iterator[Setting]:
         elif key.lower() == _CONNECTIONS.lower() and get_close_matches(value.name.lower(), [_BLOB], 1, _ALIKE):
             why = f"whether `{value.name[:60]}` was to be `WinHttpSettings`"
             yield _setting(value, key, Consumer.WINHTTP, OTHER)._replace(open=why, removed=False)
+        elif value.open and not value.name:
+            yield from _lost(value, key)
         elif not value.name and value.removed:
             yield from _removed_with(value, key)
         elif value.name.lower() in _NAMES:
             yield from _named(value, key)
         elif key.lower() in _KEYS:
             yield from _misspelt(value, key)
+
+
+def _lost(value: RegistryValue, key: str) -> Iterator[Setting]:
+    """A line of a key that is read, of which not even the name could be read."""
+    consumers = {place.lower(): consumer for consumer, place in _PLACES.values()}
+    if key.lower() in consumers:
+        yield _setting(value, key, consumers[key.lower()], OTHER)
 
 
 def _misspelt(value: RegistryValue, key: str) -> Iterator[Setting]:

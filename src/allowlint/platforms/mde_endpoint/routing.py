@@ -13,7 +13,7 @@ from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.platforms._ways import UNTOLD, untold
 from allowlint.platforms.mde_endpoint.addresses import shown, taken_apart
-from allowlint.platforms.mde_endpoint.bypasses import past_antivirus, past_winhttp
+from allowlint.platforms.mde_endpoint.bypasses import past_unsurely, past_winhttp
 from allowlint.platforms.mde_endpoint.settings import (
     AUTODETECT,
     BYPASS,
@@ -50,6 +50,14 @@ def effective(settings: Iterable[Setting]) -> dict[str, Setting]:
             continue
         found[setting.name] = setting
     return found
+
+
+def static_proxy(settings: Sequence[Setting]) -> Setting | None:
+    """The proxy that the system is left with, after the last of its commands; None where it has none."""
+    last = settings[-1] if settings else None
+    found = effective(settings).get(PROXY)
+    gone = last is None or last.removed or last.name in (NO_PROXY, OTHER)
+    return None if gone or found is None or found.removed else found
 
 
 def ways_of(settings: Mapping[Consumer, Sequence[Setting]]) -> dict[Consumer, Choice]:
@@ -117,10 +125,11 @@ def _antivirus(counting: dict[str, Setting], top: Location) -> Choice:
         return Choice(_script(name, script))
     text = f"{SERVER} = {shown(server.value)}"
     written = taken_apart(server.value)
-    why = server.open or _odd_server(server)
+    past = counting.get(BYPASS)
+    why = server.open or _odd_server(server) or (past.open if past is not None and not past.removed else "")
     if why:
         return Choice(_unknown(name, server.location, text, why))
-    rules = _past(counting.get(BYPASS), antivirus=True)
+    rules = _past(past, unsure=name)
     # The policy's own order: the server, then the script, then none.
     after = () if script is not None else (DIRECT,)
     rulebase = _to(name, written.address, server.location, text, *after)
@@ -165,10 +174,12 @@ def _static(consumer: Consumer, found: dict[str, Setting], top: Location) -> Rul
     if setting is None:
         return _unknown(consumer, top, "no proxy", f"which proxy {consumer.called} has")
     text = f"{consumer} proxy = {shown(setting.value)}"
-    rules = _past(found.get(BYPASS), antivirus=False)
+    past = found.get(BYPASS)
+    rules = _past(past)
     plain, tunnel = _by_protocol(setting.value)
-    if setting.open or "?" in (plain, tunnel):
-        why = setting.open or f"which proxy `{shown(setting.value)}` means"
+    untold_part = setting.open or (past.open if past is not None else "")
+    if untold_part or "?" in (plain, tunnel):
+        why = untold_part or f"which proxy `{shown(setting.value)}` means"
         return _unknown(consumer, setting.location, text, why)
     ends = [Route(Way.PROXY, address) if address else DIRECT for address in (plain, tunnel)]
     if ends[0] != ends[1]:
@@ -219,7 +230,12 @@ def _linux(consumer: Consumer, counting: dict[str, Setting], top: Location) -> C
             setting.open or f"what {consumer.called} does with `{shown(setting.value)}`, which is not http://host:port"
         )
         return Choice(_unknown(consumer, setting.location, text, why))
-    return Choice(_to(consumer, written.address, setting.location, text))
+    past = counting.get(BYPASS)
+    if past is not None and past.open:
+        return Choice(_unknown(consumer, past.location, text, past.open))
+    rulebase = _to(consumer, written.address, setting.location, text)
+    # Tools differ in what an entry of no_proxy matches (a suffix, a network, the name alone): what it may match is unsure.
+    return Choice(rulebase._replace(rules=_past(past, unsure=consumer)))
 
 
 def _at(place: Location) -> Setting:
@@ -231,14 +247,13 @@ def _given(setting: Setting | None) -> Setting | None:
     return setting if setting is not None and not setting.removed and (setting.value.strip() or setting.open) else None
 
 
-def _past(setting: Setting | None, *, antivirus: bool) -> tuple[Rule, ...]:
+def _past(setting: Setting | None, unsure: Consumer | None = None) -> tuple[Rule, ...]:
+    """The rules of a list of names that go past the proxy, as WinHTTP takes it, or as a consumer may take it."""
     if setting is None or setting.removed:
         return ()
-    read = past_antivirus if antivirus else past_winhttp
-    return tuple(
-        _rule(condition, (DIRECT,), setting.location, f"bypass {entry}")
-        for condition, entry in read(setting.value, setting.location)
-    )
+    text, place = setting.value, setting.location
+    found = past_winhttp(text, place) if unsure is None else past_unsurely(text, place, unsure.called)
+    return tuple(_rule(condition, (DIRECT,), place, f"bypass {entry}") for condition, entry in found)
 
 
 def _to(name: str, address: str, place: Location, text: str, *after: Route) -> Rulebase:

@@ -2,14 +2,17 @@
 
 ``Set-MpPreference``, ``netsh winhttp``, ``reg add``, ``New-ItemProperty`` and ``Set-ItemProperty``, ``mdatp config proxy set`` and
 ``HTTPS_PROXY=... apt install mdatp``. A variable that the script sets to a plain text is put in its place; what is computed stays
-open. Conditions and loops are not followed: every command counts.
+open. Conditions and loops are not followed: every command counts, and where a branch sets something else than the rest of the
+script, it is open which one counts.
 """
 
 import json
 import re
 from collections.abc import Iterator, Sequence
 
+from allowlint.platforms.mde_endpoint.addresses import shown
 from allowlint.platforms.mde_endpoint.commands import Command, commands
+from allowlint.platforms.mde_endpoint.differing import BRANCHES, differing
 from allowlint.platforms.mde_endpoint.linux import assigned
 from allowlint.platforms.mde_endpoint.netsh import advanced
 from allowlint.platforms.mde_endpoint.registry import settings_of
@@ -60,7 +63,20 @@ def detect(source: Source) -> bool:
 
 def read(source: Source) -> list[Setting]:
     """What its commands set, in their order."""
-    return [setting for command in commands(source) for setting in _settings(source, command)]
+    found: list[Setting] = []
+    branched: set[tuple[Consumer, str]] = set()
+    for command in commands(source):
+        mine = list(_settings(source, command))
+        found += mine
+        branched |= {(each.consumer, each.name) for each in mine if command.conditional}
+    consumers = {consumer for consumer, _ in branched}
+    # Commands one after the other overwrite each other; of two branches nobody knows which one is taken.
+    unsure = (
+        each
+        for each in found
+        if (each.consumer, each.name) in branched or (each.consumer is Consumer.WINHTTP and each.consumer in consumers)
+    )
+    return [*found, *differing(unsure, BRANCHES)]
 
 
 def _settings(source: Source, command: Command) -> Iterator[Setting]:
@@ -91,7 +107,7 @@ def _setting(source: Source, command: Command, consumer: Consumer, name: str, va
 def unresolved(text: str) -> str:
     """What of a text is computed when the script runs; empty where nothing is."""
     found = re.search(r"\$\{?[A-Za-z_][\w.:]*\}?|\$\(|%\w+%", text)
-    return f"the variable in `{text}`" if found is not None else ""
+    return f"the variable in `{shown(text)}`" if found is not None else ""
 
 
 def parameters(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -191,7 +207,7 @@ def _item(source: Source, command: Command, word: str, words: Sequence[str]) -> 
         value = str(int(value, 16)) if re.fullmatch(r"0x[0-9a-f]+", value, re.IGNORECASE) else value
     gone = word.startswith("remove")
     place = source.at(command.line)
-    open_ = unresolved(value) or (f"the variable in `{path}`" if unresolved(path) else "")
+    open_ = unresolved(value) or (f"the variable in `{shown(path)}`" if unresolved(path) else "")
     yield RegistryValue(path, name, kind, value, place, removed=gone, open="" if gone else open_)
 
 

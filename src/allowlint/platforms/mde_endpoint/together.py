@@ -6,7 +6,7 @@ from allowlint.model.device import Note
 from allowlint.platforms.mde_endpoint import words
 from allowlint.platforms.mde_endpoint.addresses import taken_apart
 from allowlint.platforms.mde_endpoint.faults import EXAMPLE
-from allowlint.platforms.mde_endpoint.routing import effective
+from allowlint.platforms.mde_endpoint.routing import effective, static_proxy
 from allowlint.platforms.mde_endpoint.settings import PAC, PROXY, SERVER, TELEMETRY, Consumer, Setting
 
 Settings = Mapping[Consumer, Sequence[Setting]]
@@ -25,7 +25,8 @@ def _proxies(settings: Settings) -> dict[Consumer, Setting]:
     """The proxy that each consumer of Windows surely has."""
     found = {}
     for consumer, name in _WINDOWS.items():
-        each = effective(settings.get(consumer, ())).get(name)
+        mine = settings.get(consumer, ())
+        each = static_proxy(mine) if consumer is Consumer.WINHTTP else effective(mine).get(name)
         if each is not None and not each.removed and not each.open and each.value.strip():
             found[consumer] = each
     return found
