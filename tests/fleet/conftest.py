@@ -34,8 +34,8 @@ paths:
           upstream.nordwind.example:3128: {config: hq/upstream.conf, address: 192.0.2.10}
       - edge/squid.conf
 """
-EVERY = ("squid", "fortinet_fortios", "paloalto_panos", "pac", "mde_endpoint")
-SUFFIXES = (".conf", ".pac", ".reg", ".xml")
+EVERY = {"squid": ".conf", "fortinet_fortios": ".conf", "paloalto_panos": ".xml", "pac": ".pac", "mde_endpoint": ".reg"}
+"""The platforms, each with how the files are called of which fixtures are taken."""
 FROM_EACH = 4
 """Fixtures of each platform that are taken."""
 
@@ -44,8 +44,8 @@ FROM_EACH = 4
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fleet")
     found: list[Path] = []
-    for platform in EVERY:
-        files = sorted(path for path in (FIXTURES / "platforms" / platform).rglob("*") if path.suffix in SUFFIXES)
+    for platform, suffix in EVERY.items():
+        files = sorted((FIXTURES / "platforms" / platform).rglob(f"*{suffix}"))
         found += files[:: max(len(files) // FROM_EACH, 1)][:FROM_EACH]
     for number, path in enumerate(found):
         (folder / f"c{number:03}").mkdir()
