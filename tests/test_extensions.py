@@ -21,6 +21,7 @@ SECTIONS = {
     "reports": ("What reads it", "What is left out"),
     "fixes": ("What is written", "What is not"),
     "live": ("Where to get it", "What is read", "What is not"),
+    "runners": ("Where the work is done", "What is sent", "When a worker is lost"),
 }
 EXTENSIONS = [(kind, name) for kind in registry.CONSTANTS for name in registry.names(kind)]
 CHECKS = registry.names("checks")
@@ -100,6 +101,8 @@ def test_no_two_have_one_identity(kind: str) -> None:
 def test_it_has_fixtures(kind: str, name: str) -> None:
     if kind == "checks":
         return  # two sorts of them: the next test
+    if kind == "runners":
+        return  # they read nothing: tests/fleet/ runs all of them on the same configurations
     assert cases(FIXTURES / kind / name), f"fixtures/{kind}/{name}/<case>/ is missing"
 
 

@@ -31,6 +31,7 @@ CONSTANTS: Final[Mapping[str, str]] = {
     "reports": "REPORT",
     "fixes": "FIX",
     "live": "LIVE",
+    "runners": "RUNNER",
 }
 """The kinds of extension, each with the constant that its modules define."""
 

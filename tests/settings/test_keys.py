@@ -39,6 +39,8 @@ waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refuse
 baseline: .allowlint-baseline.json
 live: {files: [squid.conf, {file: mine.yaml, date: 2026-11-20, for: [hq, {config: squid.conf, device: a*}]}], recent_days: 7}
 outputs: {json: out/report.json}
+jobs: 4
+cache: auto
 """
 
 
@@ -86,6 +88,7 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     )
     assert settings.live_days == 7
     assert settings.outputs == (("json", "out/report.json"),)
+    assert (settings.jobs, settings.cache) == ("4", "auto")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,9 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
         ("live: [{file: squid.conf, for: offce}]\npaths: {office: {chain: [squid.conf]}}", "did you mean 'office'?"),
         ("outputs: {pdf: x}", "unknown format 'pdf'"),
         ("outputs: {json: ''}", "an empty text says nothing"),
+        ("jobs: many", "'many' is no number of processes"),
+        ("jobs: 0", "'0' is no number of processes"),
+        ("cache: ../elsewhere", "unknown place for a cache '../elsewhere'"),
         ("exclude: ['']", "an empty text says nothing"),
     ],
 )

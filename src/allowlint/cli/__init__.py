@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": ("explain", "the rules met by one flow, in order, with the one that decides"),
     "compare-live": ("compare_live", "live results beside the verdicts, in a table"),
     "baseline": ("baseline", "write or shrink the baseline: faults that were there before"),
+    "merge": ("merge", "the reports of several runs, or of the parts of one, as one report"),
     "init": ("init", "a commented allowlint.yaml for this repository"),
     "rule": ("rule", "the page of a check; without a code, the table of all"),
     "platforms": ("platforms", "the table of platforms and what is read of each"),

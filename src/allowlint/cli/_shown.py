@@ -115,6 +115,7 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield f"  warn_days: {WARN_DAYS if rules.warn_days is None else rules.warn_days}", why("waiver-rules.warn_days")
     yield f"  longest_days: {rules.longest_days or 'without a limit'}", why("waiver-rules.longest_days")
     yield f"  inline: {'refused' if rules.inline is False else 'allowed'}", why("waiver-rules.inline")
+    yield from ((f"{key}: {value}", why(key)) for key, value in _of_work(settings).items() if value)
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
     for live in live_from(args, settings):
         day = f" of {live.date}" if live.date else ""
@@ -124,6 +125,10 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
         yield f"output: {format_name}={file}", why("outputs")
     for text in args.output:
         yield f"output: {text}", why("outputs")
+
+
+def _of_work(settings: Settings) -> dict[str, str]:
+    return {"jobs": settings.jobs, "cache": settings.cache}
 
 
 def _policy(reference: PolicyRef) -> str:

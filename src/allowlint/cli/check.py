@@ -23,6 +23,7 @@ from allowlint.cli._outputs import (
 )
 from allowlint.cli._progress import Progress, timing
 from allowlint.cli._provenance import provenance
+from allowlint.cli._spreading import add_spread_options, shard_from, spread_from
 from allowlint.cli._task import Task, add_choice_options, add_live_option, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
@@ -43,6 +44,7 @@ examples:
   allowlint check fw.xml --select ACC,TLS -v          some checks, nothing folded
   allowlint check --since origin/main...              what this branch broke and mended; what it left does not fail
   allowlint check fw.xml --live result.zip            beside what the client analyzer found on an endpoint
+  allowlint check --shard 2/5 --output json=2.json    a part of a large run; allowlint merge puts the parts together
 
 exit code: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, settings or policy, 3 nothing was checked or an
 input could not be read, 4 internal error, 130 interrupted
@@ -72,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "REF... compares with where this branch left REF",
     )
     add_live_option(parser.add_argument_group("live results"))
+    add_spread_options(parser)
     group = parser.add_argument_group("questions about the run, instead of one")
     group.add_argument("--show-files", action="store_true", help="print which files are checked, and why, and stop")
     group.add_argument(
@@ -108,7 +111,13 @@ def run(args: argparse.Namespace) -> int:
     progress = Progress(quiet=args.quiet)
     watch = progress.watch
     with progress:
-        reading = task.reading._replace(watch=watch)
+        spread = spread_from(args, settings)
+        if args.since:
+            from allowlint.lint.memory import Memory
+
+            # What has not changed since then is what it was.
+            spread = spread._replace(memory=Memory())
+        reading = task.reading._replace(watch=watch, spread=spread, shard=shard_from(args))
         result = accounted(lint(task.paths, task.demands, reading, task.checks), account)
         if args.since:
             from allowlint.lint.since import compared

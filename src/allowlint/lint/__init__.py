@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from allowlint._version import __version__
-from allowlint.checks import Check, Examined
-from allowlint.engine.judge import judge
-from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
-from allowlint.lint.demands import Asked, Demands
-from allowlint.lint.inputs import Config, read
+from allowlint.checks import Check
+from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of, unknown_zones
+from allowlint.lint.demands import Demands
+from allowlint.lint.fleet import reader_for
+from allowlint.lint.inputs import Found, Reader, Sought, found_by
+from allowlint.lint.judging import UNDECIDED, Asking, found_in, piece_of
 from allowlint.lint.machines import machines
+from allowlint.lint.pieces import Contents, Piece
 from allowlint.lint.remarks import waivers_in
-from allowlint.lint.watch import Watch
-from allowlint.model.automaton import TooComplex
-from allowlint.model.device import Device
 from allowlint.model.finding import Finding
-from allowlint.model.location import Location
-from allowlint.model.report import ConfigResult, DeviceResult, Run
+from allowlint.model.path import Path
+from allowlint.model.report import ConfigResult, Run
 from allowlint.model.settings import Settings
 from allowlint.platforms import Options
 from allowlint.syntax.files import shown
 
-UNDECIDED = "not decided"
-"""What a finding is about that stands for a check which could not be run to its end."""
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from allowlint.lint.sharding import Part
+
+__all__ = ["UNDECIDED", "OptionsFor", "declared", "order", "run"]
 
 
 def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequence[Check] = ()) -> Run:
@@ -37,32 +39,28 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     parts do.
     """
     base = demands.base
-    named = paths or _own_files(reading.settings)
     options = OptionsFor(reading, demands)
     live: list[str] = []
-    given = (
-        tuple(read(named, options, reading.settings.exclude, reading.watch, declared(reading.settings), live))
-        if named
-        else ()
+    with reader_for(reading, demands, chosen) as reader:
+        given, part = _given(paths, reading, options, reader, live)
+    along, judged, configs = _along(
+        reading, options, demands, given, reading.settings.paths if part is None else part.paths, every=not paths
     )
-    judged, configs, clients = _along(reading, options, demands, given, every=not paths)
-    check_zone(base.client, (device for config in configs for device in config.devices))
+    devices = [device for config in configs for device in config.devices]
+    if part is None:
+        check_zone(base.client, devices)
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
-    for config in configs:
-        devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
-        results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
-        judged += devices
-    findings = [
-        finding
-        for each in judged
-        for check in chosen
-        if each.alone is None or check.alone in (None, each.alone)
-        if check.concerns(each.examined.device)
-        for finding in _examined(check, each.examined, reading.watch)
+    findings = found_in(judged, chosen, reading.watch)
+    pieces = [
+        each if isinstance(each, Piece) else piece_of(each, AskedOf(demands, each.path), chosen, reading.watch, members)
+        for each in configs
     ]
+    results += [ConfigResult(each.path, each.platform, each.results) for each in pieces]
+    findings += (finding for each in pieces for finding in each.findings)
     words = base.words
-    if clients:
+    asked = (demands.on(each.demand, each.location).client.text for each in (along if part is None else part.touched))
+    if clients := list(dict.fromkeys(filter(None, asked))):
         words["client"] = "; ".join(clients)
     run = Run(
         __version__,
@@ -72,8 +70,9 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         tuple(sorted(findings, key=order)),
         demands.notices,
         # Locations name a path as messages show it.
-        {name: config.content for config in configs for name in (config.path, shown(config.path))},
-        waivers=waivers_in(configs),
+        Contents({name: _kept(config) for config in configs for name in (config.path, shown(config.path))}),
+        waivers=waivers_in(pieces),
+        shard=part.use(configs, [key for key, *_ in unknown_zones(base.client.zones, devices)]) if part else None,
     )
     if not reading.live and not live:
         return run
@@ -83,6 +82,25 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
     with reading.watch("comparing", "live results"):
         return beside(run, files, chosen, reading.settings, paths)
+
+
+def _given(
+    paths: Sequence[str], reading: Reading, options: OptionsFor, reader: Reader, live: list[str]
+) -> tuple[tuple[Found, ...], Part | None]:
+    """The configurations that are named, or all that are declared, and the part of the run that they are."""
+    named = paths or _own_files(reading.settings)
+    sought = Sought(named, reading.settings.exclude, declared(reading.settings))
+    if reading.shard is None:
+        return (tuple(found_by(reader, sought, options, reading.watch, live)) if named else ()), None
+    from allowlint.lint.sharding import Part, check_shard
+
+    check_shard(reading.live)
+    part = Part(
+        reader, reading.shard, reading.settings.paths, every=not paths, files_only=not any(map(os.path.isdir, named))
+    )
+    found = part.kept(found_by(part, sought, options, reading.watch, live) if named else ())
+    check_shard(live)
+    return found, part
 
 
 def declared(settings: Settings) -> tuple[str, ...]:
@@ -115,27 +133,44 @@ class OptionsFor:
         return options, self._reading.platform or self._demands.platform_of(path)
 
 
+def _kept(config: Found) -> bytes | Piece:
+    return config if isinstance(config, Piece) else config.content
+
+
+class AskedOf:
+    """What is asked of the devices of a configuration."""
+
+    def __init__(self, demands: Demands, path: str) -> None:
+        self._demands = demands
+        self._path = path
+
+    def __call__(self, device: str) -> Asking:
+        """What is asked of a device, by its name."""
+        asked = self._demands.of(self._path, device)
+        return Asking(asked.requirements, asked.client, self._demands.own_words(asked))
+
+
 def _along(
     reading: Reading,
     options: OptionsFor,
     demands: Demands,
-    given: tuple[Config, ...],
+    given: tuple[Found, ...],
+    paths: Mapping[str, Path],
     *,
     every: bool,
-) -> tuple[list[Judged], tuple[Config, ...], list[str]]:
-    """The declared paths that are judged, all configurations with those of the paths, and who starts the paths."""
-    if not reading.settings.paths:
-        return [], given, []
+) -> tuple[list[Path], list[Judged], tuple[Found, ...]]:
+    """The declared paths that are judged, what becomes of them, and all configurations with those of the paths."""
+    if not paths:
+        return [], [], given
     from allowlint.lint.along import joined, judged
 
-    along, configs = joined(reading.settings.paths.values(), options, given, every=every, watch=reading.watch)
-    asked = [demands.on(each.path.demand, each.path.location) for each in along]
-    clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
+    along, configs = joined(paths.values(), options, given, every=every, watch=reading.watch)
     found = []
-    for each, who in zip(along, asked, strict=True):
+    for each in along:
+        asked = demands.on(each.path.demand, each.path.location)
         with reading.watch("judging", each.path.name):
-            found.append(judged(each, who, _own(who, demands)))
-    return found, configs, clients
+            found.append(judged(each, asked, demands.own_words(asked)))
+    return [each.path for each in along], found, configs
 
 
 def order(finding: Finding) -> tuple[object, ...]:
@@ -151,41 +186,3 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.requirement,
         finding.object,
     )
-
-
-def _judged(path: str, device: Device, demands: Demands, members: set[int], watch: Watch) -> Judged:
-    asked = demands.of(path, device.name)
-    flow = asked.client.flow()
-    with watch("judging", device.name):
-        verdicts = judge(device, asked.requirements, flow)
-    member = id(device) in members
-    result = DeviceResult(
-        path, device, () if member else verdicts, on_path=member, profile={} if member else _own(asked, demands)
-    )
-    return Judged(result, Examined(path, device, verdicts, flow, on_path=member), alone=True if member else None)
-
-
-def _own(asked: Asked, demands: Demands) -> dict[str, object]:
-    """For whom a device is judged, where that is not for whom all are."""
-    return {} if asked.words == demands.base.words else asked.words
-
-
-def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Finding]:
-    """What a check finds. One that cannot be run to its end says so as a finding of its own: silence would be green."""
-    found: list[Finding] = []
-    try:
-        with watch("checking", check.code):
-            found.extend(check.run(examined))
-    except TooComplex as error:
-        undecided = Finding(
-            code=check.code,
-            name=check.name,
-            severity=check.severity,
-            message=f"cannot be decided in bounded work: {error}",
-            config=examined.config,
-            device=examined.device.name,
-            location=Location(examined.device.name, 1),
-            object=UNDECIDED,
-        )
-        found.append(undecided)
-    return found

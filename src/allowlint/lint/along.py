@@ -10,7 +10,7 @@ from allowlint.engine.judge import judge
 from allowlint.engine.paths import path_device, path_name
 from allowlint.lint.asked import Judged, unknown_zones
 from allowlint.lint.demands import Asked
-from allowlint.lint.inputs import Config, HowToRead, read
+from allowlint.lint.inputs import Config, Found, HowToRead, read
 from allowlint.lint.watch import Watch
 from allowlint.model.device import Device, only_routes
 from allowlint.model.path import Link, Path, Stop
@@ -31,8 +31,8 @@ class Joined(NamedTuple):
 
 
 def joined(
-    paths: Iterable[Path], options: HowToRead, configs: Sequence[Config], *, every: bool, watch: Watch | None = None
-) -> tuple[list[Joined], tuple[Config, ...]]:
+    paths: Iterable[Path], options: HowToRead, configs: Sequence[Found], *, every: bool, watch: Watch | None = None
+) -> tuple[list[Joined], tuple[Found, ...]]:
     """The paths on which one of the configurations stands (or ``every`` one), and all configurations with those of the paths.
 
     Raises SettingsError where a path names a device that is not there, InputError where its configuration cannot be read.
@@ -44,10 +44,14 @@ def joined(
         files = [os.path.realpath(stop.config) for stop in path.stops]
         if not every and given.isdisjoint(files):
             continue
+        whole = {}
         for stop, file in zip(path.stops, files, strict=True):
-            if file not in known:
-                (known[file],) = read([stop.config], options, watch=watch)
-        devices = {stop: _device(path, stop, known[file]) for stop, file in zip(path.stops, files, strict=True)}
+            config = known.get(file)
+            if not isinstance(config, Config):
+                (config,) = read([stop.config], options, watch=watch)
+                known[file] = config
+            whole[stop] = config
+        devices = {stop: _device(path, stop, config) for stop, config in whole.items()}
         _check_places(path, devices)
         _check_zones(path, devices)
         found.append(Joined(path, devices))

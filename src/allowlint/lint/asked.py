@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from allowlint.checks import Examined
 from allowlint.engine.runs import flow_for
@@ -20,6 +20,7 @@ from allowlint.platforms import Endpoint, Options
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
+    from allowlint.lint.memory import Memory
     from allowlint.model.live import LiveFile
 
 
@@ -39,6 +40,35 @@ class Client(NamedTuple):
         return flow._replace(accepted=self.accepted)
 
 
+def _unheard(text: str) -> None:
+    """Nobody is there to be told."""
+
+
+class Spread(NamedTuple):
+    """Who does the work of a run."""
+
+    jobs: int = 1
+    """Processes; 0: as many as pay."""
+    runner: str = "processes"
+    """What starts them, or hands the work to others."""
+    address: str = ""
+    """Where the others are; empty: the runner starts some itself."""
+    cache: str = ""
+    """The folder in which results are kept; empty: they are not."""
+    memory: Memory | None = None
+    """What was found out in this run, for who judges some of the same files again; None where nobody does."""
+    tell: Callable[[str], None] = _unheard
+    """Takes what whoever runs this should know of the cache, and what is no part of the result."""
+
+
+class Shard(NamedTuple):
+    """One of several parts of a run."""
+
+    number: int
+    """From 1."""
+    total: int
+
+
 class Reading(NamedTuple):
     """How configurations are read."""
 
@@ -51,6 +81,9 @@ class Reading(NamedTuple):
     """Measures the parts of the run."""
     live: tuple[LiveFile, ...] = ()
     """Live results that the user gives."""
+    spread: Spread = Spread()
+    shard: Shard | None = None
+    """The part that is judged; None: all."""
 
 
 class Judged(NamedTuple):

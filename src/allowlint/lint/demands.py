@@ -11,7 +11,7 @@ from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import PolicyUse
 from allowlint.model.requirement import Policy, Requirement
-from allowlint.model.settings import Configuration, Settings
+from allowlint.model.settings import Configuration, Settings, fits
 from allowlint.profile import Profile, make_profile, select, united
 from allowlint.sources import read_workspaces
 
@@ -70,6 +70,11 @@ class Demands:
         self.base = self._asked(given.over(settings.demand))
 
     @property
+    def accepted(self) -> frozenset[str]:
+        """The assumptions that verdicts may lean on."""
+        return self._accepted
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What the user should know about everything that is asked so far."""
         return tuple(dict.fromkeys(notice for asked in self._known.values() for notice in asked.notices))
@@ -80,10 +85,12 @@ class Demands:
 
     def of(self, path: str, device: str) -> Asked:
         """What is asked of a device of a configuration: the first thing that the settings say of it holds."""
-        for each in self._said(path):
-            if each.fits(device) and each.demand != Demand():
-                return self.on(each.demand, each.location)
-        return self.base
+        return next(asked for pattern, asked in self.by_device(path) if fits(pattern, device))
+
+    def by_device(self, path: str) -> tuple[tuple[str, Asked], ...]:
+        """What is asked of the devices of a configuration, by patterns for their names; the first that fits holds, the last fits all."""
+        said = (each for each in self._said(path) if each.demand != Demand())
+        return (*((each.device, self.on(each.demand, each.location)) for each in said), ("", self.base))
 
     def on(self, own: Demand, place: Location | None = None) -> Asked:
         """What is asked of a device or path of which the settings say something, at a place."""
@@ -92,6 +99,10 @@ class Demands:
         except AllowlintError as error:
             error.message += f" (asked for by {place})" if place else ""
             raise
+
+    def own_words(self, asked: Asked) -> dict[str, object]:
+        """For whom a device is judged, in the words of reports, where that is not for whom all are."""
+        return {} if asked.words == self.base.words else asked.words
 
     def all_of(self, path: str) -> tuple[Asked, ...]:
         """Everything that may be asked of a configuration, before it is known which devices it has."""

@@ -9,6 +9,7 @@ from io import BytesIO
 from allowlint import registry
 from allowlint.errors import InputError
 from allowlint.lint.discovery import candidates, unreadable
+from allowlint.lint.pieces import Piece
 from allowlint.lint.watch import Watch
 from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
@@ -40,12 +41,27 @@ HowToRead = Callable[[str], tuple[Options, str]]
 
 
 class Config(NamedTuple):
-    """One configuration as it was read."""
+    """One configuration as it was read, to be judged."""
 
     path: str
     platform: Platform
     devices: tuple[Device, ...]
     content: bytes
+
+
+Found = Config | Piece
+"""A configuration to be judged, or one that was judged already."""
+
+
+class Reader:
+    """Reads files one after the other, as they are asked for."""
+
+    def prepare(self, files: Sequence[tuple[str, bool]], options: HowToRead) -> None:
+        """Be told of all files that will be asked for, in order, each with whether it must be understood."""
+
+    def read(self, path: str, options: HowToRead, *, named: bool, live: list[str] | None) -> Found | None:
+        """What a file holds; None where it is no configuration. Live results are added to ``live``. Raises InputError."""
+        return read_one(path, options, named=named, live=live)
 
 
 def read(
@@ -64,6 +80,24 @@ def read(
 
     Raises InputError where nothing is found, or a named file is not readable or not recognised.
     """
+    sought = Sought(paths, exclude, declared)
+    found = found_by(Reader(), sought, options, watch, live)
+    yield from (config for config in found if isinstance(config, Config))
+
+
+class Sought(NamedTuple):
+    """Which files are to be found."""
+
+    paths: Sequence[str]
+    exclude: Sequence[str] = ()
+    declared: Collection[str] = ()
+
+
+def found_by(
+    reader: Reader, sought: Sought, options: HowToRead, watch: Watch | None = None, live: list[str] | None = None
+) -> list[Found]:
+    """The configurations that are to be found, as a reader has them; else as :func:`read`."""
+    paths, exclude, declared = sought
     measured = watch or Watch()
     given: dict[str, tuple[str, bool]] = {}
     expected = {os.path.realpath(file) for file in declared}
@@ -72,12 +106,14 @@ def read(
             if not passed_over or os.path.realpath(name) in expected:
                 first, before = given.get(os.path.abspath(name), (name, False))
                 given[os.path.abspath(name)] = first, named or before
-    found: list[tuple[Config, bool]] = []
+    found: list[tuple[Found, bool]] = []
     failed: list[tuple[str, InputError]] = []
+    must = {name: named or os.path.realpath(name) in expected for name, named in given.values()}
+    reader.prepare(list(must.items()), options)
     for name, named in given.values():
         try:
             with measured("reading", name):
-                config = _read(name, options, named=named or os.path.realpath(name) in expected, live=live)
+                config = reader.read(name, options, named=must[name], live=live)
         except InputError as error:
             if named:
                 raise
@@ -86,20 +122,25 @@ def read(
             continue
         if config is not None:
             found.append((config, named))
-    yield from _kept(found, failed, paths)
+    return _kept(found, failed, paths)
 
 
-def _kept(found: list[tuple[Config, bool]], failed: list[tuple[str, InputError]], paths: Sequence[str]) -> list[Config]:
+def _kept(found: list[tuple[Found, bool]], failed: list[tuple[str, InputError]], paths: Sequence[str]) -> list[Found]:
     """The configurations that stand for themselves; a part of another one need not be understood alone."""
     files = {
         os.path.realpath(config.path): {os.path.realpath(unit) for device in config.devices for unit in device.files}
         for config, _ in found
     }
 
+    wholes: dict[str, list[str]] = {}
+    for whole, parts in files.items():
+        for part in parts:
+            wholes.setdefault(part, []).append(whole)
+
     def is_part(path: str) -> bool:
         # Files that include each other in a circle are parts of none.
         own = os.path.realpath(path)
-        return any(own in parts and whole not in files.get(own, {own}) for whole, parts in files.items())
+        return any(whole not in files.get(own, {own}) for whole in wholes.get(own, ()))
 
     for path, error in failed:
         if not is_part(path):
@@ -113,13 +154,23 @@ def _kept(found: list[tuple[Config, bool]], failed: list[tuple[str, InputError]]
     return kept
 
 
-def _read(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> Config | None:
-    content = _content(path, named=named)
+def read_one(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> Config | None:
+    """Read one file, as :class:`Reader` does."""
+    content = content_if_text(path, named=named)
     options, platform = how(path)
-    if live is not None and _is_live(path, _head(path) if content is None else content[:HEAD]):
-        live.append(path)
-        return None
     if content is None:
+        if live is not None and _is_live(path, _head(path)):
+            live.append(path)
+        return None
+    return understood(path, content, options, platform, named=named, live=live)
+
+
+def understood(
+    path: str, content: bytes, options: Options, platform: str, *, named: bool, live: list[str] | None
+) -> Config | None:
+    """What the content of a file is; ``platform``: instead of detection. None and InputError as :class:`Reader` has it."""
+    if live is not None and _is_live(path, content[:HEAD]):
+        live.append(path)
         return None
     reader = registry.load("platforms", platform) if platform else _recognised(path, content, named=named)
     if reader is None:
@@ -129,7 +180,7 @@ def _read(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> 
 
 def content_of(path: str) -> bytes:
     """All bytes of a file that the user names. Raises InputError where it cannot be read."""
-    return _content(path, named=True) or b""
+    return content_if_text(path, named=True) or b""
 
 
 def _is_live(path: str, head: bytes) -> bool:
@@ -145,7 +196,7 @@ def _head(path: str) -> bytes:
         return file.read(HEAD)
 
 
-def _content(path: str, *, named: bool) -> bytes | None:
+def content_if_text(path: str, *, named: bool) -> bytes | None:
     """All bytes of a file; None for one that is no text and that the user did not name."""
     try:
         with _opened(path) as file:

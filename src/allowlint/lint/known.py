@@ -74,7 +74,7 @@ def _of(code: str, findings: Iterable[Finding]) -> Iterable[Finding]:
 
 def _judged(entry: Entry, run: Run, coverage: Coverage) -> bool:
     """Whether a run has judged what an entry is about: of the declared paths it may have judged some."""
-    if not entry.device or coverage.whole:
+    if not entry.device or (coverage.whole and run.shard is None):
         return True
     paths = {result.device.name for result in run.results if result.hops}
     named = {result.device.name for result in run.results}

@@ -17,6 +17,7 @@ from allowlint.lint import order
 from allowlint.lint.belonging import Belonging
 from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
+from allowlint.lint.pieces import hiding
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.live import (
@@ -102,8 +103,8 @@ def beside(
         notices=(*run.notices, *belonging.notices(known)),
     )
     # Results may name people, machines and tenants: no report is to quote a line of one.
-    unquoted = {name: b"" for result in results for name in (result.path, shown(result.path))}
-    run = run._replace(sources={**run.sources, **unquoted})
+    unquoted = [name for result in results for name in (result.path, shown(result.path))]
+    run = run._replace(sources=hiding(run.sources, unquoted))
     found = [finding for check in checks if check.compare for finding in check.compare(run)]
     return run._replace(findings=tuple(sorted((*run.findings, *found), key=order)))
 

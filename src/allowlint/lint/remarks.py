@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 
 from allowlint.lint.inputs import HEAD, MAX_CONFIG, Config
+from allowlint.lint.pieces import Piece, Remarks
 from allowlint.model.waiver import MARK, WaiverUse
 from allowlint.syntax.files import shown
 
@@ -19,37 +20,43 @@ _WIDE = "\0".join(MARK).encode()
 _MARKS = {None: MARK.encode(), b"\xff\xfe": _WIDE + b"\0", b"\xfe\xff": b"\0" + _WIDE}
 
 
-def waivers_in(configs: Iterable[Config]) -> tuple[WaiverUse, ...]:
-    """The waivers of configurations, in their order. A configuration without one costs one search of its bytes."""
+def waivers_in(pieces: Iterable[Piece]) -> tuple[WaiverUse, ...]:
+    """The waivers of configurations, in their order; those of a file that several include once."""
     found: list[WaiverUse] = []
     seen: set[str] = set()
-    for config in configs:
-        hook = config.platform.remarks
-        if hook is None:
-            continue
-        for path, content in _files(config, seen):
-            if _marked(content):
-                from allowlint.waivers.inline import standing_in
-
-                found += (use for remark in hook(content) for use in standing_in(path, remark))
+    for piece in pieces:
+        for path, uses in piece.remarks:
+            if path not in seen:
+                seen.add(path)
+                found += uses
     return tuple(found)
+
+
+def remarks_of(config: Config) -> Iterator[Remarks]:
+    """Yield the files of a configuration that hold waivers, with them. One without costs one search of its bytes."""
+    hook = config.platform.remarks
+    if hook is None:
+        return
+    for path, name, content in _files(config):
+        if _marked(content):
+            from allowlint.waivers.inline import standing_in
+
+            yield path, tuple(use for remark in hook(content) for use in standing_in(name, remark))
 
 
 def _marked(content: bytes) -> bool:
     return _MARKS.get(content[:2], _MARKS[None]) in content
 
 
-def _files(config: Config, seen: set[str]) -> Iterator[tuple[str, bytes]]:
-    """The files of a configuration, each once, by the names that findings have for them."""
+def _files(config: Config) -> Iterator[tuple[str, str, bytes]]:
+    """The files of a configuration, each once: where they are, their names as findings have them, their contents."""
     own = os.path.abspath(config.path)
-    if own not in seen:
-        seen.add(own)
-        yield shown(config.path), config.content
-    for file in sorted({file for device in config.devices for file in device.files}):
-        if os.path.abspath(file) not in seen:
-            seen.add(os.path.abspath(file))
+    yield own, shown(config.path), config.content
+    side = {os.path.abspath(file): file for device in config.devices for file in sorted(device.files, reverse=True)}
+    for path, file in sorted(side.items(), key=lambda item: item[1]):
+        if path != own:
             with open(file, "rb") as opened:
-                yield shown(file), _content(opened)
+                yield path, shown(file), _content(opened)
 
 
 def _content(opened: BinaryIO) -> bytes:

@@ -15,7 +15,7 @@ class Regular:
     known); then ``every`` decides whether all such texts must match or one is enough.
     """
 
-    __slots__ = ("_accepted", "_automaton", "_frame", "_head", "_readable", "every", "start", "text")
+    __slots__ = ("_accepted", "_automaton", "_frame", "_head", "_readable", "every", "frame", "start", "text")
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class Regular:
         self._automaton = automaton
         self._head = head[::-1]
         self._frame = f"{tail} {open_tail}"
+        self.frame = (head, tail, open_tail, every)
         self._readable = HOST_CHARACTERS | set(head)
         if not open_tail:
             states = frozenset((automaton.start,))
@@ -52,6 +53,11 @@ class Regular:
 
     def _known(self) -> tuple[object, ...]:
         return id(self._automaton), self._head, self.every, self.start
+
+    @property
+    def expression(self) -> Expression:
+        """The pattern itself."""
+        return self._automaton.expression
 
     @property
     def spelled(self) -> str:

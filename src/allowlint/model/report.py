@@ -140,6 +140,22 @@ class Provenance(NamedTuple):
     """When, as ``2026-11-23T10:00:00Z``: the time of ``SOURCE_DATE_EPOCH``, else now."""
 
 
+class ShardUse(NamedTuple):
+    """The part of a run that a report is about."""
+
+    number: int
+    """From 1."""
+    total: int
+    digest: str
+    """Of the files and paths of the whole run: equal for parts of one run."""
+    configs: tuple[int, ...]
+    """Where the configurations of the part stand in the whole run, in their order; the declared paths apart."""
+    paths: tuple[int, ...]
+    """Where its declared paths stand among those of the whole run."""
+    unknown_zones: tuple[str, ...] = ()
+    """The options that name a zone which no device of the part has; of the whole run one must have it."""
+
+
 class Run(NamedTuple):
     """Everything that one ``allowlint check`` found out."""
 
@@ -163,6 +179,8 @@ class Run(NamedTuple):
     """One of ``STRICTNESS`` by the beginning of the codes that it is for; of those that fit a finding the strictest holds."""
     live: LiveUse | None = None
     """Live results beside the verdicts; None where there are none."""
+    shard: ShardUse | None = None
+    """The part that was judged; None: all."""
 
     @property
     def results(self) -> tuple[DeviceResult, ...]:

@@ -46,11 +46,16 @@ class Configuration(NamedTuple):
 
     def fits(self, device: str) -> bool:
         """Whether it speaks of a device of its files."""
-        if not self.device:
-            return True
-        from fnmatch import fnmatchcase
+        return fits(self.device, device)
 
-        return fnmatchcase(device, self.device)
+
+def fits(pattern: str, device: str) -> bool:
+    """Whether a pattern of the settings is for a device; an empty one is for all."""
+    if not pattern:
+        return True
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(device, pattern)
 
 
 class CheckChoice(NamedTuple):
@@ -116,5 +121,9 @@ class Settings(NamedTuple):
     """For how many days a live result is taken for recent; None where nothing is said."""
     outputs: tuple[tuple[str, str], ...] = ()
     """Reports that every run writes: format and file."""
+    jobs: str = ""
+    """How many processes work: a number, or ``auto``; empty where nothing is said."""
+    cache: str = ""
+    """``auto``: results are kept in the folder of the user; empty where nothing is said."""
     origins: Mapping[str, tuple[Location, ...]] = {}
     """Where each key is said (``fail-on``, ``profile.geographies``), nearest first."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from allowlint.model.condition import PASSING
 from allowlint.model.device import Action, Route, Rule, Stage
 from allowlint.model.hosts import HostSet
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Requirement
 
@@ -45,7 +46,7 @@ class Reason(NamedTuple):
     rule: Rule | None = None
     settle: str = ""
     """What the user could give to settle it."""
-    location: object = None
+    location: Location | None = None
     key: str = ""
     doubt: str = ""
     """The code of the kind of doubt (``DNS_BOUND``); empty where it has none."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from allowlint.model.device import Device
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Remark
+from allowlint.syntax.files import FileLog
 
 
 class Endpoint(NamedTuple):
@@ -40,6 +41,8 @@ class Options(NamedTuple):
     endpoints: tuple[Endpoint, ...] = ()
     """What will be asked about: for configurations that can be run and not only read (scripts), and to pass over rules of very long
     tables that surely do not concern it. Nothing else may be asked then."""
+    log: FileLog | None = None
+    """Notes what is asked of side files; None where nobody wants to know."""
 
 
 class Platform(NamedTuple):

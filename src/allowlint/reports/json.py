@@ -43,7 +43,7 @@ def report(run: Run) -> dict[str, object]:
         "notices": list(run.notices),
         "provenance": run.provenance._asdict(),
         "summary": _summary(run),
-    }
+    } | ({"shard": run.shard._asdict() | {"thresholds": dict(run.thresholds)}} if run.shard else {})
 
 
 def _policy(use: PolicyUse) -> dict[str, object]:

@@ -227,6 +227,7 @@ def _properties(run: Run) -> Values:
             if verdict.leans
         },
         **({"live": live_values(run.live)} if run.live else {}),
+        **({"shard": run.shard._asdict() | {"thresholds": dict(run.thresholds)}} if run.shard else {}),
     }
 
 

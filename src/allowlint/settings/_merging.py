@@ -37,6 +37,8 @@ def merged(near: Settings, far: Settings) -> Settings:
         live=near.live + far.live,
         live_days=far.live_days if near.live_days is None else near.live_days,
         outputs=near.outputs or far.outputs,
+        jobs=near.jobs or far.jobs,
+        cache=near.cache or far.cache,
         origins={
             key: near.origins.get(key, ()) + far.origins.get(key, ())
             for key in dict.fromkeys((*near.origins, *far.origins))

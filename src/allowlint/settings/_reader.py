@@ -18,11 +18,12 @@ from allowlint.syntax.yaml_tree import Node
 
 FAIL_ON = ("never", "error", "unknown", "warning")
 """The thresholds of ``--fail-on``, weakest first."""
+MOST_JOBS = 256
 _MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules")
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _TOP = (
     "version", "required-version", "extends", "policies", "profile", "configurations", "exclude", "paths", "assume",
-    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "outputs",
+    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "outputs", "jobs", "cache",
 )  # fmt: skip
 
 
@@ -69,6 +70,9 @@ class Read:
             "baseline": lambda node: {"baseline": form.written(node, "baseline")},
             "live": lambda node: read_live(form, node),
             "outputs": lambda node: {"outputs": _outputs(form, node)},
+            "jobs": lambda node: {"jobs": _jobs(form, node)},
+            # A settings file makes nothing be written outside of its folder, and inside a cache could come with a pull request.
+            "cache": lambda node: {"cache": form.choice(node, ("auto",), "place for a cache")},
         }
         for key, read in readers.items():
             if key in self.keys:
@@ -111,6 +115,13 @@ def _reference(form: SettingsForm, node: Node) -> str:
     if not os.path.isfile(form.within(name)) and not any(mark in name for mark in "/\\."):
         form.unknown(node, [*bundled.BUNDLED], "policy")
     return form.file(node)
+
+
+def _jobs(form: SettingsForm, node: Node) -> str:
+    text = form.filled(node, "a number of processes")
+    if text != "auto" and not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= MOST_JOBS):
+        form.fail(node, f"{text[:20]!r} is no number of processes", f"1 to {MOST_JOBS}, or auto")
+    return text
 
 
 def _outputs(form: SettingsForm, node: Node) -> tuple[tuple[str, str], ...]:

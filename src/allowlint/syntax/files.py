@@ -3,7 +3,10 @@
 A configuration may come from anybody, and its includes and file values must not make allowlint read the rest of the machine.
 """
 
+from __future__ import annotations
+
 import os
+from collections.abc import Callable, Iterable
 
 from allowlint.model.record import NamedTuple
 
@@ -12,6 +15,11 @@ MAX_FILE_SIZE = 512 * 1024 * 1024
 MAX_FILES = 10_000
 """Side files that are opened for one configuration; files that include each other over and over would multiply without end."""
 _MAGIC = frozenset("*?[")
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    _Answer = TypeVar("_Answer")
 
 
 class Missing(NamedTuple):
@@ -24,6 +32,96 @@ class Missing(NamedTuple):
     """False where it may well be there, and cannot be read for another reason."""
 
 
+_BY_PATH = ("head", "read")
+"""Methods of :class:`Files` that are asked for files where they lie; the others, for names of the device."""
+
+
+class Question(NamedTuple):
+    """Something that was asked of side files."""
+
+    method: str
+    """The method of :class:`Files` that was called."""
+    name: str
+    """For files where they lie, relative to the folder of the configuration."""
+    answer: str
+    """What it returned, in a form that can be kept; of contents their SHA-256."""
+
+
+class Visit(NamedTuple):
+    """What a reader wanted to know about side files: what was there, and what was not."""
+
+    config: str
+    root: str | None
+    prefixes: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+class Unreachable(Exception):
+    """Side files are asked for where there are none: on a machine that was sent a configuration and nothing else."""
+
+
+class FileLog:
+    """Notes what is asked of side files, so that somebody can tell later whether the answers are still the same."""
+
+    __slots__ = ("_reachable", "_visits")
+
+    def __init__(self, *, reachable: bool = True) -> None:
+        self._reachable = reachable
+        """Whether there are side files at all; else every question raises Unreachable."""
+        self._visits: list[tuple[Visit, list[Question]]] = []
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """All that was asked."""
+        return tuple(visit._replace(questions=tuple(questions)) for visit, questions in self._visits)
+
+    def begin(self, config: str, root: str | None, prefixes: tuple[str, ...]) -> Callable[[str, str, object], None]:
+        """What takes the questions of one reader, each with its answer."""
+        questions: list[Question] = []
+        base = os.path.dirname(os.path.abspath(config))
+        self._visits.append((Visit(config, root, prefixes, ()), questions))
+
+        def note(method: str, name: str, answer: object) -> None:
+            if not self._reachable:
+                raise Unreachable(name)
+            questions.append(Question(method, _below(base, method, name), _kept(answer, base)))
+
+        return note
+
+
+def unchanged(visits: Iterable[Visit]) -> bool:
+    """Whether every question about side files is still answered as it was then."""
+    for visit in visits:
+        files = Files(visit.config, visit.root, visit.prefixes)
+        asked: dict[str, Callable[[str], object]] = {
+            "find": files.find,
+            "glob": files.glob,
+            "head": files.head,
+            "read": files.read,
+        }
+        base = os.path.dirname(os.path.abspath(visit.config))
+        for method, name, answer in visit.questions:
+            name = os.path.join(base, name) if method in _BY_PATH else name  # noqa: PLW2901 - the same file, where we stand now
+            if method not in asked or _kept(asked[method](name), base) != answer:
+                return False
+    return True
+
+
+def _below(base: str, method: str, name: str) -> str:
+    """What is asked for, free of where the configuration lies."""
+    return os.path.relpath(name, base) if method in _BY_PATH else name
+
+
+def _kept(answer: object, base: str) -> str:
+    """An answer in a form that can be compared with a later one, free of where the configuration lies."""
+    if isinstance(answer, bytes):
+        from hashlib import sha256
+
+        return sha256(answer).hexdigest()
+    text = repr(answer)
+    return text.replace(f"{base}{os.sep}", "") if len(base) > 1 else text
+
+
 class Files:
     """Finds and reads the side files of one configuration.
 
@@ -31,11 +129,17 @@ class Files:
     folders in which the device keeps its configuration, and what follows them is looked up beside the configuration too.
     """
 
-    __slots__ = ("_base", "_given", "_opened", "_prefixes", "_root", "read_paths")
+    __slots__ = ("_base", "_given", "_note", "_opened", "_prefixes", "_root", "read_paths")
 
     def __init__(
-        self, config: str, root: str | None, prefixes: tuple[str, ...] = (), given: dict[str, bytes] | None = None
+        self,
+        config: str,
+        root: str | None,
+        prefixes: tuple[str, ...] = (),
+        given: dict[str, bytes] | None = None,
+        log: FileLog | None = None,
     ) -> None:
+        self._note = log.begin(config, root, prefixes) if log is not None else None
         self._base = os.path.dirname(os.path.abspath(config))
         self._root = os.path.realpath(root or self._base)
         self._prefixes = prefixes
@@ -43,6 +147,11 @@ class Files:
         """Contents by path, for configurations that are not files (standard input, an older revision)."""
         self._opened = 0
         self.read_paths: list[str] = []
+
+    def _told(self, method: str, name: str, answer: _Answer) -> _Answer:
+        if self._note is not None:
+            self._note(method, name, answer)
+        return answer
 
     def candidates(self, name: str) -> list[tuple[str, str]]:
         """Where a name of the device may stand here, best first: (folder, name below it)."""
@@ -58,6 +167,10 @@ class Files:
 
     def find(self, name: str) -> str | Missing:
         """The path of a side file that exists and may be read."""
+        answer = self._found(name)
+        return self._told("find", name, answer)
+
+    def _found(self, name: str) -> str | Missing:
         paths = [os.path.join(*place) for place in self.candidates(name)]
         for path in paths:
             if path in self._given or (os.path.isfile(path) and self.allowed(path)):
@@ -71,6 +184,10 @@ class Files:
 
         A match that may not be read, or leads nowhere, is among them: :meth:`read` says so, and what it holds stays unknown.
         """
+        answer = self._globbed(pattern)
+        return self._told("glob", pattern, answer)
+
+    def _globbed(self, pattern: str) -> list[str] | Missing:
         if "[" in pattern or "\\" in pattern:
             # Classes and escapes mean other things to the C library than to Python.
             return Missing(pattern, "its pattern is not modelled", "name the files with * and ? alone", absent=False)
@@ -123,6 +240,10 @@ class Files:
 
     def head(self, path: str, size: int = 4096) -> bytes:
         """The first bytes of a file, by which one tells what it is; empty where it cannot be read."""
+        answer = self._beginning(path, size)
+        return self._told("head", path, answer)
+
+    def _beginning(self, path: str, size: int) -> bytes:
         if path in self._given:
             return self._given[path][:size]
         try:
@@ -135,6 +256,10 @@ class Files:
 
     def read(self, path: str) -> bytes | Missing:
         """The content of a file that :meth:`find` or :meth:`glob` returned."""
+        answer = self._content(path)
+        return self._told("read", path, answer)
+
+    def _content(self, path: str) -> bytes | Missing:
         given = self._given.get(path)
         if given is not None:
             return given

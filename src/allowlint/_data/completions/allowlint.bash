@@ -5,14 +5,15 @@
 #    source ~/.local/share/bash_completion/allowlint
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_allowlint_subparsers=(check import requirements explain compare-live baseline init rule platforms completion)
+_shtab_allowlint_subparsers=(check import requirements explain compare-live baseline merge init rule platforms completion)
 
-_shtab_allowlint_check_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --since --live --show-files --show-settings --format --output --select --ignore --fail-on --timing -q --quiet --color -v --verbose)
+_shtab_allowlint_check_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --since --live --jobs --cache --no-cache --shard --runner --show-files --show-settings --format --output --select --ignore --fail-on --timing -q --quiet --color -v --verbose)
 _shtab_allowlint_import_option_strings=(-h --help -o --output --name)
 _shtab_allowlint_requirements_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --config --isolated --explain --format)
 _shtab_allowlint_explain_option_strings=(-h --help --platform --client --from-zone --to-zone --root --assume --config --isolated --format --color -v --verbose)
 _shtab_allowlint_compare_live_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --format --select --ignore --fail-on --color -v --verbose)
 _shtab_allowlint_baseline_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --grow --dry-run --select --ignore -v --verbose)
+_shtab_allowlint_merge_option_strings=(-h --help --output --fail-on -q --quiet)
 _shtab_allowlint_init_option_strings=(-h --help --force --dry-run)
 _shtab_allowlint_rule_option_strings=(-h --help --format)
 _shtab_allowlint_platforms_option_strings=(-h --help --format)
@@ -33,10 +34,11 @@ _shtab_allowlint_compare_live___format_choices=(text json)
 _shtab_allowlint_compare_live___fail_on_choices=(error warning unknown never)
 _shtab_allowlint_compare_live___color_choices=(auto always never)
 _shtab_allowlint_baseline___onboarding_choices=(standard streamlined mixed)
+_shtab_allowlint_merge___fail_on_choices=(error warning unknown never)
 _shtab_allowlint_rule___format_choices=(text json)
 _shtab_allowlint_platforms___format_choices=(text json)
 _shtab_allowlint_completion_pos_0_choices=(bash zsh fish powershell)
-_shtab_allowlint_pos_0_choices=(check import requirements explain compare-live baseline init rule platforms completion)
+_shtab_allowlint_pos_0_choices=(check import requirements explain compare-live baseline merge init rule platforms completion)
 
 _shtab_allowlint_check_pos_0_nargs='*'
 _shtab_allowlint_check__h_nargs=0
@@ -44,6 +46,7 @@ _shtab_allowlint_check___help_nargs=0
 _shtab_allowlint_check___isolated_nargs=0
 _shtab_allowlint_check___no_baseline_nargs=0
 _shtab_allowlint_check___no_waivers_nargs=0
+_shtab_allowlint_check___no_cache_nargs=0
 _shtab_allowlint_check___show_files_nargs=0
 _shtab_allowlint_check___show_settings_nargs=0
 _shtab_allowlint_check___timing_nargs=0
@@ -81,6 +84,11 @@ _shtab_allowlint_baseline___grow_nargs=0
 _shtab_allowlint_baseline___dry_run_nargs=0
 _shtab_allowlint_baseline__v_nargs=0
 _shtab_allowlint_baseline___verbose_nargs=0
+_shtab_allowlint_merge_pos_0_nargs=+
+_shtab_allowlint_merge__h_nargs=0
+_shtab_allowlint_merge___help_nargs=0
+_shtab_allowlint_merge__q_nargs=0
+_shtab_allowlint_merge___quiet_nargs=0
 _shtab_allowlint_init__h_nargs=0
 _shtab_allowlint_init___help_nargs=0
 _shtab_allowlint_init___force_nargs=0

@@ -50,8 +50,8 @@ function _shtab_allowlint_using
   test "$_shtab_allowlint_cmdpath" = "$argv"
 end
 
-set -g _shtab_allowlint_commands check import requirements explain compare-live baseline init rule platforms completion
-set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --client --color --config --fail-on --format --from-zone --geo --ignore --live --name --onboarding --os --output --platform --policy --root --select --since --to-zone --workspace-hosts --workspace-id -o
+set -g _shtab_allowlint_commands check import requirements explain compare-live baseline merge init rule platforms completion
+set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --cache --client --color --config --fail-on --format --from-zone --geo --ignore --jobs --live --name --onboarding --os --output --platform --policy --root --runner --select --shard --since --to-zone --workspace-hosts --workspace-id -o
 
 complete -c allowlint -e
 complete -c allowlint -f
@@ -80,6 +80,11 @@ complete -c allowlint -n '_shtab_allowlint_using check' -l no-baseline -d 'ignor
 complete -c allowlint -n '_shtab_allowlint_using check' -l no-waivers -d 'ignore every waiver, in settings and in configurations'
 complete -c allowlint -n '_shtab_allowlint_using check' -l since -x -d 'compare with another git revision of the same files: what was there already is shown, and does not fail; REF... compares with where this branch left REF'
 complete -c allowlint -n '_shtab_allowlint_using check' -l live -x -d 'what a tool on an endpoint found out (client analyzer, mdatp connectivity test, MpCmdRun, TestCloudConnection), put beside the verdicts; DAY of the test, where the file does not name it; repeatable'
+complete -c allowlint -n '_shtab_allowlint_using check' -l jobs -x -d 'processes that work; auto (default): several from 64 files or 16 MB on'
+complete -c allowlint -n '_shtab_allowlint_using check' -l cache -x -d 'keep what is found out of each configuration, and use it while nothing changes that it depends on; auto: the user'"'"'s folder for caches'
+complete -c allowlint -n '_shtab_allowlint_using check' -l no-cache -d 'ignore the cache that the settings name'
+complete -c allowlint -n '_shtab_allowlint_using check' -l shard -x -d 'check only the I-th of N parts (allowlint merge puts the JSON reports together)'
+complete -c allowlint -n '_shtab_allowlint_using check' -l runner -x -d 'have others do the work: dask:tcp://scheduler:8786, or dask for workers on this machine (pip install allowlint[dask])'
 complete -c allowlint -n '_shtab_allowlint_using check' -l show-files -d 'print which files are checked, and why, and stop'
 complete -c allowlint -n '_shtab_allowlint_using check' -l show-settings -d 'print what was decided, and where it is said, and stop'
 complete -c allowlint -n '_shtab_allowlint_using check' -l format -x -d 'standard output: azure-devops, csv, github, gitlab, html, json, junit, markdown, sarif, text, xlsx (default: text, and in GitHub Actions and Azure Pipelines their annotations behind it)'
@@ -172,6 +177,11 @@ complete -c allowlint -n '_shtab_allowlint_using baseline' -l dry-run -d 'say wh
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l select -x -d 'only these checks (a code, or its beginning)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l ignore -x -d 'not these checks'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -s v -l verbose -d 'name every fault'
+complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a merge -d 'the reports of several runs, or of the parts of one, as one report'
+complete -c allowlint -n '_shtab_allowlint_using merge' -s h -l help -d 'show this help message and exit'
+complete -c allowlint -n '_shtab_allowlint_using merge' -l output -x -d 'where the report goes (default: standard output)'
+complete -c allowlint -n '_shtab_allowlint_using merge' -l fail-on -xka "error warning unknown never" -d 'exit code 1 from which severity on, for reports that are no parts of a run (default: error)'
+complete -c allowlint -n '_shtab_allowlint_using merge' -s q -l quiet -d 'print nothing but errors'
 complete -c allowlint -n '_shtab_allowlint_using; and test $_shtab_allowlint_npos -eq 0' -a init -d 'a commented allowlint.yaml for this repository'
 complete -c allowlint -n '_shtab_allowlint_using init' -s h -l help -d 'show this help message and exit'
 complete -c allowlint -n '_shtab_allowlint_using init' -l force -d 'replace the file that is there'

@@ -17,6 +17,7 @@ _shtab_allowlint_commands() {
     explain:'the rules met by one flow, in order, with the one that decides'
     import:'turn Microsoft'"'"'s list (.xlsx, .md, .html) into a policy file'
     init:'a commented allowlint.yaml for this repository'
+    merge:'the reports of several runs, or of the parts of one, as one report'
     platforms:'the table of platforms and what is read of each'
     requirements:'print the requirements that a profile selects'
     rule:'the page of a check; without a code, the table of all'
@@ -85,6 +86,11 @@ _shtab_allowlint_check_options=(
   "--no-waivers[ignore every waiver, in settings and in configurations]"
   "--since[compare with another git revision of the same files\: what was there already is shown, and does not fail\; REF... compares with where this branch left REF]:REF:"
   "*--live[what a tool on an endpoint found out (client analyzer, mdatp connectivity test, MpCmdRun, TestCloudConnection), put beside the verdicts\; DAY of the test, where the file does not name it\; repeatable]:FILE[@DAY]:"
+  "--jobs[processes that work\; auto (default)\: several from 64 files or 16 MB on]:N:"
+  "--cache[keep what is found out of each configuration, and use it while nothing changes that it depends on\; auto\: the user\'s folder for caches]:DIR:"
+  "--no-cache[ignore the cache that the settings name]"
+  "--shard[check only the I-th of N parts (allowlint merge puts the JSON reports together)]:I/N:"
+  "--runner[have others do the work\: dask\:tcp\:\/\/scheduler\:8786, or dask for workers on this machine (pip install allowlint\[dask\])]:NAME[:ADDRESS]:"
   "--show-files[print which files are checked, and why, and stop]"
   "--show-settings[print what was decided, and where it is said, and stop]"
   "--format[standard output\: azure-devops, csv, github, gitlab, html, json, junit, markdown, sarif, text, xlsx (default\: text, and in GitHub Actions and Azure Pipelines their annotations behind it)]:FORMAT:"
@@ -183,6 +189,17 @@ _shtab_allowlint_init_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_allowlint_init_defaults_added=0
 
+_shtab_allowlint_merge_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--output[where the report goes (default\: standard output)]:FILE:"
+  "--fail-on[exit code 1 from which severity on, for reports that are no parts of a run (default\: error)]:fail_on:(error warning unknown never)"
+  {-q,--quiet}"[print nothing but errors]"
+  "(*):a report of allowlint check\: --format json or sarif:"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_allowlint_merge_defaults_added=0
+
 _shtab_allowlint_platforms_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--format[format]:format:(text json)"
@@ -244,6 +261,7 @@ _shtab_allowlint() {
         explain) _arguments -C -s $_shtab_allowlint_explain_options ;;
         import) _arguments -C -s $_shtab_allowlint_import_options ;;
         init) _arguments -C -s $_shtab_allowlint_init_options ;;
+        merge) _arguments -C -s $_shtab_allowlint_merge_options ;;
         platforms) _arguments -C -s $_shtab_allowlint_platforms_options ;;
         requirements) _arguments -C -s $_shtab_allowlint_requirements_options ;;
         rule) _arguments -C -s $_shtab_allowlint_rule_options ;;

@@ -54,7 +54,7 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     from allowlint.platforms.mde_endpoint.devices import devices_of
     from allowlint.platforms.mde_endpoint.machine import machine_of, settings_in
 
-    settings, files = settings_in(path, content, options.root)
+    settings, files = settings_in(path, content, options)
     return devices_of(settings, files, machine_of(path, settings, options))
 
 

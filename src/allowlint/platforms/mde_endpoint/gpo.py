@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from allowlint.errors import InputError
+from allowlint.platforms import Options
 from allowlint.platforms.mde_endpoint import pol
 from allowlint.platforms.mde_endpoint.addresses import shown, taken_apart
 from allowlint.platforms.mde_endpoint.differing import POLICIES, differing
@@ -74,12 +75,12 @@ def read(source: Source) -> list[Setting]:
     return [*found, *differing(found, POLICIES)]
 
 
-def beside(path: str, root: str | None) -> tuple[list[Setting], tuple[str, ...]] | None:
+def beside(path: str, options: Options) -> tuple[list[Setting], tuple[str, ...]] | None:
     """What the ``Registry.pol`` of the same backup says, with its path; None where there is none.
 
     Raises InputError as reading that file does.
     """
-    files = Files(path, root)
+    files = Files(path, options.root, log=options.log)
     for name in _BESIDE:
         found = files.find(name)
         content = found if isinstance(found, Missing) else files.read(found)

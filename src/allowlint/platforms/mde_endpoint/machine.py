@@ -43,7 +43,7 @@ class Machine(NamedTuple):
         return {consumer: mine for consumer, mine in found.items() if mine}
 
 
-def settings_in(path: str, content: bytes, root: str | None) -> tuple[list[Setting], tuple[str, ...]]:
+def settings_in(path: str, content: bytes, options: Options) -> tuple[list[Setting], tuple[str, ...]]:
     """What a file says, and the files that were read instead of a part of it.
 
     Raises InputError for what says nothing of a proxy, or cannot be read.
@@ -52,7 +52,7 @@ def settings_in(path: str, content: bytes, root: str | None) -> tuple[list[Setti
     settings: list[Setting] = []
     files: tuple[str, ...] = ()
     for each in formats_of(source):
-        found = gpo.beside(path, root) if each.read is gpo.read and path != "-" else None
+        found = gpo.beside(path, options) if each.read is gpo.read and path != "-" else None
         mine, more = found or ([], ())
         settings += mine or each.read(source)
         files += more
@@ -78,4 +78,4 @@ def _other(path: str, options: Options) -> Sequence[Setting]:
             content = file.read()
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
-    return settings_in(path, content, options.root)[0]
+    return settings_in(path, content, options)[0]
