@@ -36,7 +36,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _flushed(_run(list(argv)))
     except AllowlintError as error:
-        print(_harmless(f"allowlint: error: {error}"), file=sys.stderr)
+        said = _harmless(f"{error.place}: {error.message}" if error.place else error.message)
+        print(f"allowlint: error: {said}", *([f"  hint: {_harmless(error.hint)}"] if error.hint else ()), sep="\n", file=sys.stderr)
         return error.exit_code
     except SystemExit as end:
         # From argparse, which has said why.
@@ -81,10 +82,11 @@ def _internal(error: Exception) -> int:
 
 
 def _harmless(text: str) -> str:
-    """An error's text, which may quote a configuration, with no command for the CI service that reads the log."""
+    """A part of an error, which may quote a configuration: one line, and nothing that a terminal or a CI service would obey."""
     from allowlint.reports._defused import defused
+    from allowlint.reports._visible import visible
 
-    return defused(text)
+    return defused(visible(text))
 
 
 def _run(argv: list[str]) -> int:

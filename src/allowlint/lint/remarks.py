@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import islice
 
 from allowlint.lint.inputs import HEAD, MAX_CONFIG, Config
 from allowlint.model.waiver import MARK, WaiverUse
@@ -14,6 +15,8 @@ TYPE_CHECKING = False  # read by type checkers as True; importing typing costs m
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+MOST = 2_000
+"""Waivers that are read in one file: each is looked at for each finding, and nobody reviews more."""
 _MARKS = {None: MARK.encode(), b"\xff\xfe": MARK.encode("utf-16-le"), b"\xfe\xff": MARK.encode("utf-16-be")}
 
 
@@ -27,9 +30,11 @@ def waivers_in(configs: Iterable[Config]) -> tuple[WaiverUse, ...]:
             continue
         for path, content in _files(config, seen):
             if _marked(content):
-                from allowlint.waivers.inline import standing_in
+                from allowlint.waivers.inline import standing_in, too_many
 
-                found += (use for remark in hook(content) for use in standing_in(path, remark))
+                uses = (use for remark in hook(content) for use in standing_in(path, remark))
+                found += islice(uses, MOST)
+                found += map(too_many, islice(uses, 1))
     return tuple(found)
 
 
