@@ -11,10 +11,12 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
+from time import process_time
 from typing import NamedTuple
 
 from allowlint.cli import INTERNAL_ERROR, main
@@ -25,6 +27,10 @@ from tests.fuzz.samples import POLICY, SQUID, Seed
 Command = Sequence[str]
 CHECK = ("check", "--policy", "policy.yaml", "--isolated")
 EXPLAIN = ("explain", "a.endpoint.security.microsoft.com")
+SECONDS = 10
+"""Of processor time, that one command may take on one input."""
+MEGABYTES = 500
+"""By which one command may make the process larger."""
 _DOCUMENTED = frozenset(range(INTERNAL_ERROR))
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no output may send: a terminal would obey it, or it could not be encoded."""
@@ -52,7 +58,7 @@ def feed(target: Target, name: str, content: bytes, folder: Path) -> None:
     os.chdir(folder)
     try:
         for command in target.commands(name):
-            with nothing_else_touched(folder):
+            with nothing_else_touched(folder), bounded():
                 code, printed = called(command)
             assert code in _DOCUMENTED, f"exit code {code} of {command}: {printed[-400:]!r}"
             assert "Traceback" not in printed, printed[-2_000:]
@@ -62,6 +68,15 @@ def feed(target: Target, name: str, content: bytes, folder: Path) -> None:
         os.chdir(here)
         # The program does without it for its one run.
         gc.enable()
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Fail where time or memory is used without measure."""
+    time, size = process_time(), getrusage(RUSAGE_SELF).ru_maxrss
+    yield
+    assert process_time() - time < SECONDS
+    assert getrusage(RUSAGE_SELF).ru_maxrss - size < MEGABYTES << 10
 
 
 def called(command: Command) -> tuple[int, str]:

@@ -173,6 +173,7 @@ def _through(
 ) -> tuple[Run, dict[str, Identity]]:
     found: list[Outcome] = []
     identities: dict[str, Identity] = {}
+    which = _which(entrances) if len(entrances) > 1 else None
     for entrance in entrances:
         try:
             here, asked = outcomes(entrance, flow, assumed, allowance=allowance)
@@ -181,9 +182,9 @@ def _through(
                 (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),
                 {},
             )
-        if len(entrances) > 1:
+        if which is not None:
             # Which of the ways in a client takes is not in the configuration.
-            reason = _which(entrances)._replace(location=entrance.location)
+            reason = which._replace(location=entrance.location)
             here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
         found += here
         identities |= asked
