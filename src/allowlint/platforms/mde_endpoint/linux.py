@@ -14,7 +14,7 @@ from allowlint.platforms.mde_endpoint.settings import OTHER, PLAIN_PROXY, PROXY,
 from allowlint.platforms.mde_endpoint.source import Source
 
 _MANAGED = re.compile(r"\"cloudService\"\s*:\s*\{[^{}]*\"proxy\"\s*:", re.DOTALL)
-_HEALTH = re.compile(r"^\s*\"?(?:healthy|health_issues|licensed|org_id|engine_version)\"?\s*:", re.MULTILINE)
+_HEALTH = re.compile(r"^[ \t]*\"?(?:healthy|health_issues|licensed|org_id|engine_version)\"?[ \t]*:", re.MULTILINE)
 _HEALTH_PROXY = re.compile(r"^[ \t]*\"?([a-z_]*proxy[a-z_]*)\"?[ \t]*:[ \t]*(.*?)[ \t]*,?[ \t]*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$")
 _PROXY_NAME = re.compile(r"(?:https?|all|no|ftp)_proxy", re.IGNORECASE)
