@@ -97,11 +97,22 @@ def test_no_secret_of_a_configuration_in_one_line_or_cut_off_is_shown(platform: 
     name = CONFIGS[platform].name
     text = _in_it(text_of(CONFIGS[platform]), platform, PLACES // 2)
     secret = text.index(TOKEN)
-    for damaged in (text.replace("\n", " "), text[: secret + 8 * len(TOKEN)], text[secret - 2 :], text.replace('"', "", 3)):
+    for damaged in (text.replace("\n", " "), text[: secret + 8 * len(TOKEN)], text[secret - 9 :], text.replace('"', "", 3)):
         Path(name).write_text(damaged, encoding="utf-8")
 
         for what, written in everything(call, name, platform):
             assert found_in(written) == [], what
+
+
+@pytest.mark.parametrize("slip", [r"(?m)^(\s*\w+)\w(?= )", r"(?m)^(\s*)(?=\w)", r"(?m)^(\s*[\w-]+ \w+)\w"])
+@pytest.mark.parametrize("platform", ["squid", "fortinet_fortios"])
+def test_no_secret_behind_a_misspelt_word_is_shown(platform: str, slip: str, call: Call) -> None:
+    name = CONFIGS[platform].name
+    misspelt = re.sub(slip, r"\1", planted(platform, TOKEN)) if "?=\\w" not in slip else re.sub(slip, r"\1x", planted(platform, TOKEN))
+    Path(name).write_text(text_of(CONFIGS[platform]) + misspelt, encoding="utf-8")
+
+    for what, written in everything(call, name, platform):
+        assert found_in(written) == [], what
 
 
 def test_no_secret_of_a_live_result_is_shown(call: Call) -> None:

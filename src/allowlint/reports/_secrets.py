@@ -69,9 +69,15 @@ _OPTION = re.compile(
     r"((?<=\s)--?(?:[\w.]+[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
     re.IGNORECASE,
 )
-_HELPER = re.compile(r"(^\s*(?:auth_param|external_acl_type)\s.*?\s-[wW]\s*)(?!/)(\S+)")
-"""LDAP helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = re.compile(r"(^\s*cachemgr_passwd\s+)(\S+)")
+_HELPER = re.compile(r"(\s-[wW]\s*)(?![/\s])(\S+)")
+"""LDAP and RADIUS helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
+_DIRECTIVE = re.compile(r"(^\s*[\w-]*pas{1,2}w[\w-]*\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
+"""Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
+_HEADER = re.compile(
+    r"(^\s*[\w-]*(?:header|meta)[\w-]*\s+(?:[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]*)\s+)(\"[^\"]*\"?|\S+)",
+    re.IGNORECASE,
+)
+"""Headers that a proxy adds."""
 
 
 def masked(line: str) -> str:
@@ -79,9 +85,17 @@ def masked(line: str) -> str:
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
     line = _foreign(line)
-    for pattern in (_QUERY, _LOGIN, _BARE_LOGIN, _HEX, _VALUE, _OPTION, _HELPER, _DIRECTIVE):
+    for pattern in (_QUERY, _LOGIN, _BARE_LOGIN, _HEX, _VALUE, _OPTION, _HELPER, _DIRECTIVE, _HEADER):
         line = pattern.sub(_starred, line)
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
+
+
+def without_logins(text: str) -> str:
+    """Any text, with stars in place of logins in addresses and of tokens in their queries: what a name or a reason may quote."""
+    if "@" in text or "=" in text:
+        for pattern in (_QUERY, _LOGIN, _BARE_LOGIN):
+            text = pattern.sub(_starred, text)
+    return text
 
 
 def _unmarked(line: str) -> Iterator[str]:
