@@ -74,7 +74,7 @@ _HELPER = re.compile(r"(\s-[wW]\s*)(?![/\s])(\S+)")
 _DIRECTIVE = re.compile(r"(^\s*[\w-]*pas{1,2}w[\w-]*\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
 """Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
 _HEADER = re.compile(
-    r"(^\s*[\w-]*(?:header|meta)[\w-]*\s+(?:[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]*)\s+)(\"[^\"]*\"?|\S+)",
+    r"(^\s*[\w-]*(?:heade|met)[\w-]*\s+(?:[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]*)\s+)(\"[^\"]*\"?|\S+)",
     re.IGNORECASE,
 )
 """Headers that a proxy adds."""
