@@ -53,6 +53,7 @@ fail-on: unknown
 waivers:
   - {check: ACC001, requirement: "winatp-gw-neu.microsoft.com:443", reason: blocked until the new proxies are in place, owner: net, ticket: CHG-1, expiry: 2099-03-31}
 waiver-rules: {longest_days: 36500}
+limits: {seconds: 600}
 outputs: {json: out.json}
 paths:
   office: {chain: [squid.conf, {config: squid.conf, address: 10.1.1.1}], client: 10.2.0.0/16, fallback: direct}

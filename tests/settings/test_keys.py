@@ -37,6 +37,7 @@ waivers:
 waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refused}
 baseline: .allowlint-baseline.json
 live: {files: [squid.conf, {file: mine.yaml, date: 2026-11-20}], recent_days: 7}
+limits: {seconds: 600, config-mb: 2048, side-file-mb: 512, side-files: 20000}
 outputs: {json: out/report.json}
 """
 
@@ -77,6 +78,7 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     assert settings.waiver_rules == (False, 7, 365, False)
     assert settings.live == (LiveFile("squid.conf"), LiveFile("mine.yaml", "2026-11-20"))
     assert settings.live_days == 7
+    assert settings.limits == {"seconds": 600, "config-mb": 2048, "side-file-mb": 512, "side-files": 20_000}
     assert settings.outputs == (("json", "out/report.json"),)
 
 

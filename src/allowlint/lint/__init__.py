@@ -8,6 +8,7 @@ from allowlint._version import __version__
 from allowlint.checks import Check, Examined
 from allowlint.engine.judge import judge
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of
+from allowlint.lint.deadline import within
 from allowlint.lint.demands import Asked, Demands
 from allowlint.lint.inputs import Config, read
 from allowlint.lint.remarks import waivers_in
@@ -45,20 +46,21 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         else ()
     )
     judged, configs, clients = _along(reading, options, demands, given, every=not paths)
+    seconds = reading.options.limits.seconds
     check_zone(base.client, (device for config in configs for device in config.devices))
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
     for config in configs:
-        devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
+        with within(seconds, config.path, "judging"):
+            devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
         results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
         judged += devices
-    findings = [
-        finding
-        for each in judged
-        for check in chosen
-        if each.alone is None or check.alone in (None, each.alone)
-        for finding in _examined(check, each.examined, reading.watch)
-    ]
+    findings = []
+    for each in judged:
+        with within(seconds, each.result.config, "checking"):
+            for check in chosen:
+                if each.alone is None or check.alone in (None, each.alone):
+                    findings += _examined(check, each.examined, reading.watch)
     words = base.words
     if clients:
         words["client"] = "; ".join(clients)
@@ -79,7 +81,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     from allowlint.lint.live import beside
 
     with reading.watch("comparing", "live results"):
-        return beside(run, files, chosen, reading.settings.live_days)
+        return beside(run, files, chosen, reading.settings.live_days, reading.options.limits)
 
 
 def declared(settings: Settings) -> tuple[str, ...]:
@@ -126,7 +128,7 @@ def _along(
     clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
     found = []
     for each, who in zip(along, asked, strict=True):
-        with reading.watch("judging", each.path.name):
+        with within(reading.options.limits.seconds, each.path.name, "judging"), reading.watch("judging", each.path.name):
             found.append(judged(each, who, _own(who, demands)))
     return found, configs, clients
 

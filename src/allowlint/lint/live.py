@@ -14,10 +14,12 @@ from allowlint import registry
 from allowlint.checks import Check
 from allowlint.errors import InputError
 from allowlint.lint import order
+from allowlint.lint.deadline import within
 from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
+from allowlint.model.limits import Limits
 from allowlint.model.live import (
     Conclusion,
     Doubt,
@@ -47,15 +49,16 @@ _LENIENT = "xmde_client_analyzer"
 _AGAINST = (Conclusion.CONTRADICTED, Conclusion.INTERCEPTED, Conclusion.UNKNOWN_FAILED, Conclusion.FAULT_CONFIRMED)
 
 
-def read_results(file: LiveFile) -> LiveResults:
+def read_results(file: LiveFile, limits: Limits = Limits()) -> LiveResults:
     """Read a file that the user says to be live results.
 
     Raises InputError where it cannot be opened, or where nothing of it is understood.
     """
-    content = content_of(file.path)
+    content = content_of(file.path, limits.config_mb << 20)
     formats: Mapping[str, Live] = registry.all("live")
     fitting = [each for each in formats.values() if each.detect(file.path, content[:HEAD])]
-    found = [each.read(file.path, content) for each in fitting or (formats[_LENIENT],)]
+    with within(limits.seconds, file.path, "reading"):
+        found = [each.read(file.path, content) for each in fitting or (formats[_LENIENT],)]
     best = max(found, key=lambda each: (len(each.tests), len(each.checks), len(each.unread)))
     if not best.tests and not best.checks:
         why = best.unread[0].why if best.unread else "not recognised as the output of any tool"
@@ -64,13 +67,15 @@ def read_results(file: LiveFile) -> LiveResults:
     return best._replace(date=file.date or best.date)
 
 
-def beside(run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: int | None = None) -> Run:
+def beside(
+    run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: int | None = None, limits: Limits = Limits()
+) -> Run:
     """The run with live results, and with what the checks say of them.
 
     Raises InputError where a file cannot be read at all.
     """
     given = {file.path: file for file in files}
-    results = tuple(read_results(file) for file in given.values())
+    results = tuple(read_results(file, limits) for file in given.values())
     freshness = Freshness(LONGEST_DAYS if days is None else days)
     configs = [config.path for config in run.configs if config.platform != "path"]
     doubts = {result.path: freshness.doubts(result, configs) for result in results}

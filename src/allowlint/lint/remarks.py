@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from itertools import islice
 
-from allowlint.lint.inputs import HEAD, MAX_CONFIG, Config
+from allowlint.lint.inputs import HEAD, Config
 from allowlint.model.waiver import MARK, WaiverUse
 from allowlint.syntax.files import shown
 
@@ -58,6 +58,6 @@ def _files(config: Config, seen: set[str]) -> Iterator[tuple[str, bytes]]:
 def _content(opened: BinaryIO) -> bytes:
     """What a file holds. Asked for all at once, Python would first take the memory of the largest file that may be."""
     content = BytesIO()
-    while content.tell() < MAX_CONFIG and (piece := opened.read(HEAD)):
+    while piece := opened.read(HEAD):
         content.write(piece)
     return content.getvalue()

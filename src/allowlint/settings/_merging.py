@@ -36,6 +36,7 @@ def merged(near: Settings, far: Settings) -> Settings:
         baseline=near.baseline or far.baseline,
         live=near.live + far.live,
         live_days=far.live_days if near.live_days is None else near.live_days,
+        limits={**far.limits, **near.limits},
         outputs=near.outputs or far.outputs,
         origins={
             key: near.origins.get(key, ()) + far.origins.get(key, ())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from allowlint import registry
 from allowlint.model.assumption import ASSUMPTIONS, RATINGS
+from allowlint.model.limits import LIMITS, MOST, Limits
 from allowlint.model.location import Location
 from allowlint.model.settings import PolicyRef, Settings
 from allowlint.settings._checks import read_choice
@@ -18,11 +19,11 @@ from allowlint.syntax.yaml_tree import Node
 
 FAIL_ON = ("never", "error", "unknown", "warning")
 """The thresholds of ``--fail-on``, weakest first."""
-_MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules")
+_MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules", "limits")
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _TOP = (
     "version", "required-version", "extends", "policies", "profile", "configurations", "exclude", "paths", "assume",
-    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "outputs",
+    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "limits", "outputs",
 )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ class Read:
             "waiver-rules": lambda node: {"waiver_rules": read_rules(form, node)},
             "baseline": lambda node: {"baseline": form.within(form.filled(node, "a file"))},
             "live": lambda node: read_live(form, node),
+            "limits": lambda node: {"limits": _limits(form, node)},
             "outputs": lambda node: {"outputs": _outputs(form, node)},
         }
         for key, read in readers.items():
@@ -121,6 +123,15 @@ def _outputs(form: SettingsForm, node: Node) -> tuple[tuple[str, str], ...]:
         name = form.choice(key, formats, "format")
         found.append((name, form.within(form.filled(value, "a file"))))
     return tuple(found)
+
+
+def _limits(form: SettingsForm, node: Node) -> Mapping[str, int]:
+    """The limits that are raised. To lower one is for the command line: what is not read is unknown, which need not fail a run."""
+    least = Limits()
+    return {
+        name: form.number(value, getattr(least, name.replace("-", "_")), MOST, name)
+        for name, value in form.mapping(node, LIMITS, "limits").items()
+    }
 
 
 def _assumed(form: SettingsForm, node: Node) -> Mapping[str, object]:

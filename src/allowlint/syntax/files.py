@@ -5,12 +5,9 @@ A configuration may come from anybody, and its includes and file values must not
 
 import os
 
+from allowlint.model.limits import Limits, raising
 from allowlint.model.record import NamedTuple
 
-MAX_FILE_SIZE = 512 * 1024 * 1024
-"""Bytes of one file; more is refused with a reason."""
-MAX_FILES = 10_000
-"""Side files that are opened for one configuration; files that include each other over and over would multiply without end."""
 _MAGIC = frozenset("*?[")
 
 
@@ -31,16 +28,22 @@ class Files:
     folders in which the device keeps its configuration, and what follows them is looked up beside the configuration too.
     """
 
-    __slots__ = ("_base", "_given", "_opened", "_prefixes", "_root", "read_paths")
+    __slots__ = ("_base", "_given", "_limits", "_opened", "_prefixes", "_root", "read_paths")
 
     def __init__(
-        self, config: str, root: str | None, prefixes: tuple[str, ...] = (), given: dict[str, bytes] | None = None
+        self,
+        config: str,
+        root: str | None,
+        prefixes: tuple[str, ...] = (),
+        given: dict[str, bytes] | None = None,
+        limits: Limits = Limits(),
     ) -> None:
         self._base = os.path.dirname(os.path.abspath(config))
         self._root = os.path.realpath(root or self._base)
         self._prefixes = prefixes
         self._given = given or {}
         """Contents by path, for configurations that are not files (standard input, an older revision)."""
+        self._limits = limits
         self._opened = 0
         self.read_paths: list[str] = []
 
@@ -84,8 +87,8 @@ class Files:
             return [path for path in paths if _exists(path)][:1] or found
         for folder, name in self.candidates(pattern):
             matches = self._matching(folder, name)
-            if len(matches) > MAX_FILES:
-                return Missing(pattern, f"more than {MAX_FILES} files match it", "name fewer")
+            if len(matches) > self._limits.side_files:
+                return Missing(pattern, f"more than {self._limits.side_files} files match it", raising("side-files"))
             if matches:
                 return sorted(matches)
         return Missing(
@@ -109,7 +112,7 @@ class Files:
                     continue
                 shown = [name for name in matching(names, part) if part.startswith(".") or not name.startswith(".")]
                 found += [os.path.join(path, name) for name in shown]
-                if len(found) > MAX_FILES:
+                if len(found) > self._limits.side_files:
                     return found
             paths = found
         return [*hidden, *filter(_exists, paths)]
@@ -143,11 +146,11 @@ class Files:
         if not os.path.isfile(path):
             return Missing(path, "it is a broken link or no regular file", "put the file itself there")
         self._opened += 1
-        if self._opened > MAX_FILES:
-            return Missing(path, f"more than {MAX_FILES} side files are read", "do the includes go round in circles?")
+        if self._opened > self._limits.side_files:
+            return Missing(path, f"more than {self._limits.side_files} side files are read", raising("side-files"))
         try:
-            if os.path.getsize(path) > MAX_FILE_SIZE:
-                return Missing(path, f"it is larger than {MAX_FILE_SIZE // 1024 // 1024} MB", "split it")
+            if os.path.getsize(path) > self._limits.side_file_mb << 20:
+                return Missing(path, f"it is larger than {self._limits.side_file_mb} MB", raising("side-file-mb"))
             with open(path, "rb") as file:
                 content = file.read()
         except OSError as error:

@@ -56,7 +56,7 @@ def parse(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     settings = []
     files: tuple[str, ...] = ()
     for each in formats_of(source):
-        found = gpo.beside(path, options.root) if each.read is gpo.read and path != "-" else None
+        found = gpo.beside(path, options.root, options.limits) if each.read is gpo.read and path != "-" else None
         mine, more = found or ([], ())
         settings += mine or each.read(source)
         files += more

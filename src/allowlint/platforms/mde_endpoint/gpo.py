@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from allowlint.errors import InputError
+from allowlint.model.limits import Limits
 from allowlint.platforms.mde_endpoint import pol
 from allowlint.platforms.mde_endpoint.registry import COLLECTION, DEFENDER, TELLING, settings_of
 from allowlint.platforms.mde_endpoint.settings import (
@@ -65,17 +66,20 @@ def read(source: Source) -> list[Setting]:
         raise InputError(str(error), path=source.path, line=error.line, hint="export the report again") from error
 
 
-def beside(path: str, root: str | None) -> tuple[list[Setting], tuple[str, ...]] | None:
+def beside(path: str, root: str | None, limits: Limits) -> tuple[list[Setting], tuple[str, ...]] | None:
     """What the ``Registry.pol`` of the same backup says, with its path; None where there is none.
 
     Raises InputError as reading that file does.
     """
-    files = Files(path, root)
+    files = Files(path, root, limits=limits)
     for name in _BESIDE:
         found = files.find(name)
-        content = found if isinstance(found, Missing) else files.read(found)
-        if not isinstance(content, Missing) and not isinstance(found, Missing):
-            return pol.read(Source(files.shown(found), content)), (found,)
+        if isinstance(found, Missing):
+            continue
+        content = files.read(found)
+        if isinstance(content, Missing):
+            raise InputError(f"cannot be read: {content.why}", path=files.shown(found), hint=content.hint)
+        return pol.read(Source(files.shown(found), content)), (found,)
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter, itemgetter
 
-from allowlint.model.waiver import MARK, Remark, Span
+from allowlint.model.waiver import MARK, Remark, Span, spans_of
 from allowlint.platforms.paloalto_panos import has_blocks, is_xml
 from allowlint.platforms.paloalto_panos.set_format import commands, words_of
 from allowlint.syntax.xml_tree import Document, InvalidXml, Node, decoded, parse_xml
@@ -90,17 +90,18 @@ def _span(document: Document, node: Node) -> Span | None:
 
 
 def _in_commands(text: str) -> Iterator[Remark]:
-    spans: dict[tuple[str, ...], list[Span]] = {}
+    places: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     marked = []
     for command, line in commands(text):
         words = words_of(command)
         name = tuple(_name(words))
-        spans.setdefault(name, []).append(Span("", line, line + command.count("\n"), defaults=True))
+        places.setdefault(name, []).append((line, line + command.count("\n")))
         if MARK in command:
             said = next((text for word, text in pairwise(words) if word in _SAYS and MARK in text), "")
             marked.append((name, said, line))
+    spans = {name: spans_of(places[name]) for name, said, _ in marked if name and said}
     for name, said, line in marked:
-        yield Remark(said or MARK, line, tuple(spans[name]) if name and said else ())
+        yield Remark(said or MARK, line, spans[name] if name and said else ())
 
 
 def _in_blocks(text: str) -> Iterator[Remark]:
