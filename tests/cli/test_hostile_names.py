@@ -37,8 +37,12 @@ def test_a_file_name_starts_nothing(name: str, call: Call) -> None:
     folder = Path(name.replace("/", ""))
     folder.mkdir()
     (folder / "squid.conf").write_text(SQUID, encoding="utf-8")
-    (folder / "mine.yaml").write_text("version: 1\nname: x\nrequirements:\n  - {host: api.bad.test}\n", encoding="utf-8")
-    (folder / "allowlint.yaml").write_text("version: 1\nconfigurations: [squid.conf]\npolicies: [mine.yaml]\n", encoding="utf-8")
+    (folder / "mine.yaml").write_text(
+        "version: 1\nname: x\nrequirements:\n  - {host: api.bad.test}\n", encoding="utf-8"
+    )
+    (folder / "allowlint.yaml").write_text(
+        "version: 1\nconfigurations: [squid.conf]\npolicies: [mine.yaml]\n", encoding="utf-8"
+    )
     config, policy, settings = (str(folder / file) for file in ("squid.conf", "mine.yaml", "allowlint.yaml"))
 
     for words in (
@@ -60,13 +64,18 @@ def test_a_file_name_starts_nothing(name: str, call: Call) -> None:
         assert started(done) == [], words
 
 
-HOSTS = [["Service", "Port", "Endpoint/URL", "Geography", "Comments"]]
+HOSTS: list[list[object]] = [["Service", "Port", "Endpoint/URL", "Geography", "Comments"]]
 
 
 @pytest.mark.parametrize("name", [*NAMES.values(), *FORMULAS])
 def test_a_cell_of_a_workbook_starts_nothing(name: str, call: Call) -> None:
     shown = "".join(char for char in name if char.isprintable() or char in "\n\t")
-    rows = [*HOSTS, [shown, 443, "a.microsoft.com", "WW", shown], [shown, 443, f"see {shown}", shown, shown], [shown, 443, "*b.microsoft.com", shown, shown]]
+    rows = [
+        *HOSTS,
+        [shown, 443, "a.microsoft.com", "WW", shown],
+        [shown, 443, f"see {shown}", shown, shown],
+        [shown, 443, "*b.microsoft.com", shown, shown],
+    ]
     Path("list.xlsx").write_bytes(workbook_bytes(rows))
 
     written = call("import", "list.xlsx")
@@ -75,14 +84,26 @@ def test_a_cell_of_a_workbook_starts_nothing(name: str, call: Call) -> None:
 
     assert started(written) == []
     assert yaml.safe_load(written.stdout)["version"] == 1
-    assert [started(call("requirements", "--policy", file, "--explain", "--format", form)) for file in ("list.xlsx", "read.yaml") for form in ("text", "json")] == [[]] * 4
+    assert [
+        started(call("requirements", "--policy", file, "--explain", "--format", form))
+        for file in ("list.xlsx", "read.yaml")
+        for form in ("text", "json")
+    ] == [[]] * 4
     assert started(listed) == []
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "＝")) for row in csv.reader(io.StringIO(listed.stdout)) for cell in row)
+    assert not any(
+        cell.startswith(("=", "+", "-", "@", "\t", "＝"))
+        for row in csv.reader(io.StringIO(listed.stdout))
+        for cell in row
+    )
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_policy_puts_no_formula_into_a_table(name: str, call: Call) -> None:
-    rows = {"version": 1, "name": name, "requirements": [{"host": "a.test/x/*", "ports": [80], "note": name, "need": "optional"}]}
+    rows = {
+        "version": 1,
+        "name": name,
+        "requirements": [{"host": "a.test/x/*", "ports": [80], "note": name, "need": "optional"}],
+    }
     Path("own.yaml").write_text(yaml.safe_dump(rows), encoding="utf-8")
 
     done = call("requirements", "--policy", "own.yaml", "--format", "csv", "--explain")

@@ -28,16 +28,33 @@ def every(names: list[str]) -> int:
         corpus, found = WORK / name / "corpus", WORK / name / "found"
         corpus.mkdir(parents=True, exist_ok=True)
         found.mkdir(parents=True, exist_ok=True)
-        options = (f"-max_total_time={SECONDS}", f"-max_len={LONGEST}", f"-timeout={SLOWEST}", "-rss_limit_mb=4096", f"-artifact_prefix={found}/")
-        print(f"== {name}: {SECONDS} s", flush=True)
-        command = [sys.executable, "-m", "tests.fuzz", "--one", name, *options, "-verbosity=0", "-print_final_stats=1", str(corpus)]
+        options = (
+            f"-max_total_time={SECONDS}",
+            f"-max_len={LONGEST}",
+            f"-timeout={SLOWEST}",
+            "-rss_limit_mb=4096",
+            f"-artifact_prefix={found}/",
+        )
+        sys.stdout.write(f"== {name}: {SECONDS} s\n")
+        sys.stdout.flush()
+        command = [
+            sys.executable,
+            "-m",
+            "tests.fuzz",
+            "--one",
+            name,
+            *options,
+            "-verbosity=0",
+            "-print_final_stats=1",
+            str(corpus),
+        ]
         worst = max(worst, subprocess.run(command, check=False).returncode and 1)
     return worst
 
 
 def one(name: str, options: list[str]) -> None:
     """Run one target until its time is over or something is found."""
-    import atheris
+    import atheris  # type: ignore[import-untyped,unused-ignore] - is apart, and has no types
 
     with atheris.instrument_imports(include=["allowlint"]):
         from allowlint import cli as _cli  # noqa: F401 - what is imported here is watched

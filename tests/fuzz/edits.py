@@ -70,7 +70,13 @@ def _parts(
 
 
 def _swapped(parts: list[bytes], first: int, last: int, _edit: Edit, _other: list[bytes]) -> list[bytes]:
-    return [*parts[:first], *parts[last : last + 1], *parts[first + 1 : last], *parts[first : first + 1], *parts[last + 1 :]]
+    return [
+        *parts[:first],
+        *parts[last : last + 1],
+        *parts[first + 1 : last],
+        *parts[first : first + 1],
+        *parts[last + 1 :],
+    ]
 
 
 def _spliced(parts: list[bytes], first: int, last: int, edit: Edit, other: list[bytes]) -> list[bytes]:
@@ -109,7 +115,9 @@ KINDS: dict[str, Callable[[bytes, Edit, bytes], bytes]] = {
     "utf-16": _encoded("utf-16"),
     "utf-16-be": _encoded("utf-16-be"),
     "latin-1": _encoded("latin-1"),
-    "half utf-16": lambda seed, _edit, _other: seed[: len(seed) // 2] + seed[len(seed) // 2 :].decode("latin-1").encode("utf-16"),
+    "half utf-16": lambda seed, _edit, _other: (
+        seed[: len(seed) // 2] + seed[len(seed) // 2 :].decode("latin-1").encode("utf-16")
+    ),
     "nested": lambda seed, edit, _other: edit.piece * 200 + seed + edit.piece * 200,
 }
 """What an edit does: takes the file, the edit and another file."""

@@ -1,4 +1,7 @@
-"""Watches what a reader touches: no network, no process but the sandbox of PAC scripts, no file outside of the folders it was given."""
+"""Watches what a reader touches: no network, no file outside of the folders that it was given, and no process but two.
+
+These are the sandbox in which PAC scripts run, and git, which tells when a configuration was last changed beside live results.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tests.support import ROOT
 
 _SHIPPED = tuple(
     os.path.realpath(path)
-    for path in (*filter(None, map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))), *allowlint.__path__,
+    for path in (*(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")), *allowlint.__path__,
                  ROOT / "policies", ROOT / "schemas", sys.base_prefix, sys.prefix, os.devnull)
 )  # fmt: skip
 """What belongs to the program, to Python and to its packages."""
@@ -28,7 +31,9 @@ _PROCESSES = frozenset(
     "subprocess.Popen os.system os.exec os.posix_spawn os.spawn os.fork os.forkpty pty.spawn os.startfile ctypes.dlopen".split()
 )
 _READS = frozenset(("open", "os.listdir", "os.scandir"))
-_WRITES = frozenset("os.remove os.rename os.rmdir os.mkdir os.chmod os.link os.symlink os.truncate shutil.rmtree".split())
+_WRITES = frozenset(
+    "os.remove os.rename os.rmdir os.mkdir os.chmod os.link os.symlink os.truncate shutil.rmtree".split()
+)
 
 
 class _Watch:
@@ -42,7 +47,7 @@ class _Watch:
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self.folders is None:
             return
-        if event in _NETWORK or (event in _PROCESSES and not _is_sandbox(event, arguments)):
+        if event in _NETWORK or (event in _PROCESSES and not _expected(event, arguments)):
             self.seen.append(f"{event} {arguments!r:.200}")
         elif event in _READS or event in _WRITES:
             path = arguments[0] if arguments else None
@@ -56,9 +61,12 @@ class _Watch:
         return any(real == place or real.startswith(place.rstrip("/") + "/") for place in places)
 
 
-def _is_sandbox(event: str, arguments: tuple[Any, ...]) -> bool:
-    """Whether a process is the one in which PAC scripts run."""
-    return event == "subprocess.Popen" and any(str(word).endswith("_sandbox_child.py") for word in arguments[1])
+def _expected(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether a process is one of the two."""
+    if event != "subprocess.Popen":
+        return False
+    words = [str(word) for word in arguments[1]]
+    return any(word.endswith("_sandbox_child.py") for word in words) or words[0] == "git"
 
 
 _WATCH: list[_Watch] = []

@@ -71,13 +71,19 @@ class Seed(NamedTuple):
 
 def _found(*patterns: str, name: str = "") -> tuple[Seed, ...]:
     files = (path for pattern in patterns for path in sorted(FIXTURES.glob(pattern)))
-    seeds = (Seed(name or path.name, path.read_bytes()) for path in files if path.is_file() and path.stat().st_size < LARGEST)
+    seeds = (
+        Seed(name or path.name, path.read_bytes()) for path in files if path.is_file() and path.stat().st_size < LARGEST
+    )
     return tuple(dict.fromkeys(seeds))
 
 
 _FILES = {
     "squid": ("platforms/squid/**/*.conf", "checks/**/squid.conf", "projects/**/*.conf"),
-    "paloalto_panos": ("platforms/paloalto_panos/*/config.*", "checks/**/config.xml", "platforms/paloalto_panos/*/pushed.xml"),
+    "paloalto_panos": (
+        "platforms/paloalto_panos/*/config.*",
+        "checks/**/config.xml",
+        "platforms/paloalto_panos/*/pushed.xml",
+    ),
     "fortinet_fortios": ("platforms/fortinet_fortios/*/config.conf", "checks/**/config.conf"),
     "mde_endpoint": ("platforms/mde_endpoint/*/*.[!y]*", "checks/**/config.reg"),
     "pac": ("**/*.pac", "**/wpad.dat"),
@@ -104,7 +110,9 @@ def any_file() -> tuple[Seed, ...]:
 
 def squid_side_files() -> tuple[Seed, ...]:
     """What squid.conf takes from elsewhere."""
-    return _found("**/sites.txt", "platforms/squid/**/*.acl", "projects/**/acl/*.txt", "platforms/squid/**/*.txt", name="list.txt")
+    return _found(
+        "**/sites.txt", "platforms/squid/**/*.acl", "projects/**/acl/*.txt", "platforms/squid/**/*.txt", name="list.txt"
+    )
 
 
 def live() -> tuple[Seed, ...]:
@@ -138,7 +146,10 @@ def articles() -> tuple[Seed, ...]:
 
 def policies() -> tuple[Seed, ...]:
     """Policy files."""
-    return (Seed("fed.yaml", POLICY), *_found("sources/policy_yaml/*/policy.yaml", "checks/m*/**/policy.yaml", name="fed.yaml"))
+    return (
+        Seed("fed.yaml", POLICY),
+        *_found("sources/policy_yaml/*/policy.yaml", "checks/m*/**/policy.yaml", name="fed.yaml"),
+    )
 
 
 def overlays() -> tuple[Seed, ...]:
@@ -154,7 +165,10 @@ def with_overlay(folder: Path) -> None:
 
 def settings() -> tuple[Seed, ...]:
     """Settings, with waivers, paths and all else."""
-    return (Seed("fed.yaml", SETTINGS), *_found("projects/*/allowlint.yaml", "checks/**/allowlint.yaml", name="fed.yaml"))
+    return (
+        Seed("fed.yaml", SETTINGS),
+        *_found("projects/*/allowlint.yaml", "checks/**/allowlint.yaml", name="fed.yaml"),
+    )
 
 
 def baselines() -> tuple[Seed, ...]:
@@ -167,13 +181,27 @@ def inline_waivers() -> tuple[Seed, ...]:
     mark = b"allowlint: ignore[ACC001] until=2099-03-31 ticket=CHG-1 owner=net reason: blocked until it moves"
     xml = next(seed for seed in platform("paloalto_panos") if b"<action>" in seed.content and b"<?xml" in seed.content)
     fortios = next(seed for seed in platform("fortinet_fortios") if b"set action accept" in seed.content)
-    script = b"function FindProxyForURL(url, host) {\n  // " + mark + b"\n  return 'PROXY a.test:3128'; /* " + mark + b" */\n}\n"
+    script = (
+        b"function FindProxyForURL(url, host) {\n  // "
+        + mark
+        + b"\n  return 'PROXY a.test:3128'; /* "
+        + mark
+        + b" */\n}\n"
+    )
     return (
         Seed("squid.conf", SQUID.replace(b"http_access", b"# " + mark + b"\nhttp_access")),
         Seed("config.xml", xml.content.replace(b"<action>", b"<description>" + mark + b"</description><action>")),
-        Seed("config.conf", fortios.content.replace(b"set action", b'set comments "' + mark + b'"\n        set action')),
-        Seed("config.txt", b'set rulebase security rules A description "' + mark + b'"\nset rulebase security rules A action deny\n'),
-        Seed("block.txt", b'rulebase {\n security {\n rules {\n A {\n description "' + mark + b'";\n action deny;\n}\n}\n}\n}\n'),
+        Seed(
+            "config.conf", fortios.content.replace(b"set action", b'set comments "' + mark + b'"\n        set action')
+        ),
+        Seed(
+            "config.txt",
+            b'set rulebase security rules A description "' + mark + b'"\nset rulebase security rules A action deny\n',
+        ),
+        Seed(
+            "block.txt",
+            b'rulebase {\n security {\n rules {\n A {\n description "' + mark + b'";\n action deny;\n}\n}\n}\n}\n',
+        ),
         Seed("proxy.pac", script),
     )
 

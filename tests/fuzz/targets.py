@@ -62,8 +62,8 @@ def feed(target: Target, name: str, content: bytes, folder: Path) -> None:
                 code, printed = called(command)
             assert code in _DOCUMENTED, f"exit code {code} of {command}: {printed[-400:]!r}"
             assert "Traceback" not in printed, printed[-2_000:]
-            sent = _CONTROL.search(printed)
-            assert sent is None, f"{command} prints {sent and sent[0]!r}: {printed[:400]!r}"
+            sent = _CONTROL.findall(printed)
+            assert not sent, f"{command} prints {sent[:5]!r}: {printed[:400]!r}"
     finally:
         os.chdir(here)
         # The program does without it for its one run.
@@ -108,7 +108,9 @@ def _squid_beside(folder: Path) -> None:
 
 
 def _squid_parts(folder: Path) -> None:
-    kinds = "dstdomain dstdom_regex url_regex src dst port method proto browser myportname ssl::server_name time".split()
+    kinds = (
+        "dstdomain dstdom_regex url_regex src dst port method proto browser myportname ssl::server_name time".split()
+    )
     lines = [f'acl a{number} {kind} "list.txt"\nhttp_access deny a{number}' for number, kind in enumerate(kinds)]
     (folder / "squid.conf").write_bytes(SQUID + "\n".join((*lines, "include list.txt", "")).encode())
 
@@ -121,11 +123,18 @@ def _project(folder: Path) -> None:
 
 
 def _live(name: str) -> Iterable[Command]:
-    return ((*CHECK, "squid.conf", "--live", name, "--verbose"), ("compare-live", "squid.conf", "--live", name, *CHECK[1:]))
+    return (
+        (*CHECK, "squid.conf", "--live", name, "--verbose"),
+        ("compare-live", "squid.conf", "--live", name, *CHECK[1:]),
+    )
 
 
 def _document(name: str) -> Iterable[Command]:
-    return (("import", name), ("requirements", "--policy", name, "--format", "csv"), ("check", "squid.conf", "--policy", name))
+    return (
+        ("import", name),
+        ("requirements", "--policy", name, "--format", "csv"),
+        ("check", "squid.conf", "--policy", name),
+    )
 
 
 TARGETS = {

@@ -44,7 +44,9 @@ def finds() -> Iterator[tuple[str, Path]]:
         yield path.parent.name, path
 
 
-@pytest.mark.parametrize(("name", "path"), [*finds()], ids=lambda value: value.name if isinstance(value, Path) else value)
+@pytest.mark.parametrize(
+    ("name", "path"), [*finds()], ids=lambda value: value.name if isinstance(value, Path) else value
+)
 def test_what_was_found_before_stays_mended(name: str, path: Path, tmp_path: Path) -> None:
     feed(TARGETS[name], path.name.rpartition("--")[2], path.read_bytes(), tmp_path)
 

@@ -63,7 +63,20 @@ def everything(call: Call, name: str, platform: str) -> Iterator[tuple[str, str]
             yield form, path.read_text(encoding="utf-8")
     yield "files", shown(call, *check, "--show-files", "--show-settings")
     for form in ("text", "json"):
-        yield "explain", shown(call, "explain", "winatp-gw-neu.microsoft.com", name, "--platform", platform, "--verbose", "--format", form)
+        yield (
+            "explain",
+            shown(
+                call,
+                "explain",
+                "winatp-gw-neu.microsoft.com",
+                name,
+                "--platform",
+                platform,
+                "--verbose",
+                "--format",
+                form,
+            ),
+        )
     yield "baseline", shown(call, "baseline", *check[1:], "--baseline", "known.json")
     if Path("known.json").exists():
         yield "the file of the baseline", Path("known.json").read_text(encoding="utf-8")
@@ -72,7 +85,9 @@ def everything(call: Call, name: str, platform: str) -> Iterator[tuple[str, str]
 
 def found_in(text: str) -> list[str]:
     """The places where a planted secret stands, with what is around it."""
-    return [text[max(0, match.start() - 100) : match.end() + 20] for match in re.finditer(TOKEN, text, re.IGNORECASE)][:3]
+    return [text[max(0, match.start() - 100) : match.end() + 20] for match in re.finditer(TOKEN, text, re.IGNORECASE)][
+        :3
+    ]
 
 
 def _in_it(text: str, platform: str, place: int) -> str:
@@ -97,7 +112,12 @@ def test_no_secret_of_a_configuration_in_one_line_or_cut_off_is_shown(platform: 
     name = CONFIGS[platform].name
     text = _in_it(text_of(CONFIGS[platform]), platform, PLACES // 2)
     secret = text.index(TOKEN)
-    for damaged in (text.replace("\n", " "), text[: secret + 8 * len(TOKEN)], text[secret - 9 :], text.replace('"', "", 3)):
+    for damaged in (
+        text.replace("\n", " "),
+        text[: secret + 8 * len(TOKEN)],
+        text[secret - 9 :],
+        text.replace('"', "", 3),
+    ):
         Path(name).write_text(damaged, encoding="utf-8")
 
         for what, written in everything(call, name, platform):
@@ -108,7 +128,11 @@ def test_no_secret_of_a_configuration_in_one_line_or_cut_off_is_shown(platform: 
 @pytest.mark.parametrize("platform", ["squid", "fortinet_fortios"])
 def test_no_secret_behind_a_misspelt_word_is_shown(platform: str, slip: str, call: Call) -> None:
     name = CONFIGS[platform].name
-    misspelt = re.sub(slip, r"\1", planted(platform, TOKEN)) if "?=\\w" not in slip else re.sub(slip, r"\1x", planted(platform, TOKEN))
+    misspelt = (
+        re.sub(slip, r"\1", planted(platform, TOKEN))
+        if "?=\\w" not in slip
+        else re.sub(slip, r"\1x", planted(platform, TOKEN))
+    )
     Path(name).write_text(text_of(CONFIGS[platform]) + misspelt, encoding="utf-8")
 
     for what, written in everything(call, name, platform):

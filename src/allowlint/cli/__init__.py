@@ -38,7 +38,9 @@ def main(argv: Sequence[str]) -> int:
     except AllowlintError as error:
         from allowlint.cli._saying import tell
 
-        tell(f"allowlint: error: {error.place}: {error.message}" if error.place else f"allowlint: error: {error.message}")
+        tell(
+            f"allowlint: error: {error.place}: {error.message}" if error.place else f"allowlint: error: {error.message}"
+        )
         if error.hint:
             tell(f"  hint: {error.hint}")
         return error.exit_code

@@ -8,7 +8,7 @@ from allowlint.errors import UsageError
 from allowlint.lint.asked import chosen_assumptions
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.demand import Demand
-from allowlint.model.limits import LIMITS, MOST, Limits, limited
+from allowlint.model.limits import DEFAULTS, LIMITS, MOST, Limits, limited
 from allowlint.model.settings import MISNAMED, Settings
 from allowlint.platforms import Options
 from allowlint.reports import Style
@@ -122,7 +122,10 @@ def limits_from(args: argparse.Namespace, settings: Settings) -> Limits:
         if name not in LIMITS:
             raise UsageError(f"--limit {text[:40]!r}: no such limit", hint=f"NAME=N; known are: {', '.join(LIMITS)}")
         if not (number.isascii() and number.isdigit() and len(number) <= 7 and 1 <= int(number) <= MOST):
-            raise UsageError(f"--limit {text[:40]!r}: {name} must be a number from 1 to {MOST}", hint=f"{name}={getattr(Limits(), name.replace('-', '_'))}")
+            raise UsageError(
+                f"--limit {text[:40]!r}: {name} must be a number from 1 to {MOST}",
+                hint=f"{name}={getattr(DEFAULTS, name.replace('-', '_'))}",
+            )
         values[name] = int(number)
     return limited(values)
 

@@ -112,10 +112,8 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield f"  warn_days: {WARN_DAYS if rules.warn_days is None else rules.warn_days}", why("waiver-rules.warn_days")
     yield f"  longest_days: {rules.longest_days or 'without a limit'}", why("waiver-rules.longest_days")
     yield f"  inline: {'refused' if rules.inline is False else 'allowed'}", why("waiver-rules.inline")
-    for key, limit in settings.limits.items():
-        yield f"limit: {key} {limit}", why(f"limits.{key}")
-    for text in args.limit:
-        yield f"limit: {text}", "--limit"
+    yield from ((f"limit: {key} {limit}", why(f"limits.{key}")) for key, limit in settings.limits.items())
+    yield from ((f"limit: {text}", "--limit") for text in args.limit)
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
     for live in live_from(args, settings):
         yield f"live: {live.path}{f' of {live.date}' if live.date else ''}", why("live")

@@ -55,7 +55,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
             devices = [_judged(config.path, device, demands, members, reading.watch) for device in config.devices]
         results.append(ConfigResult(config.path, config.platform.id, tuple(each.result for each in devices)))
         judged += devices
-    findings = []
+    findings: list[Finding] = []
     for each in judged:
         with within(seconds, each.result.config, "checking"):
             for check in chosen:
@@ -128,7 +128,10 @@ def _along(
     clients = list(dict.fromkeys(each.client.text for each in asked if each.client.text))
     found = []
     for each, who in zip(along, asked, strict=True):
-        with within(reading.options.limits.seconds, each.path.name, "judging"), reading.watch("judging", each.path.name):
+        with (
+            within(reading.options.limits.seconds, each.path.name, "judging"),
+            reading.watch("judging", each.path.name),
+        ):
             found.append(judged(each, who, _own(who, demands)))
     return found, configs, clients
 

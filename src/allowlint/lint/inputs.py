@@ -12,7 +12,7 @@ from allowlint.lint.deadline import within
 from allowlint.lint.discovery import candidates, unreadable
 from allowlint.lint.watch import Watch
 from allowlint.model.device import Device
-from allowlint.model.limits import Limits, raising
+from allowlint.model.limits import DEFAULTS, raising
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options, Platform
 
@@ -126,7 +126,7 @@ def _read(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> 
         return Config(path, reader, reader.parse(path, content, options), content)
 
 
-def content_of(path: str, most: int = Limits().config_mb << 20) -> bytes:
+def content_of(path: str, most: int = DEFAULTS.config_mb << 20) -> bytes:
     """All bytes of a file that the user names, of which there may be so many. Raises InputError where it cannot be read."""
     return _content(path, most, named=True) or b""
 

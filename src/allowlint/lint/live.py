@@ -19,7 +19,7 @@ from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
-from allowlint.model.limits import Limits
+from allowlint.model.limits import DEFAULTS, Limits
 from allowlint.model.live import (
     Conclusion,
     Doubt,
@@ -49,7 +49,7 @@ _LENIENT = "xmde_client_analyzer"
 _AGAINST = (Conclusion.CONTRADICTED, Conclusion.INTERCEPTED, Conclusion.UNKNOWN_FAILED, Conclusion.FAULT_CONFIRMED)
 
 
-def read_results(file: LiveFile, limits: Limits = Limits()) -> LiveResults:
+def read_results(file: LiveFile, limits: Limits = DEFAULTS) -> LiveResults:
     """Read a file that the user says to be live results.
 
     Raises InputError where it cannot be opened, or where nothing of it is understood.
@@ -68,7 +68,7 @@ def read_results(file: LiveFile, limits: Limits = Limits()) -> LiveResults:
 
 
 def beside(
-    run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: int | None = None, limits: Limits = Limits()
+    run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: int | None = None, limits: Limits = DEFAULTS
 ) -> Run:
     """The run with live results, and with what the checks say of them.
 

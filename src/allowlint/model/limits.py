@@ -21,6 +21,7 @@ class Limits(NamedTuple):
     """Files that are opened for one configuration; those that include each other over and over would multiply without end."""
 
 
+DEFAULTS = Limits()
 LIMITS = {
     "seconds": "seconds for reading one configuration, and for judging it",
     "config-mb": "megabytes of one configuration",
@@ -32,7 +33,7 @@ MOST = 1_000_000
 """What a limit can be set to at most."""
 
 
-def limited(values: dict[str, int], limits: Limits = Limits()) -> Limits:
+def limited(values: dict[str, int], limits: Limits = DEFAULTS) -> Limits:
     """The limits with some of them set, by their names."""
     return limits._replace(**{name.replace("-", "_"): value for name, value in values.items()})
 

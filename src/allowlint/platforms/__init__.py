@@ -6,7 +6,7 @@ A platform is found by walking this package, so adding one edits nothing else. I
 from collections.abc import Callable, Iterable, Mapping
 
 from allowlint.model.device import Device
-from allowlint.model.limits import Limits
+from allowlint.model.limits import DEFAULTS, Limits
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Remark
 
@@ -37,7 +37,7 @@ class Options(NamedTuple):
     endpoints: tuple[Endpoint, ...] = ()
     """What will be asked about: for configurations that can be run and not only read (scripts), and to pass over rules of very long
     tables that surely do not concern it. Nothing else may be asked then."""
-    limits: Limits = Limits()
+    limits: Limits = DEFAULTS
     """How much is read at most."""
 
 

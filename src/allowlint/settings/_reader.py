@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from allowlint import registry
 from allowlint.model.assumption import ASSUMPTIONS, RATINGS
-from allowlint.model.limits import LIMITS, MOST, Limits
+from allowlint.model.limits import DEFAULTS, LIMITS, MOST
 from allowlint.model.location import Location
 from allowlint.model.settings import PolicyRef, Settings
 from allowlint.settings._checks import read_choice
@@ -127,9 +127,8 @@ def _outputs(form: SettingsForm, node: Node) -> tuple[tuple[str, str], ...]:
 
 def _limits(form: SettingsForm, node: Node) -> Mapping[str, int]:
     """The limits that are raised. To lower one is for the command line: what is not read is unknown, which need not fail a run."""
-    least = Limits()
     return {
-        name: form.number(value, getattr(least, name.replace("-", "_")), MOST, name)
+        name: form.number(value, getattr(DEFAULTS, name.replace("-", "_")), MOST, name)
         for name, value in form.mapping(node, LIMITS, "limits").items()
     }
 

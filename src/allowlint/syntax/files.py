@@ -5,7 +5,7 @@ A configuration may come from anybody, and its includes and file values must not
 
 import os
 
-from allowlint.model.limits import Limits, raising
+from allowlint.model.limits import DEFAULTS, Limits, raising
 from allowlint.model.record import NamedTuple
 
 _MAGIC = frozenset("*?[")
@@ -36,7 +36,7 @@ class Files:
         root: str | None,
         prefixes: tuple[str, ...] = (),
         given: dict[str, bytes] | None = None,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULTS,
     ) -> None:
         self._base = os.path.dirname(os.path.abspath(config))
         self._root = os.path.realpath(root or self._base)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from allowlint.model.device import Device
-from allowlint.platforms.squid.text import MAX_DEPTH
 from allowlint.model.limits import Limits
+from allowlint.platforms.squid.text import MAX_DEPTH
 from allowlint.syntax.files import Files, Missing
 from tests.platforms.squid.reading import config_of, device_of, place, read, values_of, write
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 MAX_ARMS = 500
 """Labels of a switch: each is compared where none before it was the one."""
 
+
 class Statements(Loops):
     """A machine that follows statements."""
 

@@ -55,7 +55,9 @@ class _Reader:
             what = f"the block `{words[-1]}` says only a part of its path" if words else "a block has no name"
             raise InputError(what, path=self.shown, line=line, hint=_HINT)
         if len(self.blocks) >= MAX_DEPTH:
-            raise InputError(f"blocks are nested more than {MAX_DEPTH} levels deep", path=self.shown, line=line, hint=_HINT)
+            raise InputError(
+                f"blocks are nested more than {MAX_DEPTH} levels deep", path=self.shown, line=line, hint=_HINT
+            )
         self._fill()
         self.began = line
         self.path += words
