@@ -6,6 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# One resolution for every Python and platform that is supported. Where packages come from is the business of whoever installs them.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	--custom-compile-command 'make lock'
 DEMO := fixtures/projects/demo
 # What the fictional company says about itself: where its data lies, a server of its own, where its updates come from.
 DEMO_ARGS := check squid/squid.conf --policy mde-streamlined --geo EU --os windows --client 10.20.4.17 \
@@ -13,7 +16,7 @@ DEMO_ARGS := check squid/squid.conf --policy mde-streamlined --geo EU --os windo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench fuzz oracle golden docs dist clean
+.PHONY: help demo test lint bench fuzz oracle golden docs lock audit dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,8 +53,24 @@ golden: $(VENV)/.dev ## rewrite the generated parts of README.md and the expecte
 docs: $(VENV)/.dev ## build the site of the documentation into docs/_build
 	@$(BIN)/python -m sphinx -E -a -W -n --keep-going -q docs docs/_build
 
-dist: $(VENV)/.dev ## build the wheel and the source archive into dist/
-	@$(BIN)/python -m build --outdir dist .
+lock: $(VENV)/.dev ## bring the lock files in step with pyproject.toml; UPGRADE=--upgrade takes the newest versions
+	@$(LOCK) $(UPGRADE) -o requirements.txt pyproject.toml
+	@$(LOCK) $(UPGRADE) --group dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+audit: $(VENV)/.dev ## look the locked versions up among the known vulnerabilities (needs the network)
+	@$(BIN)/python -m tests.supply.audit requirements-dev.txt
+
+# The bill tells what a user gets who installs the locked versions, from an environment that holds nothing else.
+BILL := build/bill
+dist: $(VENV)/.dev ## build the wheel, the source archive and their bill of materials into dist/
+	@rm -rf dist $(BILL)
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+	@$(BIN)/python -m venv --without-pip $(BILL)
+	@$(PIP) --python $(BILL)/bin/python install --require-hashes --requirement requirements.txt
+	@$(PIP) --python $(BILL)/bin/python install --no-deps dist/*.whl
+	@$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible --of JSON --validate \
+		-o "$$(echo dist/*.whl | sed 's/-py3.*/.cdx.json/')" $(BILL)/bin/python
+	@$(BIN)/python -m tests.supply.materials requirements.txt dist/*.cdx.json
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) .fuzz build dist docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
@@ -70,11 +89,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml
 	@echo "installing allowlint into $(VENV) ..." >&2
-	@$(PIP) install 'pip>=25.1'
 	@$(PIP) install --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.installed
+# Nothing comes in whose hash is not in the lock file, not even what builds the package.
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml requirements-dev.txt
 	@echo "installing the development tools into $(VENV) ..." >&2
-	@$(PIP) install --group dev
-	@touch $@
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.installed $@

@@ -51,6 +51,9 @@ class Shell:
             elif kind == "run":
                 done = self.run(value)
                 assert self.code == 0, f"{value}\n{done}"
+            elif kind == "env":
+                name, _, word = value.partition("=")
+                self.environment[name] = word
             elif kind == "write":
                 assert block.file, f"the block does not name its file: {block.lines[:1]}"
                 file = self.project / block.file

@@ -4,6 +4,7 @@ Comments of MyST (lines that begin with ``%``, which no reader sees) say what a 
 
 ``% project: NAME``   from here on commands run in a fresh copy of ``fixtures/docs/NAME`` or ``fixtures/projects/NAME``
 ``% run: COMMAND``    runs before the next block and is not shown
+``% env: NAME=VALUE``  holds for all commands from here on
 ``% write``           the next block is the content of the file that its first line names
 ``% exits: CODE``     the last command of the next block ends with that code (others with 0)
 
@@ -22,7 +23,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not {"generated", "_build"}.intersection(path.parts))
 CUT = "..."
 _FENCE = re.compile(r"^(`{3,})(\S*)")
-_DIRECTIVE = re.compile(r"^% (project|run|exits): (.+)$|^% (write)$")
+_DIRECTIVE = re.compile(r"^% (project|run|env|exits): (.+)$|^% (write)$")
 
 
 class Block(NamedTuple):

@@ -54,7 +54,7 @@ def every(names: list[str]) -> int:
 
 def one(name: str, options: list[str]) -> None:
     """Run one target until its time is over or something is found."""
-    import atheris  # type: ignore[import-untyped,unused-ignore] - is apart, and has no types
+    import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
     with atheris.instrument_imports(include=["allowlint"]):
         from allowlint import cli as _cli  # noqa: F401 - what is imported here is watched

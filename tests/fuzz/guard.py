@@ -18,10 +18,17 @@ import allowlint
 from tests.support import ROOT
 
 _SHIPPED = tuple(
-    os.path.realpath(path)
-    for path in (*(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")), *allowlint.__path__,
-                 ROOT / "policies", ROOT / "schemas", sys.base_prefix, sys.prefix, os.devnull)
-)  # fmt: skip
+    os.path.realpath(str(path))
+    for path in (
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *allowlint.__path__,
+        ROOT / "policies",
+        ROOT / "schemas",
+        sys.base_prefix,
+        sys.prefix,
+        os.devnull,
+    )
+)
 """What belongs to the program, to Python and to its packages."""
 _NETWORK = frozenset(
     "socket.connect socket.bind socket.sendto socket.sendmsg socket.getaddrinfo socket.gethostbyname socket.gethostbyaddr "

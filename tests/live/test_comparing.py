@@ -17,7 +17,7 @@ call = call_fixture
 
 ALLOWED = "http_port 3128{mode}\nacl mine dstdomain .good.test\nhttp_access allow mine\nhttp_access deny all\n"
 BLOCKED = "http_port 3128{mode}\nhttp_access deny all\n"
-UNKNOWN = "http_port 3128{mode}\nacl t time 09:00-17:00\nhttp_access allow t\nhttp_access deny all\n"
+UNKNOWN = "http_port 3128{mode}\nacl t dst 192.0.2.0/24\nhttp_access allow t\nhttp_access deny all\n"
 INSPECTED = (
     "http_port 3128{mode} ssl-bump tls-cert=/etc/squid/ca.pem\nacl mine dstdomain .good.test\n"
     "http_access allow mine\nhttp_access deny all\nssl_bump bump all\n"
@@ -104,7 +104,7 @@ def test_a_device_in_the_way_is_passed_by_whatever_is_sent(
 ) -> None:
     setup(config, block(*ends))
     Path("squid.conf").write_text(
-        "https_port 3129 intercept ssl-bump tls-cert=/etc/squid/ca.pem\nacl t time 09:00-17:00\nhttp_access allow t\n"
+        "https_port 3129 intercept ssl-bump tls-cert=/etc/squid/ca.pem\nacl t dst 192.0.2.0/24\nhttp_access allow t\n"
         "http_access deny all\nssl_bump splice all\n",
         encoding="utf-8",
     )
@@ -134,7 +134,7 @@ def test_what_is_settled_stays_unknown_and_no_longer_fails(folder: Path, call: C
     assert found["verdicts"][0]["access"] == "unknown"
     assert found["summary"]["unknown"] == 0
     assert found["live"]["settled"] == [
-        {"config": "squid.conf", "device": "squid.conf", "requirement": "api.good.test:443"}
+        {"config": "squid.conf", "device": "squid.conf", "requirement": "api.good.test:443", "date": "2099-12-20"}
     ]
     assert call("check", "squid.conf", "--policy", "mine.yaml", "--fail-on", "unknown").code == 1
 
@@ -187,6 +187,29 @@ def test_one_failure_of_two_tests_settles_nothing(folder: Path, call: Call) -> N
 
     assert [each["conclusion"] for each in found["live"]["answers"]] == ["unknown and reached", "unknown and failed"]
     assert found["summary"]["unknown"] == 1
+
+
+def test_what_depends_on_who_connects_is_not_settled_by_one_machine(folder: Path, call: Call) -> None:
+    setup(
+        "http_port 3128\nacl net src 10.20.0.0/16\nhttp_access allow net\nhttp_access deny all\n", block(OK, BAD, BAD)
+    )
+
+    assert conclusion(call) == "unknown and reached"
+    assert checked(call, "--fail-on", "unknown").code == 1
+    assert conclusion(call, "--client", "10.20.0.0/24") == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "acl", ["time 09:00-17:00", "random 0.5", "ident REQUIRED", "browser Mozilla", "arp 00:11:22:33:44:55", "maxconn 5"]
+)
+def test_what_differs_by_the_hour_or_the_machine_is_not_settled(folder: Path, call: Call, acl: str) -> None:
+    """One success says nothing of the night, nor of the next machine."""
+    named = block(BAD, BAD, BAD, OK)
+
+    setup(UNKNOWN.replace("dst 192.0.2.0/24", acl), named)
+    assert conclusion(call) == "unknown and reached"
+    setup(UNKNOWN, named)
+    assert conclusion(call) == "settled"
 
 
 def test_a_wildcard_is_not_settled_by_one_host(folder: Path, call: Call) -> None:

@@ -184,6 +184,44 @@ def test_a_cell_shows_what_is_found_of_its_own_endpoint(show: Open) -> None:
     assert "b is blocked" in page.inner_text("dialog .finding")
 
 
+def test_a_cell_shows_the_live_tests_of_its_own_endpoint(show: Open) -> None:
+    page = show(load(FIXTURES / "reports" / "text" / "live"))
+    settled = page.locator("tr[data-row]", has_text="settled.good.test").locator("td a").first
+
+    settled.focus()
+    assert (settled.get_attribute("aria-label") or "").endswith("live test: settled 2026-11-20")
+    settled.click()
+
+    tests = page.locator("dialog .tests > li")
+    assert tests.count() == 1
+    assert "settled settled.good.test:443 on 2026-11-20" in " ".join(tests.inner_text().replace("=", "").split())
+    assert "unknown" in page.inner_text("dialog .stages")
+    page.keyboard.press("Escape")
+    page.locator("tr[data-row]", has_text="nobody.good.test").locator("td a").first.click()
+    assert page.locator("dialog .live").count() == 0
+
+
+def test_a_proven_endpoint_that_a_test_did_not_reach_is_a_problem(show: Open) -> None:
+    page = show(load(FIXTURES / "reports" / "text" / "live"))
+
+    page.check("#problems")
+
+    shown = rows(page)
+    assert any("contradicted.good.test" in row for row in shown)
+    assert not any("confirmed.good.test" in row for row in shown)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_conclusion_of_a_test_is_in_sight(width: int, show: Open) -> None:
+    page = show(load(FIXTURES / "reports" / "text" / "live"), viewport={"width": width, "height": 900})
+
+    for box in page.locator("#live .cards td:last-child .chip").all():
+        place = box.bounding_box()
+        assert place is not None
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= width
+
+
 def test_everything_can_be_done_by_keyboard(show: Open) -> None:
     page = show(large_run(3, 6))
 

@@ -9,6 +9,19 @@ import yaml
 from allowlint.model.condition import ALWAYS
 from allowlint.model.device import Action, Device, Rule, Stage, Unread
 from allowlint.model.finding import Finding, Related, Severity
+from allowlint.model.live import (
+    Attempt,
+    Conclusion,
+    Doubt,
+    LiveAnswer,
+    LiveResults,
+    LiveUse,
+    Reach,
+    ServiceCheck,
+    Sign,
+    UnreadPart,
+    Way,
+)
 from allowlint.model.location import Location
 from allowlint.model.report import (
     BaselineUse,
@@ -70,6 +83,7 @@ def build(values: Mapping[str, Any]) -> Run:
         _comparison(values["comparison"]) if "comparison" in values else None,
         Provenance(**_tuples(values.get("provenance", {}))),
         {"": values.get("fail_on", "error")},
+        _live(values["live"]) if "live" in values else None,
     )
 
 
@@ -100,6 +114,57 @@ def _comparison(values: Mapping[str, Any]) -> Comparison:
         values.get("failed", ""),
         values.get("new", 0),
         tuple(values.get("notes", ())),
+    )
+
+
+def _live(values: Mapping[str, Any]) -> LiveUse:
+    return LiveUse(
+        results=tuple(_result(each) for each in values["results"]),
+        answers=tuple(_answer(each) for each in values.get("answers", ())),
+        doubts=tuple(Doubt(**each) for each in values.get("doubts", ())),
+        untested=tuple(values.get("untested", ())),
+        foreign=tuple((path, target) for path, target in values.get("foreign", ())),
+        settled=tuple((config, device, name) for config, device, name in values.get("settled", ())),
+        scopes={path: tuple(places) for path, places in values.get("scopes", {}).items()},
+        tools=values.get("tools", {}),
+    )
+
+
+def _result(values: Mapping[str, Any]) -> LiveResults:
+    checks = tuple(
+        ServiceCheck(**{**each, "reach": Reach(each["reach"]), "about": tuple(each["about"])})
+        for each in values.get("checks", ())
+    )
+    unread = tuple(UnreadPart(**each) for each in values.get("unread", ()))
+    rest = {"date": str(values.get("date", "")), "facts": values.get("facts", {})}
+    return LiveResults(values["path"], values["format"], checks=checks, unread=unread, **rest)
+
+
+def _answer(values: Mapping[str, Any]) -> LiveAnswer:
+    """A test from plain values; ``at`` is where it stands, and ``places`` the configurations that it was put beside."""
+    place = location(values["at"])
+    places = values["places"]
+    alone = places[0] if len(places) == 1 else ""
+    return LiveAnswer(
+        requirement=values["requirement"],
+        need="required",
+        config=alone,
+        device=alone,
+        host=values.get("host", values["requirement"].partition(":")[0]),
+        port=443,
+        static=values["static"],
+        attempts=tuple(
+            Attempt(Way(each["way"]), Reach(each["reach"]), each.get("code", ""), Sign(each.get("sign", "")))
+            for each in values["attempts"]
+        ),
+        conclusion=Conclusion(values["conclusion"]),
+        reasons=tuple(values.get("reasons", ())),
+        date=values.get("date", "2026-11-20"),
+        path=place.path,
+        line=place.line,
+        sign=Sign(values.get("sign", "")),
+        issuer_name=values.get("issuer_name", ""),
+        places=tuple((each, each) for each in places),
     )
 
 

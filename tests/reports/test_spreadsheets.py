@@ -141,7 +141,7 @@ class TestWorkbook:
     def test_verdicts_can_be_filtered_and_their_head_stays(self) -> None:
         sheet = workbook(load(ACCEPTED))["Verdicts"]
 
-        assert sheet.auto_filter.ref == f"A1:U{sheet.max_row}"
+        assert sheet.auto_filter.ref == f"A1:W{sheet.max_row}"
         assert sheet.freeze_panes == "D2"
         assert sheet.max_row == 8
         assert {rule.formula[0] for found in sheet.conditional_formatting for rule in found.rules} >= {
@@ -161,6 +161,7 @@ class TestWorkbook:
             "access",
             "acl open: the helper program ticket",
             "say what the helper answers",
+            None,
         )
 
     @pytest.mark.parametrize("text", FORMULAS)

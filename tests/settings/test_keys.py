@@ -7,7 +7,8 @@ import jsonschema
 import pytest
 import yaml
 
-from allowlint.model.live import LiveFile
+from allowlint.model.live import LiveFile, LiveScope
+from allowlint.model.location import Location
 from allowlint.settings import SettingsError, load
 from allowlint.settings._reader import _TOP
 from tests.support import ROOT
@@ -36,7 +37,7 @@ waivers:
   - {check: [TLS, ACC001], everywhere: true, reason: a reason that is long enough}
 waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refused}
 baseline: .allowlint-baseline.json
-live: {files: [squid.conf, {file: mine.yaml, date: 2026-11-20}], recent_days: 7}
+live: {files: [squid.conf, {file: mine.yaml, date: 2026-11-20, for: [hq, {config: squid.conf, device: a*}]}], recent_days: 7}
 limits: {seconds: 600, config-mb: 2048, side-file-mb: 512, side-files: 20000}
 outputs: {json: out/report.json}
 """
@@ -76,7 +77,14 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
     assert [waiver.checks for waiver in settings.waivers] == [("TLS001",), ("TLS", "ACC001")]
     assert settings.waivers[0].expiry == "2027-03-31"
     assert settings.waiver_rules == (False, 7, 365, False)
-    assert settings.live == (LiveFile("squid.conf"), LiveFile("mine.yaml", "2026-11-20"))
+    scopes = (
+        LiveScope("hq", location=Location("allowlint.yaml", 23)),
+        LiveScope("squid.conf", "squid.conf", "a*", Location("allowlint.yaml", 23)),
+    )
+    assert settings.live == (
+        LiveFile("squid.conf", declared=True),
+        LiveFile("mine.yaml", "2026-11-20", scopes, declared=True),
+    )
     assert settings.live_days == 7
     assert settings.limits == {"seconds": 600, "config-mb": 2048, "side-file-mb": 512, "side-files": 20_000}
     assert settings.outputs == (("json", "out/report.json"),)
@@ -122,6 +130,11 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
         ("live: {files: [squid.conf], days: 3}", "unknown key"),
         ("live: [{date: 2026-11-20}]", "has no 'file'"),
         ("live: [{file: squid.conf, date: 20.11.2026}]", "is no day"),
+        ("live: [{file: squid.conf, for: []}]", "no place is named"),
+        ("live: [{file: squid.conf, for: nowhere}]", "neither a path nor a file 'nowhere'"),
+        ("live: [{file: squid.conf, for: {device: a}}]", "the place has no 'config'"),
+        ("live: [{file: squid.conf, for: {config: gone.conf}}]", "no such file"),
+        ("live: [{file: squid.conf, for: offce}]\npaths: {office: {chain: [squid.conf]}}", "did you mean 'office'?"),
         ("outputs: {pdf: x}", "unknown format 'pdf'"),
         ("outputs: {json: ''}", "an empty text says nothing"),
         ("exclude: ['']", "an empty text says nothing"),

@@ -29,7 +29,7 @@ from allowlint.checks import Check, Examined
 from allowlint.checks._concerned import concerned
 from allowlint.checks._findings import Fault, Identity, attempt_of, faults, reasons_of
 from allowlint.checks._rules import told
-from allowlint.model.condition import Condition, Doubt, Unmodelled, parts
+from allowlint.model.condition import All, AnyOf, Assumable, Condition, Doubt, Named, Not, Unmodelled
 from allowlint.model.device import Rule, Stage
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
@@ -72,7 +72,25 @@ def _allowing_by_address(fault: Fault) -> Iterator[Rule]:
 
 
 def _asks_for_addresses(condition: Condition) -> bool:
-    return any(isinstance(part, Unmodelled) and part.doubt is Doubt.ADDRESS_BOUND for part in parts(condition))
+    """Whether it may hold because of an address; one that is left out ("but not to these") lets nothing through."""
+    todo, seen = [(condition, True)], set()
+    while todo:
+        part, affirmed = todo.pop()
+        if (id(part), affirmed) in seen:
+            continue
+        seen.add((id(part), affirmed))
+        match part:
+            case Unmodelled(doubt=Doubt.ADDRESS_BOUND) if affirmed:
+                return True
+            case Not(inner):
+                todo.append((inner, not affirmed))
+            case Named(_, inner, _):
+                todo.append((inner, affirmed))
+            case Assumable(_, unmodelled, inner):
+                todo += ((inner, affirmed), (unmodelled, affirmed))
+            case All(conditions) | AnyOf(conditions):
+                todo += ((each, affirmed) for each in conditions)
+    return False
 
 
 CHECK = Check(

@@ -7,13 +7,13 @@ succeeded and settles the question, or it succeeded and settles nothing, with th
 
 A success settles the question where the requirement is that one host, where the connection surely passed what was judged (one
 device or path; through a proxy that has to be addressed only where it fails without one), where the test shows all that is
-unknown (the certificate, if it is inspection), and where it is recent and not older than the configuration. The verdict stays unknown
-in every report. `--fail-on unknown` and the number of unknown endpoints leave out what is settled.
+unknown (the certificate, if it is inspection), where it does not depend on who connects or when, and where it is recent and not older than
+the configuration. Of several devices or paths the settings say which one it was (`for`). The verdict stays unknown in every report. `--fail-on unknown` and the number of unknown endpoints leave out what is settled.
 
 ## Why is this bad?
 
 A failure means that the open question is most likely answered with no. A success is good for its day, and no proof: what the
-configuration leaves open (the time of day, a helper program) may be otherwise tomorrow.
+configuration leaves open (a helper program, an address behind a name) may be otherwise tomorrow.
 
 ## Example
 

@@ -18,7 +18,7 @@ _OPTIONS = {
     "checks.ignore": "ignore", "fail-on": "fail_on", "outputs": "output", "baseline": "baseline", "live": "live",
 }  # fmt: skip
 """The options that override what settings say, by the key of the settings."""
-_ADDED_UP = ("waivers", "configurations", "exclude")
+_ADDED_UP = ("waivers", "configurations", "exclude", "live")
 """Of these every file adds its own."""
 _NOT_SAID = "not said"
 
@@ -116,7 +116,9 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield from ((f"limit: {text}", "--limit") for text in args.limit)
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
     for live in live_from(args, settings):
-        yield f"live: {live.path}{f' of {live.date}' if live.date else ''}", why("live")
+        day = f" of {live.date}" if live.date else ""
+        where = f" for {_words(list(map(str, live.scopes)))}" if live.scopes else ""
+        yield f"live: {live.path}{day}{where}", why("live")
     for format_name, file in settings.outputs if not args.output else ():
         yield f"output: {format_name}={file}", why("outputs")
     for text in args.output:

@@ -81,7 +81,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
     from allowlint.lint.live import beside
 
     with reading.watch("comparing", "live results"):
-        return beside(run, files, chosen, reading.settings.live_days, reading.options.limits)
+        return beside(run, files, chosen, reading.settings, paths, reading.options.limits)
 
 
 def declared(settings: Settings) -> tuple[str, ...]:

@@ -124,19 +124,18 @@ def coverage_of(run: Run, account: Account) -> Coverage:
     files |= {file for result in run.results for file in result.device.files}
     judged = frozenset(os.path.abspath(file) for file in files)
     codes = frozenset(check.code for check in account.checks)
-    return Coverage(codes, judged, _whole(account, judged))
+    return Coverage(codes, judged, judges_all(account.settings, account.paths, judged))
 
 
-def _whole(account: Account, judged: frozenset[str]) -> bool:
-    """Whether a run has judged everything that the settings are for."""
-    settings = account.settings
-    if not account.paths:
+def judges_all(settings: Settings, paths: Sequence[str], judged: frozenset[str]) -> bool:
+    """Whether a run of some paths, which has judged some files, has judged everything that the settings are for."""
+    if not paths:
         return True
     if settings.configurations:
         return judged.issuperset(os.path.abspath(file) for file in declared(settings))
     # Where nothing is declared, the folder that the settings lie in is what they are for.
     folder = os.path.dirname(os.path.abspath(settings.file)) if settings.file else os.getcwd()
-    given = (os.path.abspath(path) for path in account.paths if os.path.isdir(path))
+    given = (os.path.abspath(path) for path in paths if os.path.isdir(path))
     return any(folder == path or folder.startswith(path.rstrip(os.sep) + os.sep) for path in given)
 
 

@@ -14,6 +14,7 @@ from allowlint import registry
 from allowlint.checks import Check
 from allowlint.errors import InputError
 from allowlint.lint import order
+from allowlint.lint.belonging import Belonging
 from allowlint.lint.deadline import within
 from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
@@ -21,6 +22,7 @@ from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.limits import DEFAULTS, Limits
 from allowlint.model.live import (
+    AGAINST,
     Conclusion,
     Doubt,
     LiveAnswer,
@@ -34,6 +36,7 @@ from allowlint.model.live import (
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import Run
 from allowlint.model.requirement import Need
+from allowlint.model.settings import Settings
 from allowlint.model.verdict import Verdict
 from allowlint.syntax.files import shown
 
@@ -46,7 +49,6 @@ if TYPE_CHECKING:
 LONGEST_DAYS = 30
 _LENIENT = "xmde_client_analyzer"
 """The format whose reader takes any line with a URL and a word for its end: for what the user says to be a result."""
-_AGAINST = (Conclusion.CONTRADICTED, Conclusion.INTERCEPTED, Conclusion.UNKNOWN_FAILED, Conclusion.FAULT_CONFIRMED)
 
 
 def read_results(file: LiveFile, limits: Limits = DEFAULTS) -> LiveResults:
@@ -67,19 +69,44 @@ def read_results(file: LiveFile, limits: Limits = DEFAULTS) -> LiveResults:
     return best._replace(date=file.date or best.date)
 
 
+class _Given(NamedTuple):
+    """A result, with what it is put beside."""
+
+    result: LiveResults
+    places: Sequence[Place]
+    doubts: Sequence[Doubt]
+    """Of its day."""
+    unsure: tuple[str, ...]
+    """Why it settles nothing, whatever it says."""
+
+
 def beside(
-    run: Run, files: Iterable[LiveFile], checks: Sequence[Check], days: int | None = None, limits: Limits = DEFAULTS
+    run: Run,
+    files: Iterable[LiveFile],
+    checks: Sequence[Check],
+    settings: Settings,
+    paths: Sequence[str] = (),
+    limits: Limits = DEFAULTS,
 ) -> Run:
-    """The run with live results, and with what the checks say of them.
+    """The run of some paths with live results, and with what the checks say of them.
 
     Raises InputError where a file cannot be read at all.
     """
-    given = {file.path: file for file in files}
-    results = tuple(read_results(file, limits) for file in given.values())
-    freshness = Freshness(LONGEST_DAYS if days is None else days)
-    configs = [config.path for config in run.configs if config.platform != "path"]
-    doubts = {result.path: freshness.doubts(result, configs) for result in results}
-    run = run._replace(live=_compared(results, doubts, [Place.of(each) for each in run.results if not each.on_path]))
+    belonging = Belonging(run, settings, paths)
+    known = list(belonging.files(files))
+    freshness = Freshness(LONGEST_DAYS if settings.live_days is None else settings.live_days)
+    given = []
+    for file in known:
+        result = read_results(file, limits)
+        doubts = freshness.doubts(result, belonging.configs(file))
+        unsure = (*(doubt.why for doubt in doubts), *belonging.unsure(file))
+        given.append(_Given(result, belonging.places(file), doubts, unsure))
+    results = [each.result for each in given]
+    scopes = {file.path: tuple(map(str, file.scopes)) for file in known if file.scopes}
+    run = run._replace(
+        live=_compared(given)._replace(scopes=scopes, tools=_tools(results)),
+        notices=(*run.notices, *belonging.notices(known)),
+    )
     # Results may name people, machines and tenants: no report is to quote a line of one.
     unquoted = {name: b"" for result in results for name in (result.path, shown(result.path))}
     run = run._replace(sources={**run.sources, **unquoted})
@@ -87,25 +114,30 @@ def beside(
     return run._replace(findings=tuple(sorted((*run.findings, *found), key=order)))
 
 
-def _compared(results: tuple[LiveResults, ...], doubts: Mapping[str, list[Doubt]], places: Sequence[Place]) -> LiveUse:
-    asked = _asked(places)
+def _tools(results: Iterable[LiveResults]) -> dict[str, str]:
+    formats: Mapping[str, Live] = registry.all("live")
+    return {result.format: formats[result.format].title for result in results}
+
+
+def _compared(given: Sequence[_Given]) -> LiveUse:
     answers: list[LiveAnswer] = []
-    foreign = []
+    foreign: list[tuple[str, str]] = []
     met: set[str] = set()
-    for result in results:
-        for test in _merged(result.tests):
-            mine = [each for each in asked if _belongs(test, each.verdict)]
-            met |= {each.verdict.id for each in mine if test.attempts}
+    for each in given:
+        asked = _asked(each.places)
+        for test in _merged(each.result.tests) if each.places else ():
+            mine = [verdicts for verdicts in asked if _belongs(test, verdicts.verdict)]
+            met |= {verdicts.verdict.id for verdicts in mine if test.attempts}
             if not mine:
-                foreign.append((result.path, f"{shown_host(test.host)}:{test.port}"))
-            answers += _answers(result, test, mine, doubts[result.path])
+                foreign.append((each.result.path, f"{shown_host(test.host)}:{test.port}"))
+            answers += _answers(each, test, mine)
     answers, settled = _settled(answers)
-    untested = _untested(asked, met) if met or foreign else ()
+    places = {(place.config, place.device): place for each in given for place in each.places}
     return LiveUse(
-        results,
+        tuple(each.result for each in given),
         tuple(answers),
-        tuple(each for some in doubts.values() for each in some),
-        untested,
+        tuple(doubt for each in given for doubt in each.doubts),
+        _untested(_asked(list(places.values())), met) if met or foreign else (),
         tuple(dict.fromkeys(foreign)),
         settled,
     )
@@ -170,14 +202,10 @@ def _belongs(test: LiveTest, verdict: Verdict) -> bool:
     return not path or (test.path.startswith(path[:-1]) if path.endswith("*") else test.path == path)
 
 
-def _answers(
-    result: LiveResults,
-    test: LiveTest,
-    asked: Iterable[_Asked],
-    doubts: list[Doubt],
-) -> Iterable[LiveAnswer]:
+def _answers(given: _Given, test: LiveTest, asked: Iterable[_Asked]) -> Iterable[LiveAnswer]:
+    result = given.result
     for judged, verdict, exact in asked:
-        trial = Trial.of(result, test, exact=exact, doubts=tuple(each.why for each in doubts))
+        trial = Trial.of(result, test, exact=exact, doubts=given.unsure)
         standings = [Standing.of(place, each, test.host) for place, each in judged]
         conclusion, reasons = concluded(standings, trial)
         place = judged[0][0] if len(judged) == 1 else None
@@ -199,17 +227,20 @@ def _answers(
             sign=trial.sign,
             issuer_name=test.issuer_name if trial.sign is Sign.INSPECTION else "",
             works=all(standing.works for standing in standings),
-            outdated=next((each.why for each in doubts if each.kind != "undated"), ""),
+            places=tuple((each.config, each.device) for each, _ in judged),
+            outdated=next((each.why for each in given.doubts if each.kind != "undated"), ""),
         )
 
 
 def _settled(answers: list[LiveAnswer]) -> tuple[list[LiveAnswer], tuple[tuple[str, str, str], ...]]:
     """The answers, and what they settle: nothing of which another test says the contrary."""
-    against = {(each.config, each.device, each.requirement) for each in answers if each.conclusion in _AGAINST}
+    against = {(each.config, each.device, each.requirement) for each in answers if each.conclusion in AGAINST}
     found, settled = [], []
     for each in answers:
         key = (each.config, each.device, each.requirement)
-        if each.conclusion is Conclusion.SETTLED and key in against:
+        # Of a failure of which it is not known where it was, it may have been here.
+        opposed = key in against or ("", "", each.requirement) in against
+        if each.conclusion is Conclusion.SETTLED and opposed:
             each = each._replace(conclusion=Conclusion.UNSETTLED, reasons=("another test of it failed",))  # noqa: PLW2901 - the same answer
         elif each.conclusion is Conclusion.SETTLED:
             settled.append(key)

@@ -32,6 +32,7 @@ _LIKELY = {
     ("502", "503", "504"): "a proxy on the way does not get through",
 }
 _OTHER_PATH = "the machine takes another path than the one that was judged"
+WHICH = "several devices or paths were judged, and it is not known which of them the test has passed"
 _STALE = "the configuration that was judged is not the one that runs (a stale export)"
 
 
@@ -43,6 +44,8 @@ class Place(NamedTuple):
     explicit: bool
     """Whether clients must address it as their proxy, so that a connection without a proxy does not pass it."""
     verdicts: tuple[Verdict, ...]
+    path: bool = False
+    """Whether it is a declared path; ``device`` is its name then."""
     loads: bool = True
     """Whether the product would start with this configuration; else its verdicts are about nothing that runs."""
 
@@ -51,7 +54,8 @@ class Place(NamedTuple):
         """The place of a result."""
         entrances = result.device.entrances
         explicit = bool(entrances) and all(entrance.explicit for entrance in entrances)
-        return cls(result.config, result.device.name, explicit, result.verdicts, not result.device.load_faults)
+        loads = not result.device.load_faults
+        return cls(result.config, result.device.name, explicit, result.verdicts, bool(result.hops), loads)
 
 
 class Standing(NamedTuple):
@@ -61,6 +65,8 @@ class Standing(NamedTuple):
     faults: frozenset[Stage]
     unknown: frozenset[Stage]
     words: str
+    passing: bool = False
+    """Whether what is unknown depends on who connects, or when."""
     proxied: bool = False
     """Whether connections go to a proxy there, so that one without a proxy does not pass: it is one, or sends them to one."""
 
@@ -82,7 +88,8 @@ class Standing(NamedTuple):
         words = [verdict.word(stage) for stage in Stage if stage in said and verdict.matters(stage)]
         route = verdict.stages.get(Stage.ROUTING)
         sent = route is not None and route.answer not in (Answer.SATISFIED, Answer.NOT_APPLICABLE)
-        return cls(place, frozenset(faults), frozenset(unknown), ", ".join(words), place.explicit or sent)
+        passing = any(reason.passing for stage in unknown for reason in verdict.stages[stage].reasons)
+        return cls(place, frozenset(faults), frozenset(unknown), ", ".join(words), passing, place.explicit or sent)
 
     @property
     def works(self) -> bool:
@@ -215,23 +222,20 @@ def _against_faults(standings: Sequence[Standing], trial: Trial) -> tuple[Conclu
     if trial.trusted and all(Stage.INSPECTION in standing.faults for standing in standings):
         return Conclusion.CONTRADICTED, ("the certificate is the expected one", _OTHER_PATH, _STALE)
     if len(standings) > 1:
-        return Conclusion.INCONCLUSIVE, (_WHICH,)
+        return Conclusion.INCONCLUSIVE, (WHICH,)
     return Conclusion.INCONCLUSIVE, ("that it is reachable does not show what the verdict denies",)
-
-
-_WHICH = "several devices or paths were judged, and it is not known which of them the test has passed"
 
 
 def _unsettled(standings: Sequence[Standing], trial: Trial) -> Iterable[str]:
     """Why a success settles nothing."""
     yield from trial.doubts
     unknown = frozenset[Stage]().union(*(standing.unknown for standing in standings))
-    if len(standings) > 1:
-        yield _WHICH
-    elif standings[0].proxied and not _through_proxy(trial):
+    if len(standings) == 1 and standings[0].proxied and not _through_proxy(trial):
         yield "it is not told that the connection went through the proxy: a success without one looks the same"
     if not all(standing.place.loads for standing in standings):
         yield "the product does not start with this configuration, so it is not the one that runs"
+    if any(standing.passing for standing in standings):
+        yield "it depends on who connects or when, and the test is of one machine and one moment"
     if not trial.exact:
         yield "it is one of the hosts and ports that are asked for, and says nothing of the others"
     if Stage.INSPECTION in unknown and not trial.trusted:

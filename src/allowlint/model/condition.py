@@ -124,6 +124,10 @@ class Doubt(StrEnum):
     """Something that allowlint does not know."""
 
 
+PASSING = frozenset((Doubt.SCHEDULE, Doubt.USER_BOUND, Doubt.DEVICE_POSTURE))
+"""Doubts whose answer is good for one moment or one machine: no single test on an endpoint settles them."""
+
+
 class Unmodelled(NamedTuple):
     """Cannot be told from the configuration. ``reason`` completes "it depends on ..."."""
 

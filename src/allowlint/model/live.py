@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -118,12 +119,31 @@ class LiveResults(NamedTuple):
     """What it tells of the machine that matters here: ``onboarding``, ``geography``, ``proxy``."""
 
 
+class LiveScope(NamedTuple):
+    """Where a test was made, as the settings say it: behind a declared path, or behind the devices of a configuration."""
+
+    name: str
+    """The name of the path or of the file, as it is written."""
+    config: str = ""
+    """The file, as it can be opened from here; empty where there is none of that name."""
+    device: str = ""
+    """Which devices of the file, with ``*``; empty for all."""
+    location: Location = Location("", 1)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.device}" if self.device else self.name
+
+
 class LiveFile(NamedTuple):
     """A file that the user gives as live results."""
 
     path: str
     date: str = ""
     """The day of the test, ``2026-11-20``, where the user says it; else the content may."""
+    scopes: tuple[LiveScope, ...] = ()
+    """Where it was made; empty where nobody says it, so that it may have been anywhere."""
+    declared: bool = False
+    """Whether the settings name it, whatever a run is about, and not whoever starts the run."""
 
 
 class Conclusion(StrEnum):
@@ -144,6 +164,10 @@ class Conclusion(StrEnum):
     """The verdict is unknown, and the test succeeded, but shows less than what is asked."""
     INCONCLUSIVE = "inconclusive"
     """The test does not speak of what the verdict says."""
+
+
+AGAINST = (Conclusion.CONTRADICTED, Conclusion.INTERCEPTED, Conclusion.UNKNOWN_FAILED, Conclusion.FAULT_CONFIRMED)
+"""What speaks against that it works, or against what was judged."""
 
 
 class LiveAnswer(NamedTuple):
@@ -174,6 +198,8 @@ class LiveAnswer(NamedTuple):
     """Whether the verdict says that it works."""
     outdated: str = ""
     """Why the test may no longer say anything of what was judged; empty for one that is recent, or of which nobody says the day."""
+    places: tuple[tuple[str, str], ...] = ()
+    """(configuration, device) of everything that it stands beside."""
 
     @property
     def reached(self) -> bool:
@@ -210,3 +236,7 @@ class LiveUse(NamedTuple):
     """(result, ``host:port``) of tests that belong to no requirement."""
     settled: tuple[tuple[str, str, str], ...] = ()
     """(configuration, device, requirement) of unknown verdicts that are settled."""
+    scopes: Mapping[str, tuple[str, ...]] = {}
+    """By the path of a result, the places that it was made at, in words, where somebody says it."""
+    tools: Mapping[str, str] = {}
+    """By the id of a format, what the tool is called that writes it."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from allowlint.model.condition import PASSING
 from allowlint.model.device import Action, Route, Rule, Stage
 from allowlint.model.hosts import HostSet
 from allowlint.model.record import NamedTuple
@@ -48,6 +49,11 @@ class Reason(NamedTuple):
     key: str = ""
     doubt: str = ""
     """The code of the kind of doubt (``DNS_BOUND``); empty where it has none."""
+
+    @property
+    def passing(self) -> bool:
+        """Whether it depends on who connects or when: it may be otherwise for the next machine, or tomorrow."""
+        return self.settle.startswith(("--client", "--from-zone")) or self.doubt in PASSING
 
     def __str__(self) -> str:
         return f"{self.text} [{self.doubt}]" if self.doubt else self.text

@@ -13,6 +13,7 @@ from allowlint.reports._defused import defused
 from allowlint.reports._grouping import Block, advice, headline, worst_first
 from allowlint.reports._places import in_repository
 from allowlint.reports._summary import device_name
+from allowlint.reports._tested import Key, Tested, settled_by, tested
 from allowlint.reports._visible import visible
 
 SHOWN = 10
@@ -39,7 +40,8 @@ class Note(NamedTuple):
 
 def notes(run: Run) -> list[Note]:
     """The faults of a run, worst first."""
-    return [_note(block) for block in worst_first(run.findings)]
+    tests = tested(run)
+    return [_note(block, tests) for block in worst_first(run.findings)]
 
 
 def closing(run: Run, made: list[Note], kinds: Mapping[Severity | None, str]) -> str:
@@ -53,10 +55,10 @@ def closing(run: Run, made: list[Note], kinds: Mapping[Severity | None, str]) ->
     return defused(visible(". ".join([answer(run)[0], *hidden])))
 
 
-def _note(block: Block) -> Note:
+def _note(block: Block, tests: Mapping[Key, Tested]) -> Note:
     first = block.first
     accepted = f" [{mark(first)}]" if not first.counts else ""
-    lines = [defused(visible(line.expandtabs(4))) for part in _lines(block) for line in part.split("\n")]
+    lines = [defused(visible(line.expandtabs(4))) for part in _lines(block, tests) for line in part.split("\n")]
     message = "\n".join(lines)
     return Note(
         first.severity if first.counts else None,
@@ -68,13 +70,15 @@ def _note(block: Block) -> Note:
     )
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _lines(block: Block, tests: Mapping[Key, Tested]) -> Iterator[str]:
     first = block.first
     yield f"{headline(block)} ({device_name(first.config, first.device)})"
     if len(block.findings) > 1:
         yield from _some("endpoint", [f"{finding.requirement} {finding.need}".strip() for finding in block.findings])
     elif first.witness and first.witness not in first.message:
         yield f"fails, for instance: {first.witness}"
+    settled = [(finding.requirement, settled_by(tests, finding)) for finding in block.findings]
+    yield from _some("live", [f"{name} is {text}" for name, text in settled if text])
     yield from _some("depends on", list(first.reasons))
     for related in first.related:
         yield f"see {related.location}: {related.message}"

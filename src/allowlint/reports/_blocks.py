@@ -17,6 +17,7 @@ from allowlint.reports._lines import Places, lines_of
 from allowlint.reports._pages import page_of
 from allowlint.reports._paint import OF_SEVERITY, Paint
 from allowlint.reports._snippet import Span, snippet
+from allowlint.reports._tested import settled_by, tested
 from allowlint.reports._visible import columns, padded, visible, wrapped
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -59,6 +60,7 @@ class Page:
         self.paint = Paint(style)
         self.seen: set[str] = set()
         """Codes whose page was named already."""
+        self.tested = tested(run)
         self.answers = {
             (result.config, result.device.name, verdict.id): verdict
             for result in run.results
@@ -91,8 +93,8 @@ class Page:
         first = block.first
         if len(block.findings) > 1:
             yield "endpoints", self._endpoints(block)
-        elif self._parted(first) and first.witness not in first.message:
-            yield "witness", first.witness
+        else:
+            yield from self._of_one(first)
         if first.waiver is not None:
             yield "waived", justification(first.waiver)
         if first.reasons:
@@ -104,6 +106,13 @@ class Page:
         if first.code not in self.seen:
             self.seen.add(first.code)
             yield "see", f"allowlint rule {first.code}"
+
+    def _of_one(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        """What a list would say behind the endpoint."""
+        if self._parted(finding) and finding.witness not in finding.message:
+            yield "witness", finding.witness
+        if settled := settled_by(self.tested, finding):
+            yield "live", settled
 
     def note(self, word: str, text: str, gutter: int) -> Iterator[str]:
         """The lines of one note, aligned behind its word."""
@@ -130,7 +139,9 @@ class Page:
         lines = []
         for finding, name in listed:
             witness = f", e.g. {visible(finding.witness)}" if self._parted(finding) else ""
-            lines.append(f"{padded(name, width)}  {finding.need}{witness}".rstrip())
+            settled = settled_by(self.tested, finding)
+            words = ", ".join(filter(None, (f"{finding.need}{witness}", settled)))
+            lines.append(f"{padded(name, width)}  {words}".rstrip())
         return "\n".join([*lines, *self._more(len(block.findings))])
 
     def _parted(self, finding: Finding) -> bool:

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
-from allowlint.model.live import Conclusion, LiveAnswer, LiveResults, LiveUse, Reach, ServiceCheck, Way
+from allowlint.model.live import Attempt, Conclusion, LiveAnswer, LiveResults, LiveUse, Reach, ServiceCheck, Way
 from allowlint.reports._answer import plural
 from allowlint.reports._visible import visible
 
@@ -24,20 +24,30 @@ _COLUMNS = ("requirement", "static verdict", "live result", "conclusion")
 def live_values(live: LiveUse) -> dict[str, object]:
     """The live results as values that JSON has."""
     return {
-        "results": [_result(result) for result in live.results],
+        "results": [_result(result, live.scopes.get(result.path, ())) for result in live.results],
         "answers": [_answer(answer) for answer in live.answers],
         "doubts": [doubt._asdict() for doubt in live.doubts],
         "untested": list(live.untested),
         "unrelated": [{"path": path, "target": target} for path, target in live.foreign],
-        "settled": [dict(zip(("config", "device", "requirement"), each, strict=True)) for each in live.settled],
+        "settled": [_settled(live, each) for each in live.settled],
     }
 
 
-def _result(result: LiveResults) -> dict[str, object]:
+def _settled(live: LiveUse, key: tuple[str, str, str]) -> dict[str, str]:
+    dates = (
+        answer.date
+        for answer in live.answers
+        if answer.conclusion is Conclusion.SETTLED and (answer.config, answer.device, answer.requirement) == key
+    )
+    return {"config": key[0], "device": key[1], "requirement": key[2], "date": max(dates, default="")}
+
+
+def _result(result: LiveResults, scopes: tuple[str, ...]) -> dict[str, object]:
     return {
         "path": result.path,
         "format": result.format,
         "date": result.date,
+        "for": list(scopes),
         "tests": len(result.tests),
         "facts": dict(result.facts),
         "service_checks": [_check(check) for check in result.checks],
@@ -63,6 +73,7 @@ def _answer(answer: LiveAnswer) -> dict[str, object]:
         "need": answer.need,
         "config": answer.config,
         "device": answer.device,
+        "places": [{"config": config, "device": device} for config, device in answer.places],
         "host": answer.host,
         "port": answer.port,
         "static": answer.static,
@@ -86,12 +97,14 @@ def told(live: LiveUse) -> Iterator[str]:
     for result in live.results:
         mine = Counter(answer.conclusion for answer in live.answers if answer.path == result.path)
         day = f" of {result.date}" if result.date else ""
+        where = f" for {', '.join(live.scopes[result.path])}" if result.path in live.scopes else ""
         parts = [f"{mine[each]} {each.value}" for each in Conclusion if mine[each]]
         unrelated = sum(path == result.path for path, _ in live.foreign)
         parts += [f"{unrelated} of no requirement"] if unrelated else []
         checks = f", {plural(len(result.checks), 'check')} of groups" if result.checks else ""
         tests = f"{plural(len(result.tests), 'test')}{checks}"
-        yield visible(f"{_near(result.path)}{day} ({result.format}): {tests}{': ' if parts else ''}{', '.join(parts)}")
+        about = f"{_near(result.path)}{day}{where} ({result.format})"
+        yield visible(f"{about}: {tests}{': ' if parts else ''}{', '.join(parts)}")
 
 
 def table(live: LiveUse) -> Iterator[str]:
@@ -103,20 +116,26 @@ def table(live: LiveUse) -> Iterator[str]:
 
 
 def _row(answer: LiveAnswer) -> tuple[str, ...]:
-    tested = f"{answer.host}:{answer.port}"
-    requirement = answer.requirement if answer.requirement == tested else f"{answer.requirement} ({tested})"
     conclusion = answer.conclusion.value + (f": {answer.reasons[0]}" if answer.reasons else "")
-    return tuple(visible(cell) for cell in (requirement, answer.static, _ways(answer), conclusion))
+    return tuple(visible(cell) for cell in (target(answer), answer.static, ways(answer), conclusion))
 
 
-def _ways(answer: LiveAnswer) -> str:
+def target(answer: LiveAnswer) -> str:
+    """The requirement, with the tested host where that is another name."""
+    host = f"{answer.host}:{answer.port}"
+    return answer.requirement if answer.requirement == host else f"{answer.requirement} ({host})"
+
+
+def ways(answer: LiveAnswer) -> str:
     """Each method with its code; those that do not exist on the machine are left out."""
-    parts = []
-    for attempt in answer.attempts:
-        if attempt.reach is not Reach.ABSENT:
-            end = attempt.reach.value + (f" {attempt.code}" if attempt.code else "")
-            parts.append(f"{_WAYS[attempt.way]} {end}" if attempt.way in _WAYS else end)
+    parts = [way(attempt) for attempt in answer.attempts if attempt.reach is not Reach.ABSENT]
     return ", ".join(parts) or "not tried"
+
+
+def way(attempt: Attempt) -> str:
+    """One method with its end and code: ``default failed 403``."""
+    end = attempt.reach.value + (f" {attempt.code}" if attempt.code else "")
+    return f"{_WAYS[attempt.way]} {end}" if attempt.way in _WAYS else end
 
 
 def _near(path: str) -> str:

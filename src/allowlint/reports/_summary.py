@@ -199,6 +199,12 @@ def client(profile: Mapping[str, object]) -> str:
     return "not given: every inside address counts (--client ADDRESS)" if said in ("", "not given") else said
 
 
+def profile_words(profile: Mapping[str, object]) -> str:
+    """A profile in one line: ``geographies EU, UK; systems linux``."""
+    said = ((key, ", ".join(_words(value))) for key, value in profile.items())
+    return "; ".join(f"{key} {words}" for key, words in said if words)
+
+
 def _words(value: object) -> list[str]:
     """A value of the profile, which holds texts and lists of texts."""
     if isinstance(value, (list, tuple)):

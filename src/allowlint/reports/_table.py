@@ -6,12 +6,14 @@ from allowlint.model.device import Stage
 from allowlint.model.finding import Finding
 from allowlint.model.report import Run
 from allowlint.reports._accepted import justification
+from allowlint.reports._tested import Tested, tested
 from allowlint.reports._verdicts import Judged, judged, worst
 
 COLUMNS = (
     *("row", "config", "device", "requirement", "host", "path", "port", "protocol", "need", "geography", "service"),
     *("state", "access", "inspection", "authentication", "routing", "assuming"),
     *("severity", "codes", "message", "reasons", "witness", "waiver", "known", "file", "line"),
+    *("live", "tested"),
 )
 _ABOUT_VERDICTS = COLUMNS.index("severity")
 
@@ -19,11 +21,17 @@ _ABOUT_VERDICTS = COLUMNS.index("severity")
 def rows(run: Run) -> Iterator[tuple[str, ...]]:
     """Yield the cells of each verdict, then those of each finding that is about none."""
     entries, others = judged(run)
+    tests = tested(run)
     for entry in entries:
-        yield (*_verdict(entry), *_findings(entry.findings, entry))
+        yield (*_verdict(entry), *_findings(entry.findings, entry), *_live(tests.get(entry.key)))
     for finding in others:
         about = ["finding", finding.config, finding.device, finding.requirement]
-        yield (*about, *[""] * (_ABOUT_VERDICTS - len(about)), *_findings((finding,)))
+        yield (*about, *[""] * (_ABOUT_VERDICTS - len(about)), *_findings((finding,)), *_live(None))
+
+
+def _live(test: Tested | None) -> tuple[str, str]:
+    """What tests on endpoints say of the verdict, and the day of the one that says so."""
+    return (test.conclusion.value, test.date or "undated") if test else ("", "")
 
 
 def _verdict(entry: Judged) -> tuple[str, ...]:

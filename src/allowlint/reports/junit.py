@@ -23,6 +23,7 @@ from allowlint.reports._accepted import justification, mark
 from allowlint.reports._defused import defused
 from allowlint.reports._summary import device_name, place_names
 from allowlint.reports._table import unsettled
+from allowlint.reports._tested import Tested, settling, tested
 from allowlint.reports._verdicts import Judged, fails, judged, undecided_fails, worst
 from allowlint.reports._visible import visible
 
@@ -57,9 +58,11 @@ def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program read
     names = place_names(run)
     cases: dict[tuple[str, str], list[Case]] = {key: [] for key in names}
     undecided = frozenset(run.undecided) if undecided_fails(run) else frozenset()
+    tests = tested(run)
     for entry in entries:
         place = entry.key[:2]
-        cases[place].append(_of_verdict(run, entry, undecided)._replace(group=_group(names[place])))
+        case = _of_verdict(run, entry, undecided, tests.get(entry.key))
+        cases[place].append(case._replace(group=_group(names[place])))
     results = {(result.config, result.device.name): result for result in run.results}
     suites = [Suite(names[key], tuple(cases[key]), _properties(run, results[key])) for key in names]
     if others:
@@ -67,9 +70,9 @@ def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program read
     return "\n".join(_document(run, suites)) + "\n"
 
 
-def _of_verdict(run: Run, entry: Judged, undecided: frozenset[tuple[str, str, str]]) -> Case:
+def _of_verdict(run: Run, entry: Judged, undecided: frozenset[tuple[str, str, str]], test: Tested | None) -> Case:
     verdict, findings = entry.verdict, entry.findings
-    case = Case(verdict.id, out=_answers(entry))
+    case = Case(verdict.id, out=_answers(entry, test))
     failing = [finding for finding in findings if fails(run, finding)]
     if failing:
         first = worst(failing) or failing[0]
@@ -79,7 +82,7 @@ def _of_verdict(run: Run, entry: Judged, undecided: frozenset[tuple[str, str, st
         return case._replace(outcome="failure", type="unknown", message=why, text=_texts(findings))
     if entry.state == "works":
         return case._replace(out="\n".join(part for part in (case.out, _texts(findings)) if part))
-    return case._replace(outcome="skipped", message=_excuse(entry), text=_texts(findings))
+    return case._replace(outcome="skipped", message=_excuse(entry, test), text=_texts(findings))
 
 
 def _of_finding(run: Run, finding: Finding) -> Case:
@@ -91,13 +94,15 @@ def _of_finding(run: Run, finding: Finding) -> Case:
     return case._replace(outcome="skipped", message=why, text=_text(finding))
 
 
-def _excuse(entry: Judged) -> str:
+def _excuse(entry: Judged, test: Tested | None) -> str:
     """Why what does not work does not fail the run."""
     accepted = [finding for finding in entry.findings if not finding.counts]
     counting = len(accepted) < len(entry.findings)
     fault = _unknown(entry) if entry.state == "unknown" else entry.state
     if accepted and not counting:
         return f"{_accepted(accepted[0])}; {fault}"
+    if text := settling(test):
+        return f"{text}; {fault}"
     need = entry.verdict.requirement.need
     return f"{fault}; {need}, and does not fail the run"
 
@@ -111,8 +116,8 @@ def _unknown(entry: Judged) -> str:
     return f"cannot be told: {'; '.join(reasons)}" if reasons else "cannot be told"
 
 
-def _answers(entry: Judged) -> str:
-    """The answer of each stage, and of each place of a path."""
+def _answers(entry: Judged, test: Tested | None) -> str:
+    """The answer of each stage, and of each place of a path, and what tests on endpoints say of it."""
     verdict = entry.verdict
     words = [f"{stage.value} {verdict.word(stage)}" for stage in Stage if stage in verdict.stages]
     lines = [", ".join(words)]
@@ -121,6 +126,8 @@ def _answers(entry: Judged) -> str:
     for hop in entry.result.hops:
         at = hop.verdicts[entry.position]
         lines.append(f"as far as {hop.name}: {', '.join(f'{stage.value} {at.word(stage)}' for stage in Stage)}")
+    if test:
+        lines.append(f"live: {test}")
     return "\n".join(lines)
 
 

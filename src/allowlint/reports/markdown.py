@@ -13,7 +13,7 @@ What is left out
 from collections.abc import Iterable, Iterator
 
 from allowlint.model.finding import Finding, Severity
-from allowlint.model.report import Run
+from allowlint.model.report import BaselineUse, Run
 from allowlint.model.requirement import Need
 from allowlint.model.verdict import Answer
 from allowlint.reports import Report, Style
@@ -23,11 +23,13 @@ from allowlint.reports._blocks import Page
 from allowlint.reports._changes import KINDS, heading, revision
 from allowlint.reports._fitting import Part, fitted
 from allowlint.reports._grouping import Block, worst_first
+from allowlint.reports._live import target, told, ways
 from allowlint.reports._marked_up import code, fence, row, summary_of
 from allowlint.reports._matrix import matrix
 from allowlint.reports._paint import Paint
-from allowlint.reports._summary import device_name, place_names
+from allowlint.reports._summary import device_name, place_names, profile_words
 from allowlint.reports._tally import sentence, tally
+from allowlint.reports._tested import settling, tested
 from allowlint.reports._verdicts import judged
 from allowlint.reports._visible import visible
 
@@ -60,10 +62,14 @@ def _parts(run: Run, style: Style) -> Iterator[Part]:
     yield _folded(f"Accepted: {_count(accepted)}", _faults(accepted, page), "faults")
     yield _folded("Hop by hop", _ways(run, style), "paths")
     unknown = _unknown(run)
+    answers = run.live.answers if run.live else ()
+    yield _folded(f"Live results: {len(answers)}", _live(run), "tests", _LIVE)
     yield _folded(
         f"Answers that cannot be told, and what would settle them: {len(unknown)}", unknown, "answers", _UNKNOWN
     )
     yield _folded(f"Waivers: {len(run.waivers)}", _waivers(run), "waivers", _WAIVERS)
+    if run.baseline:
+        yield _folded(f"Baseline: {run.baseline.matched} known findings", _baseline(run.baseline), "entries")
     yield _folded("From what this was made", _made(run), "lines")
 
 
@@ -141,20 +147,46 @@ def _folded(title: str, items: list[str], what: str, head: str = "") -> Part:
     )
 
 
+_LIVE = f"{row('requirement', 'device', 'static verdict', 'live result', 'conclusion', 'reasons', 'test')}{row(*['---'] * 7)}"
+
+
+def _live(run: Run) -> list[str]:
+    """Each tested host beside the verdict on its requirement."""
+    lines = []
+    names = place_names(run)
+    for each in run.live.answers if run.live else ():
+        cells = (
+            target(each),
+            ", ".join(names.get(place, "") for place in each.places),
+            each.static,
+            ways(each),
+            each.conclusion.value,
+        )
+        reasons = "<br>".join(code(text, table=True) for text in each.reasons)
+        test = f"{each.date or 'undated'}, {each.path}:{max(each.line, 1)}"
+        lines.append(row(*(code(cell, table=True) for cell in cells), reasons, code(test, table=True)))
+    return lines
+
+
+def _baseline(use: BaselineUse) -> list[str]:
+    """The file, and what it still lists although it is no longer true."""
+    return [f"\n{code(use.path)}\n\n", *(f"- {code(entry.text)}: {code(entry.why)}\n" for entry in use.dead)]
+
+
 _UNKNOWN = f"{row('requirement', 'device', 'stage', 'because', 'settled by')}{row(*['---'] * 5)}"
 
 
 def _unknown(run: Run) -> list[str]:
     lines = []
     names = place_names(run)
+    tests = tested(run)
     for entry in judged(run)[0]:
         for stage, found in entry.verdict.stages.items():
             if found.answer is not Answer.UNKNOWN or not entry.verdict.matters(stage):
                 continue
             reasons = "<br>".join(code(text, table=True) for text in dict.fromkeys(map(str, found.reasons)))
-            settles = "<br>".join(
-                code(text, table=True) for text in dict.fromkeys(r.settle for r in found.reasons) if text
-            )
+            settled = [r.settle for r in found.reasons] + [settling(tests.get(entry.key))]
+            settles = "<br>".join(code(text, table=True) for text in dict.fromkeys(settled) if text)
             name = code(names[entry.key[:2]], table=True)
             lines.append(row(code(entry.verdict.id, table=True), name, stage.value, reasons, settles))
     return lines
@@ -185,6 +217,17 @@ def _made(run: Run) -> list[str]:
     ]
     for name, value in run.profile.items():
         lines.append((name, ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)))
+    lines += [
+        ("judged otherwise", f"{result.device.name}: {profile_words(result.profile)}")
+        for result in run.results
+        if result.profile
+    ]
+    lines += [
+        (f"{change.kind} by an overlay", f"{change.requirement} ({change.location}): {change.reason}")
+        for use in run.policies
+        for change in use.policy.changes
+    ]
+    lines += [("live result", line) for line in (told(run.live) if run.live else ())]
     lines += [("note", notice) for notice in run.notices]
     lines += [("settings", file) for file in run.provenance.settings]
     lines += [("command", " ".join(run.provenance.command)), ("made", run.provenance.made)]

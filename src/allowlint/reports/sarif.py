@@ -13,7 +13,7 @@ Waived and known findings
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
@@ -23,8 +23,10 @@ from allowlint.model.waiver import Waiver
 from allowlint.reports import Report, Style
 from allowlint.reports._accepted import justification
 from allowlint.reports._encodable import dumps
+from allowlint.reports._live import live_values
 from allowlint.reports._pages import page_of
 from allowlint.reports._places import STDIN, in_repository
+from allowlint.reports._tested import Key, Tested, settled_by, tested
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 HOME = "https://github.com/allowlint/allowlint"
@@ -51,6 +53,7 @@ def log(run: Run) -> Values:
     findings = _worst(run.findings)
     names = {finding.code: finding for finding in reversed(findings)}
     codes = sorted(names)
+    tests = tested(run)
     compared = run.baseline is not None or (run.comparison is not None and not run.comparison.failed)
     return {
         "$schema": SCHEMA,
@@ -72,7 +75,7 @@ def log(run: Run) -> Values:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, codes.index(finding.code), compared) for finding in findings],
+                "results": [_result(finding, codes.index(finding.code), compared, tests) for finding in findings],
                 "properties": _properties(run),
             }
         ],
@@ -117,12 +120,13 @@ def _rule(finding: Finding) -> Values:
     }
 
 
-def _result(finding: Finding, index: int, compared: bool) -> Values:
+def _result(finding: Finding, index: int, compared: bool, tests: Mapping[Key, Tested]) -> Values:
+    test = tests.get((finding.config, finding.device, finding.requirement))
     found: Values = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
-        "message": {"text": _message(finding)},
+        "message": {"text": _message(finding, settled_by(tests, finding))},
         "locations": [_location(finding.location)],
         "partialFingerprints": {"allowlint/v1": finding.fingerprint},
         "properties": {
@@ -132,6 +136,7 @@ def _result(finding: Finding, index: int, compared: bool) -> Values:
             "witness": finding.witness,
             "need": finding.need,
             "reasons": list(finding.reasons),
+            **({"live": {"conclusion": test.conclusion.value, "date": test.date}} if test else {}),
         },
     }
     if compared:
@@ -158,12 +163,14 @@ def _suppression(waiver: Waiver) -> Values:
     }
 
 
-def _message(finding: Finding) -> str:
+def _message(finding: Finding, settled: str) -> str:
     """All that a viewer is sure to show: the fault, where a part fails the part, and what to do."""
     parts = [finding.message]
     if finding.witness and "*" in finding.requirement and finding.witness not in finding.message:
         parts.append(f"Fails, for instance: {finding.witness}")
     parts += (f"It depends on: {reason}" for reason in finding.reasons)
+    if settled:
+        parts.append(f"{settled[0].upper()}{settled[1:]}")
     if finding.help:
         parts.append(f"Help: {finding.help}")
     return "\n".join(parts)
@@ -219,6 +226,7 @@ def _properties(run: Run) -> Values:
             for verdict in result.verdicts
             if verdict.leans
         },
+        **({"live": live_values(run.live)} if run.live else {}),
     }
 
 

@@ -3,7 +3,7 @@
 What reads it
     Excel, LibreOffice and the like. ``Summary`` has the answer, the counts, for whom it was judged and what it was made from;
     ``Verdicts`` a row for every requirement and device, with a filter, and colours beside the words; ``Findings`` what is wrong and
-    what to do; ``Unknown`` what cannot be told and what would settle it; ``Waivers`` what was accepted, by whom and until when.
+    what to do; ``Unknown`` what cannot be told and what would settle it; ``Live`` what tests on endpoints say of it; ``Waivers`` what was accepted, by whom and until when.
     Every text is stored as a text, so that none can be a formula; one that begins like a formula stays a text when it is edited.
     There are no links. The same run gives the same bytes.
 What is left out

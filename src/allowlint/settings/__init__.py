@@ -9,6 +9,7 @@ import os
 
 from allowlint.model.settings import MISNAMED, Settings
 from allowlint.settings._form import SettingsError
+from allowlint.settings._live import check_scopes
 from allowlint.settings._merging import merged
 from allowlint.settings._paths import UNREACHABLE
 from allowlint.settings._reader import FAIL_ON, Read
@@ -49,6 +50,7 @@ def load(path: str) -> Settings:
     """Read a settings file with those that it extends. Raises SettingsError, with the line and what was expected there."""
     settings = _load(path, ())
     check_expiry(settings)
+    check_scopes(settings)
     return settings
 
 

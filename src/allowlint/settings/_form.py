@@ -34,6 +34,20 @@ class SettingsForm(Form):
             self.fail(node, f"no such file: {node.text[:120]!r}", "file names are relative to the settings file")
         return path
 
+    def written(self, node: Node, what: str) -> str:
+        """A file that is to be written, which must lie below the settings' folder, with links followed.
+
+        Settings can come with a change of somebody who must not write elsewhere on the machine that checks it.
+        """
+        path = self.within(self.filled(node, what))
+        home, real = os.path.realpath(self.folder or "."), os.path.realpath(path)
+        hint = f"settings write below their folder; --{what} writes anywhere"
+        if not real.startswith(home.rstrip(os.sep) + os.sep):
+            self.fail(node, f"{path!r} lies outside of the folder of the settings", hint)
+        if ".git" in real[len(home) :].lower().split(os.sep):
+            self.fail(node, f"{path!r} lies in git's own folder", hint)
+        return path
+
     def words(self, node: Node, what: str) -> tuple[str, ...]:
         """One text, or a list of them."""
         nodes = self.sequence(node, what) if node.kind == "seq" else (node,)

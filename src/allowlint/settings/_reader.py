@@ -67,7 +67,7 @@ class Read:
             "fail-on": lambda node: {"fail_on": form.choice(node, FAIL_ON, "threshold")},
             "waivers": lambda node: {"waivers": read_waivers(form, node)},
             "waiver-rules": lambda node: {"waiver_rules": read_rules(form, node)},
-            "baseline": lambda node: {"baseline": form.within(form.filled(node, "a file"))},
+            "baseline": lambda node: {"baseline": form.written(node, "baseline")},
             "live": lambda node: read_live(form, node),
             "limits": lambda node: {"limits": _limits(form, node)},
             "outputs": lambda node: {"outputs": _outputs(form, node)},
@@ -121,7 +121,7 @@ def _outputs(form: SettingsForm, node: Node) -> tuple[tuple[str, str], ...]:
     found = []
     for key, value in form.pairs(node, "formats, each with its file"):
         name = form.choice(key, formats, "format")
-        found.append((name, form.within(form.filled(value, "a file"))))
+        found.append((name, form.written(value, "output")))
     return tuple(found)
 
 

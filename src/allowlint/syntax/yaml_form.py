@@ -25,9 +25,11 @@ class Form:
     def tree(self, text: str) -> Node:
         """The document in a text."""
         try:
-            return parse(text, self.path)
+            tree = parse(text, self.path)
         except UsageError as error:
             raise self.error(error.message, path=self.path, line=error.line, hint=self.described) from error
+        # A document that is one text may be a file that is none of ours, a token for instance: no message quotes it.
+        return tree._replace(text="", kind="plain") if tree.kind not in ("map", "seq", "null") else tree
 
     def fail(self, node: Node | None, message: str, hint: str | None = None) -> NoReturn:
         """Raise the error of this kind of file."""
@@ -92,5 +94,11 @@ class Form:
 
 def found(node: Node) -> str:
     """What stands there, in the words of a message."""
-    names = {"seq": "a list", "map": "a mapping", "null": "nothing", "bool": f"the truth value {node.text}"}
+    names = {
+        "seq": "a list",
+        "map": "a mapping",
+        "null": "nothing",
+        "plain": "a text without keys",
+        "bool": f"the truth value {node.text}",
+    }
     return names.get(node.kind, f"{node.text[:40]!r}")

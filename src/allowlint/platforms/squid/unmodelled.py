@@ -1,6 +1,6 @@
 """What is not modelled of Squid, said in words that complete "it depends on ..."."""
 
-from allowlint.model.condition import Condition, Not, Unmodelled
+from allowlint.model.condition import Condition, Doubt, Not, Unmodelled
 from allowlint.model.location import Location
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Guard, Token
@@ -19,7 +19,7 @@ def place_of(acl: Acl) -> Location:
 def unmodelled_by(acl: Acl, location: Location, reason: str) -> Unmodelled:
     """An unknown that an ACL brings; the same one wherever the ACL gives the same reason."""
     steady = acl.type in _STEADY
-    return Unmodelled(f"acl {acl.key} {reason}", reason, location, steady)
+    return Unmodelled(f"acl {acl.key} {reason}", reason, location, steady, doubt=_DOUBTS.get(acl.type))
 
 
 def reason_of(acl: Acl) -> str:
@@ -31,6 +31,16 @@ _STEADY = frozenset(
     ("time", "ident", "ident_regex", "arp", "eui64", "srcdomain", "srcdom_regex", "src_as", "localip", "dst")
 )
 """Types that answer the same all through one connection. Headers, notes and helpers may change from one request to the next."""
+_DOUBTS = {
+    "time": Doubt.SCHEDULE,
+    "random": Doubt.SCHEDULE,  # from one moment to the next
+    **dict.fromkeys(("ident", "ident_regex", "ext_user", "ext_user_regex"), Doubt.USER_BOUND),
+    **dict.fromkeys(
+        ("arp", "eui64", "srcdomain", "srcdom_regex", "src_as", "browser", "maxconn", "max_user_ip"),
+        Doubt.DEVICE_POSTURE,
+    ),
+}
+"""What answers otherwise for the next machine or tomorrow."""
 _REASONS = {
     "time": "the time of day",
     "random": "chance",

@@ -116,11 +116,21 @@ def _cases(cases: list[tuple[Case, Column]]) -> Markup:
     """Links to cases; of many, the most are folded."""
     total = sum(len(case.verdicts) for case, _ in cases)
     items = [
-        tag("li", link(f"#{case.key}", state_chip(case), " ", summary_of(case)), tag("small", f" {column.name}"))
+        tag(
+            "li",
+            link(f"#{case.key}", state_chip(case), " ", summary_of(case)),
+            tag("small", f" {column.name}{_settled(case)}"),
+        )
         for case, column in cases
     ]
     head = f"{plural(total, 'endpoint')} on {plural(len({column.key for _, column in cases}), 'device')}"
     return tag("details", tag("summary", head), tag("ul", items), open=len(items) <= MANY)
+
+
+def _settled(case: Case) -> str:
+    """How many of its endpoints a test settles, and when that was."""
+    dates = sorted(test.date for test in case.tests.values() if test.settled)
+    return f"; {plural(len(dates), 'endpoint')} settled by a test on {', '.join(dict.fromkeys(dates))}" if dates else ""
 
 
 def assumptions(run: Run, view: View) -> Markup:
@@ -198,10 +208,10 @@ def comparison(run: Run) -> Markup | None:
             ("Findings that are gone", str(found.gone)),
         ]
     )
-    if found.failed:
-        return joined((facts, tag("p", chip(BAD, f"could not be compared: {found.failed}"))))
     if found.notes:
         facts = joined((facts, tag("ul", (tag("li", note) for note in found.notes))))
+    if found.failed:
+        return joined((facts, tag("p", chip(BAD, f"could not be compared: {found.failed}"))))
     if not found.changes:
         return joined((facts, tag("p", "No verdict has changed.")))
     heads = ("Endpoint", "Device", "Stage", "Before", "Now", "Change")

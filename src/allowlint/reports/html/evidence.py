@@ -12,6 +12,7 @@ from allowlint.reports._blocks import effect, pointed
 from allowlint.reports._grouping import Block, advice, by_device, headline
 from allowlint.reports._lines import Places
 from allowlint.reports._pages import page_of
+from allowlint.reports.html.live import tests
 from allowlint.reports.html.markup import Markup, code, joined, lines, link, tag
 from allowlint.reports.html.signs import chip, sign_of, sign_of_state, state_chip
 from allowlint.reports.html.sources import Span, snippet, source_line, spelled
@@ -77,6 +78,7 @@ def _case(case: Case, column: Column, view: View, places: Places) -> Markup:
         "div",
         _stages(case, view),
         _hops(case, column),
+        tests(case),
         _findings(case, places),
         _depends(case),
         _traces(case, places),

@@ -9,8 +9,8 @@ from allowlint.model.requirement import Need
 from allowlint.model.verdict import Verdict
 from allowlint.reports._visible import visible
 from allowlint.reports.html.markup import Markup, joined, link, tag
-from allowlint.reports.html.signs import NONE, Sign, chip, sign_of, signs_of
-from allowlint.reports.html.view import Column, Group, Row, View, place_name
+from allowlint.reports.html.signs import MARKS, NONE, Sign, chip, mark_of, sign_of, signs_of
+from allowlint.reports.html.view import Case, Column, Group, Row, View, place_name
 
 MOST = 20
 """Devices that one table has, so that it fits on a screen and on paper; more are spread evenly over several."""
@@ -42,10 +42,16 @@ def _legend(view: View, signs: list[Sign]) -> Markup:
     stages = ", ".join(stage.value for stage in view.stages)
     accepted = any(case.accepted for column in view.columns for case in column.cases)
     mark = tag("span", tag("i", _MARK), " accepted or known", class_="chip") if accepted else None
+    met = {mark_of(test) for column in view.columns for case in column.cases for test in case.tests.values()}
+    tests = [
+        tag("span", tag("i", each.sign, class_=each.kind), f" {each.meaning}", class_="chip")
+        for each in MARKS
+        if each in met
+    ]
     return tag(
         "div",
         tag("p", f"Each cell has the answers of the stages, in this order: {stages}. A cell leads to its evidence."),
-        tag("p", (chip(sign, sign.meaning) for sign in signs), mark, class_="legend"),
+        tag("p", (chip(sign, sign.meaning) for sign in signs), mark, tests, class_="legend"),
         class_="how",
     )
 
@@ -132,9 +138,20 @@ def _cell(row: Row, column: Column, stages: tuple[Stage, ...], *, words: bool) -
     case = row.cells.get(column.key)
     if case is None:
         return tag("td", tag("span", "not asked", class_="hush"), class_="gap")
-    # All cells of a case look alike.
+    # All cells of a case have the same signs.
     accepted = tag("i", _ACCEPTED if words else _MARK) if case.accepted else None
-    return tag("td", link(f"#{case.key}", _signs(case.first, stages, words=words), accepted))
+    return tag(
+        "td", link(f"#{case.key}", _signs(case.first, stages, words=words), accepted, _test(row, case, words=words))
+    )
+
+
+def _test(row: Row, case: Case, *, words: bool) -> Markup | None:
+    """What a test says of this endpoint, which others of the case need not share."""
+    test = case.tests.get(row.name)
+    mark = mark_of(test) if test else None
+    if mark is None:
+        return None
+    return tag("i", mark.sign, tag("small", f" {test}") if words else None, class_=mark.kind, title=str(test))
 
 
 def _signs(verdict: Verdict, stages: tuple[Stage, ...], *, words: bool) -> Iterator[Markup]:

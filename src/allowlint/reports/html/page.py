@@ -11,8 +11,9 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult, Run
 from allowlint.model.requirement import GEOGRAPHIES, SYSTEMS
 from allowlint.reports._answer import answer, tallies_of
+from allowlint.reports._live import told
 from allowlint.reports._summary import checked, client, told_by_need
-from allowlint.reports.html import accounts, charts, paths
+from allowlint.reports.html import accounts, charts, live, paths
 from allowlint.reports.html.evidence import evidence
 from allowlint.reports.html.markup import Content, Markup, link, own, tag
 from allowlint.reports.html.matrix import matrix
@@ -76,6 +77,7 @@ def _parts(run: Run, shown: View) -> Iterator[Part]:
     yield Part("matrix", "Endpoints and devices", matrix(shown) if judged else None)
     yield Part("paths", "Paths", list(paths.pictures(run, shown)))
     yield Part("unknown", "Unknown, and what would settle it", accounts.unknowns(shown))
+    yield Part("live", "Live results", live.results(run, shown))
     yield Part("assumed", "Assumptions", accounts.assumptions(run, shown) if judged else None)
     yield Part("waivers", "Accepted findings", accounts.waivers(run))
     yield Part("baseline", "Baseline", accounts.baseline(run))
@@ -130,6 +132,7 @@ def _facts(run: Run) -> Iterator[tuple[str, Content]]:
     yield "Checked", checked(run)
     for need, text in told_by_need(run, tallies_of(run)):
         yield str(need).capitalize(), text
+    yield "Live tests", tag("ul", (tag("li", line) for line in told(run.live))) if run.live else None
     yield "Date", run.provenance.made or "not recorded"
     yield (
         "Judged otherwise",

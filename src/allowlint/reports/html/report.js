@@ -33,7 +33,8 @@
         const to = link.hash ? link.hash.slice(1) : "";
         const kinds = to ? all("b", link).map((sign) => sign.className) : [];
         if (to) link.tabIndex = -1;
-        row.cells.push({ td, link, to, kinds, column: columns[at], table: number, dim: false });
+        const against = Boolean(to && link.querySelector("i.other"));
+        row.cells.push({ td, link, to, kinds, against, column: columns[at], table: number, dim: false });
       }
     }
   }
@@ -45,7 +46,7 @@
   function fits(cell, want) {
     if (!cell.to || (want.device && cell.column.key !== want.device)) return false;
     const kinds = want.stage === "" ? cell.kinds : [cell.kinds[want.stage]];
-    if (want.problems && !kinds.some((kind) => BAD.includes(kind))) return false;
+    if (want.problems && !cell.against && !kinds.some((kind) => BAD.includes(kind))) return false;
     if (want.verdict === "ok") return kinds.includes("ok") && !kinds.some((kind) => BAD.includes(kind));
     return !want.verdict || kinds.includes(want.verdict);
   }
@@ -169,6 +170,8 @@
       const about = all(".of code", article);
       if (about.length && !about.some((item) => item.textContent === name)) article.remove();
     }
+    for (const item of all(".tests > li", body)) if (item.dataset.of !== name) item.remove();
+    for (const tests of all(".live", body)) if (!tests.querySelector("li")) tests.remove();
     one("cell-body").replaceChildren(body);
     // Where it covers the page it is modal; where not, the matrix beside it can be walked on.
     if (dialog.open) dialog.close();
@@ -200,7 +203,8 @@
     if (!link || link.hasAttribute("aria-label")) return;
     const column = link.closest("table").tHead.rows[0].cells[link.parentElement.cellIndex];
     const found = cases.get(link.hash.slice(1));
-    link.setAttribute("aria-label", `${link.closest("tr").cells[0].textContent}, ${column.firstElementChild.title}: ${found.text}`);
+    const tested = all("i[title]", link).map((mark) => `, live test: ${mark.title}`).join("");
+    link.setAttribute("aria-label", `${link.closest("tr").cells[0].textContent}, ${column.firstElementChild.title}: ${found.text}${tested}`);
   });
   document.addEventListener("keydown", walk);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && dialog.open) dialog.close(); });

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable
 
 from allowlint.model.device import Stage
+from allowlint.model.live import Conclusion
 from allowlint.model.record import NamedTuple
 from allowlint.model.verdict import Answer, Verdict
 from allowlint.reports._tally import only_routed
+from allowlint.reports._tested import Tested
 from allowlint.reports.html.markup import Markup, tag
 from allowlint.reports.html.view import ROUTED, UNKNOWN, WORKS, Case
 
@@ -27,6 +29,22 @@ ASIDE = Sign("as", "P", "a letter: the first of the answer (proxied), which may 
 WAY = Sign("rt", "→", "given a way to go; what stands on it is not judged here")
 NONE = Sign("na", "–", "not applicable")
 SIGNS = (GOOD, BAD, PART, OPEN, ASIDE, WAY, NONE)
+
+SAME = Sign("same", "+", "a test says the same")
+OTHER = Sign("other", "!", "a test says otherwise, or failed")
+SETTLED = Sign("settled", "=", "unknown, and settled by a test")
+MARKS = (SAME, OTHER, SETTLED)
+"""What stands behind the answers of a verdict that was tested."""
+_TESTS = {
+    Conclusion.CONFIRMED: GOOD._replace(sign=SAME.sign),
+    Conclusion.FAULT_CONFIRMED: BAD._replace(sign=SAME.sign),
+    Conclusion.CONTRADICTED: BAD._replace(sign=OTHER.sign),
+    Conclusion.INTERCEPTED: BAD._replace(sign=OTHER.sign),
+    Conclusion.UNKNOWN_FAILED: BAD._replace(sign=OTHER.sign),
+    Conclusion.SETTLED: OPEN._replace(sign=SETTLED.sign),
+    Conclusion.UNSETTLED: OPEN,
+    Conclusion.INCONCLUSIVE: NONE,
+}
 
 _OF = {
     Answer.SATISFIED: GOOD,
@@ -58,6 +76,16 @@ def sign_of_state(state: str) -> Sign:
     if state.startswith("partly"):
         return PART
     return {WORKS: GOOD, ROUTED: WAY, UNKNOWN: OPEN, "direct": GOOD, "proxied": GOOD, "-": NONE}.get(state, BAD)
+
+
+def sign_of_test(conclusion: Conclusion) -> Sign:
+    """The sign of what a test says of a verdict. What it settles stays unknown."""
+    return _TESTS[conclusion]
+
+
+def mark_of(test: Tested) -> Sign | None:
+    """What stands behind the answers of a verdict; None where the tests tell nothing of it."""
+    return next((mark for mark in MARKS if mark.sign == _TESTS[test.conclusion].sign), None)
 
 
 def chip(sign: Sign, word: str) -> Markup:

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from allowlint.reports.html.markup import Content, Markup, tag
 
 
-def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[Content]]) -> Markup:
-    """A table whose rows begin with what they are about; it scrolls by itself where it is wider than the page."""
+def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[Content]], *, cards: bool = False) -> Markup:
+    """A table whose rows begin with what they are about; it scrolls by itself where it is wider than the page.
+
+    With ``cards`` the cells of a row stand one below the other on a narrow screen.
+    """
     body = [_row(list(row)) for row in rows]
     head = tag("thead", tag("tr", (tag("th", text, scope="col") for text in heads)))
-    whole = tag("table", tag("caption", caption), head, tag("tbody", body), class_="plain")
+    whole = tag("table", tag("caption", caption), head, tag("tbody", body), class_="plain cards" if cards else "plain")
     return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 

@@ -15,6 +15,7 @@ from allowlint.reports._accepted import Acceptance
 from allowlint.reports._matrix import hop_words
 from allowlint.reports._summary import device_name
 from allowlint.reports._tally import only_routed, state
+from allowlint.reports._tested import Key, Tested, tested
 
 WORKS, UNKNOWN, ROUTED = "works", "unknown", "routed"
 _NEEDS = list(Need)
@@ -34,6 +35,8 @@ class Case(NamedTuple):
     """What becomes of it at each place of a path."""
     accepted: bool = False
     """Whether somebody has accepted everything that keeps it from being well."""
+    tests: Mapping[str, Tested] = {}
+    """By the requirement, what live results say of it."""
 
     @property
     def first(self) -> Verdict:
@@ -93,8 +96,9 @@ def view(run: Run) -> View:
     for finding in run.findings:
         found[finding.config, finding.device].append(finding)
     acceptance = Acceptance(run)
+    tests = tested(run)
     columns = tuple(
-        _column(f"d{number}", result, found.pop((result.config, result.device.name), []), acceptance)
+        _column(f"d{number}", result, found.pop((result.config, result.device.name), []), acceptance, tests)
         for number, result in enumerate(run.results, start=1)
     )
     verdicts = [verdict for result in run.results for verdict in result.verdicts]
@@ -129,7 +133,9 @@ def settling(reason: Reason) -> str:
     return f"settle it with `{reason.settle}`" if reason.settle.startswith("-") else reason.settle
 
 
-def _column(key: str, result: DeviceResult, findings: list[Finding], acceptance: Acceptance) -> Column:
+def _column(
+    key: str, result: DeviceResult, findings: list[Finding], acceptance: Acceptance, tests: Mapping[Key, Tested]
+) -> Column:
     about: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         about[finding.requirement].append(finding)
@@ -143,8 +149,16 @@ def _column(key: str, result: DeviceResult, findings: list[Finding], acceptance:
     made.sort(key=_urgency)
     names = {verdict.id for verdict in result.verdicts}
     rest = tuple(finding for finding in findings if finding.requirement not in names)
-    named = tuple(case._replace(key=f"{key}-{number}") for number, case in enumerate(made, start=1))
+    named = tuple(
+        case._replace(key=f"{key}-{number}", tests=_tests(case, result, tests))
+        for number, case in enumerate(made, start=1)
+    )
     return Column(key, device_name(result.config, result.device.name), result, named, rest)
+
+
+def _tests(case: Case, result: DeviceResult, tests: Mapping[Key, Tested]) -> dict[str, Tested]:
+    keys = ((result.config, result.device.name, verdict.id) for verdict in case.verdicts)
+    return {key[2]: tests[key] for key in keys if key in tests}
 
 
 def _case(result: DeviceResult, indexes: list[int], about: Mapping[str, list[Finding]], *, accepted: bool) -> Case:
