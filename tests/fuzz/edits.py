@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+LONGEST = 100_000
+"""Bytes of a damaged file."""
 SPAN = 1 << 16
 """Places are given as a part of so many, so that they mean something in a file of any size."""
 PIECES = (
@@ -35,9 +37,9 @@ class Edit(NamedTuple):
 
 
 def damaged(seed: bytes, edits: Sequence[Edit], others: Sequence[bytes]) -> bytes:
-    """The file with all edits made, one after the other; never longer than a few hundred kilobytes."""
+    """The file with all edits made, one after the other; never longer than ``LONGEST``."""
     for edit in edits:
-        seed = KINDS[edit.kind](seed, edit, others[edit.other % len(others)])[:400_000]
+        seed = KINDS[edit.kind](seed, edit, others[edit.other % len(others)])[:LONGEST]
     return seed
 
 

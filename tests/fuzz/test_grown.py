@@ -35,7 +35,7 @@ def nested_blocks() -> str:
 
 
 GROWN: dict[str, tuple[str, str, Callable[[], str | bytes]]] = {
-    "listeners": ("squid", "squid.conf", lambda: "http_port 3128\n" * 3_000 + SQUID.decode()),
+    "listeners": ("squid", "squid.conf", lambda: "http_port 3128\n" * 1_000 + SQUID.decode()),
     "steps of ssl_bump": ("squid", "squid.conf", bumping),
     "waivers above one rule": ("inline_waivers", "squid.conf", lambda: SQUID.decode().replace("http_access", f"# {WAIVER}\n" * 20_000 + "http_access", 1)),
     "comments above one rule": ("inline_waivers", "squid.conf", lambda: SQUID.decode().replace("http_access", f"# {WAIVER}\n" + "# x\n" * 100_000 + "http_access", 1)),

@@ -99,7 +99,7 @@ def _in_commands(text: str) -> Iterator[Remark]:
         if MARK in command:
             said = next((text for word, text in pairwise(words) if word in _SAYS and MARK in text), "")
             marked.append((name, said, line))
-    spans = {name: spans_of(places[name]) for name, said, _ in marked if name and said}
+    spans = {name: spans_of(places[name]) for name in {name for name, said, _ in marked if name and said}}
     for name, said, line in marked:
         yield Remark(said or MARK, line, spans[name] if name and said else ())
 
