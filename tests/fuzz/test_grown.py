@@ -36,6 +36,13 @@ def nested_blocks() -> str:
 
 GROWN: dict[str, tuple[str, str, Callable[[], str | bytes]]] = {
     "listeners": ("squid", "squid.conf", lambda: "http_port 3128\n" * 1_000 + SQUID.decode()),
+    "users one by one": (
+        "squid",
+        "squid.conf",
+        lambda: "http_port 3128\nauth_param basic program /x\n"
+        + "".join(f"acl a{number} proxy_auth u{number}\nhttp_access deny a{number}\n" for number in range(5_000))
+        + "http_access allow all\n",
+    ),
     "steps of ssl_bump": ("squid", "squid.conf", bumping),
     "waivers above one rule": ("inline_waivers", "squid.conf", lambda: SQUID.decode().replace("http_access", f"# {WAIVER}\n" * 20_000 + "http_access", 1)),
     "comments above one rule": ("inline_waivers", "squid.conf", lambda: SQUID.decode().replace("http_access", f"# {WAIVER}\n" + "# x\n" * 100_000 + "http_access", 1)),
