@@ -16,7 +16,7 @@ DEMO_ARGS := check squid/squid.conf endpoint/sensor.reg --policy mde-streamlined
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench oracle golden docs lock audit dist clean
+.PHONY: help demo test lint bench fuzz oracle golden docs lock audit dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,11 @@ lint: $(VENV)/.dev ## style, types and layer contracts
 
 bench: $(VENV)/.dev ## what runs cost, as ratios to a floor measured beside it; fails over budget (BENCH_ARGS=--quick, --full, ...)
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
+
+# Its own group of dependencies: atheris has no wheel for every machine that the tests run on.
+fuzz: $(VENV)/.dev ## fuzzing guided by coverage, SECONDS=60 for each reader, or for TARGET=squid alone; finds go to .fuzz/
+	@$(PIP) install --group fuzz
+	@SECONDS=$${SECONDS:-60} $(BIN)/python -m tests.fuzz $(TARGET)
 
 oracle: $(VENV)/.dev ## compare with a real Squid, many more random configurations than the tests do
 	@ALLOWLINT_REQUIRE_ORACLE=1 ALLOWLINT_ORACLE_CASES=$${ALLOWLINT_ORACLE_CASES:-2000} $(BIN)/python -m pytest -m oracle $(PYTEST_ARGS)
@@ -67,7 +72,7 @@ dist: $(VENV)/.dev ## build the wheel, the source archive and their bill of mate
 	@$(BIN)/python -m tests.supply.materials requirements.txt dist/*.cdx.json
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) build dist docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .fuzz build dist docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian splits venv: without python3-venv there is no ensurepip, but an environment without pip can still be made and

@@ -33,7 +33,7 @@ def piped(path: Path) -> str:
 def test_a_file_is_read_whole(tmp_path: Path) -> None:
     (tmp_path / "squid.conf").write_bytes(TEXT)
 
-    assert content(str(tmp_path / "squid.conf")) == TEXT
+    assert inputs.content_of(str(tmp_path / "squid.conf"), len(TEXT)) == TEXT
 
 
 def test_a_pipe_is_read_whole(tmp_path: Path) -> None:
@@ -88,19 +88,15 @@ def test_a_long_export_that_speaks_of_something_else_is_passed_over_in_a_folder(
 
 
 @pytest.mark.parametrize("pipe", [False, True])
-def test_more_than_a_configuration_may_be_long_is_refused(
-    pipe: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(inputs, "MAX_CONFIG", len(TEXT) - 1)
+def test_more_than_a_configuration_may_be_long_is_refused(pipe: bool, tmp_path: Path) -> None:
     (tmp_path / "squid.conf").write_bytes(TEXT)
     path = piped(tmp_path / "pipe") if pipe else str(tmp_path / "squid.conf")
 
     with pytest.raises(InputError, match="larger than"):
-        content(path)
+        inputs.content_of(path, len(TEXT) - 1)
 
 
-def test_a_configuration_may_be_as_long_as_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "MAX_CONFIG", len(TEXT))
+def test_a_configuration_may_be_as_long_as_the_limit(tmp_path: Path) -> None:
     (tmp_path / "squid.conf").write_bytes(TEXT)
 
     assert content(str(tmp_path / "squid.conf")) == TEXT

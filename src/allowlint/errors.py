@@ -22,9 +22,13 @@ class AllowlintError(Exception):
         self.line = line
         self.hint = hint
 
+    @property
+    def place(self) -> str:
+        """The file, with the line where it is known; empty where the error is in no file."""
+        return "" if self.path is None else self.path if self.line is None else f"{self.path}:{self.line}"
+
     def __str__(self) -> str:
-        place = "" if self.path is None else self.path if self.line is None else f"{self.path}:{self.line}"
-        text = f"{place}: {self.message}" if place else self.message
+        text = f"{self.place}: {self.message}" if self.place else self.message
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
 

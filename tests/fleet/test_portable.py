@@ -93,7 +93,7 @@ def piece(folder: Path) -> tuple[Piece, tuple[Requirement, ...]]:
     requirements = (Requirement("*.good.test"), Requirement("bad.test", (80, 443)))
     (found,) = read([str(config)], lambda _: (Options(), "squid"))
     checks = list(registry.all("checks").values())
-    return piece_of(found, lambda _: Asking(requirements, Client()), checks, Watch()), requirements
+    return piece_of(found, lambda _: Asking(requirements, Client()), checks, 60, Watch()), requirements
 
 
 def test_a_piece_comes_back_whole_and_without_secrets(tmp_path: Path) -> None:

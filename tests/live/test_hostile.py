@@ -1,14 +1,18 @@
 """Results that somebody made to do harm: bounded time and memory, nothing written, no traceback, and said what was not read."""
 
+import os
 import struct
+import subprocess
 import time
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from allowlint import registry
+from allowlint.lint.freshness import changed_on
 from allowlint.live import Live
 from allowlint.live import _archive as archive
 from allowlint.model.live import LiveResults
@@ -156,6 +160,31 @@ def test_nuls_between_the_letters_are_passed_over() -> None:
     content = BLOCK.encode().replace(b"Default", b"De\0fault")
 
     assert [test.host for test in ANALYZER.read("r", content).tests] == ["a.good.test"]
+
+
+def test_no_program_of_a_repository_runs_because_somebody_asks_for_a_day(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        named = ("-c", "user.name=x", "-c", "user.email=x@y.test")
+        subprocess.run(["git", *named, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    program = tmp_path / "program.sh"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\ncat\n", encoding="utf-8")
+    program.chmod(0o755)
+    (tmp_path / "squid.conf").write_text(SQUID, encoding="utf-8")
+    git("init", "-q")
+    git("add", "squid.conf")
+    git("commit", "-q", "-m", "x", "--date", "2026-01-02T00:00:00Z")
+    (tmp_path / ".gitattributes").write_text("* filter=x\n", encoding="utf-8")
+    os.utime(tmp_path / "squid.conf", (1_700_000_000, 1_700_000_000))
+    for key in ("filter.x.clean", "filter.x.smudge", "gpg.program", "core.fsmonitor", "core.pager"):
+        git("config", key, str(program))
+    git("config", "log.showSignature", "true")
+    (tmp_path / "ran").unlink(missing_ok=True)
+
+    day = changed_on(str(tmp_path / "squid.conf"))
+
+    assert day == datetime.now(UTC).date().isoformat()
+    assert not (tmp_path / "ran").exists()
 
 
 def test_a_very_long_text_is_read_in_part_by_a_run_of_little_memory(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ waivers:
 waiver-rules: {expiry: optional, warn_days: 7, longest_days: 365, inline: refused}
 baseline: .allowlint-baseline.json
 live: {files: [squid.conf, {file: mine.yaml, date: 2026-11-20, for: [hq, {config: squid.conf, device: a*}]}], recent_days: 7}
+limits: {seconds: 600, config-mb: 2048, side-file-mb: 512, side-files: 20000}
 outputs: {json: out/report.json}
 jobs: 4
 cache: auto
@@ -87,6 +88,7 @@ def test_every_key_is_read_and_described(folder: Path) -> None:
         LiveFile("mine.yaml", "2026-11-20", scopes, declared=True),
     )
     assert settings.live_days == 7
+    assert settings.limits == {"seconds": 600, "config-mb": 2048, "side-file-mb": 512, "side-files": 20_000}
     assert settings.outputs == (("json", "out/report.json"),)
     assert (settings.jobs, settings.cache) == ("4", "auto")
 

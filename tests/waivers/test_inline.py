@@ -193,7 +193,7 @@ set deviceconfig system login-banner "{}"
 def test_panos_set_commands() -> None:
     text = SET.format(*[MARK.replace(": ", " : ", 0)] * 4)
 
-    assert spans("paloalto_panos", text) == [[(1, 1), (3, 3)], [(5, 5), (6, 6)], [(7, 7)], []]
+    assert spans("paloalto_panos", text) == [[(1, 1), (3, 3)], [(5, 6)], [(7, 7)], []]
 
 
 BLOCKS = f"""\

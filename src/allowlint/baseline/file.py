@@ -41,6 +41,8 @@ def load(path: str) -> FileEntries:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise BaselineError(f"no valid JSON: {error.msg}", path=path, line=error.lineno, hint=_WRITE_AGAIN) from error
+    except ValueError as error:
+        raise BaselineError("no valid JSON: a number is too long", path=path, hint=_WRITE_AGAIN) from error
     except RecursionError as error:
         raise BaselineError("nested too deeply", path=path, hint=_WRITE_AGAIN) from error
     if not isinstance(data, dict) or data.get("version") != VERSION or not isinstance(data.get("entries"), list):

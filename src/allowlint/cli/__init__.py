@@ -37,7 +37,13 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _flushed(_run(list(argv)))
     except AllowlintError as error:
-        print(_harmless(f"allowlint: error: {error}"), file=sys.stderr)
+        from allowlint.cli._saying import tell
+
+        tell(
+            f"allowlint: error: {error.place}: {error.message}" if error.place else f"allowlint: error: {error.message}"
+        )
+        if error.hint:
+            tell(f"  hint: {error.hint}")
         return error.exit_code
     except SystemExit as end:
         # From argparse, which has said why.
@@ -75,17 +81,11 @@ def _internal(error: Exception) -> int:
         import traceback
 
         traceback.print_exc()
-    name = type(error).__name__
-    print(_harmless(f"allowlint: internal error: {name}: {error}"), file=sys.stderr)
-    print("  hint: this is a bug in allowlint; ALLOWLINT_DEBUG=1 shows where. Nothing was judged.", file=sys.stderr)
+    from allowlint.cli._saying import tell
+
+    tell(f"allowlint: internal error: {type(error).__name__}: {error}")
+    tell("  hint: this is a bug in allowlint; ALLOWLINT_DEBUG=1 shows where. Nothing was judged.")
     return INTERNAL_ERROR
-
-
-def _harmless(text: str) -> str:
-    """An error's text, which may quote a configuration, with no command for the CI service that reads the log."""
-    from allowlint.reports._defused import defused
-
-    return defused(text)
 
 
 def _run(argv: list[str]) -> int:

@@ -8,6 +8,7 @@ from allowlint.errors import UsageError
 from allowlint.lint.asked import chosen_assumptions
 from allowlint.model.assumption import ASSUMPTIONS
 from allowlint.model.demand import Demand
+from allowlint.model.limits import DEFAULTS, LIMITS, MOST, Limits, limited
 from allowlint.model.settings import MISNAMED, Settings
 from allowlint.platforms import Options
 from allowlint.reports import Style
@@ -16,7 +17,7 @@ SETTINGS = "allowlint.yaml"
 
 
 def add_device_options(parser: argparse.ArgumentParser) -> None:
-    """Add --platform, --client, --from-zone, --to-zone, --root and --assume."""
+    """Add --platform, --client, --from-zone, --to-zone, --root, --assume and --limit."""
     group = parser.add_argument_group("configurations")
     group.add_argument(
         "--platform", metavar="ID", default="", help="instead of detection (allowlint platforms lists them)"
@@ -35,6 +36,13 @@ def add_device_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="WORD",
         help="take for granted: " + "; ".join(f"{word} ({text})" for word, text in ASSUMPTIONS.items()),
+    )
+    group.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=N",
+        help="read no more, and take no longer: " + "; ".join(f"{name} ({text})" for name, text in LIMITS.items()),
     )
 
 
@@ -103,7 +111,23 @@ def options_from(args: argparse.Namespace, settings: Settings, accepted: frozens
     """How configurations are read. Raises UsageError for a root that is no folder."""
     if args.root and not os.path.isdir(args.root):
         raise UsageError(f"--root {args.root}: no such folder")
-    return Options(args.root, accepted, ratings=settings.ratings)
+    return Options(args.root, accepted, ratings=settings.ratings, limits=limits_from(args, settings))
+
+
+def limits_from(args: argparse.Namespace, settings: Settings) -> Limits:
+    """The limits that hold. Raises UsageError for one that is none."""
+    values = dict(settings.limits)
+    for text in args.limit:
+        name, _, number = text.partition("=")
+        if name not in LIMITS:
+            raise UsageError(f"--limit {text[:40]!r}: no such limit", hint=f"NAME=N; known are: {', '.join(LIMITS)}")
+        if not (number.isascii() and number.isdigit() and len(number) <= 7 and 1 <= int(number) <= MOST):
+            raise UsageError(
+                f"--limit {text[:40]!r}: {name} must be a number from 1 to {MOST}",
+                hint=f"{name}={getattr(DEFAULTS, name.replace('-', '_'))}",
+            )
+        values[name] = int(number)
+    return limited(values)
 
 
 def style_from(args: argparse.Namespace, *, terminal: bool) -> Style:

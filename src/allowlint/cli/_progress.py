@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 
 from allowlint.lint.watch import PATIENCE, Watch
+from allowlint.reports._harmless import harmless
 from allowlint.reports._visible import shortened, visible
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -55,6 +56,6 @@ def timing(watch: Watch) -> str:
     total = watch.now() - watch.start
     lines = [f"{'seconds':>9}  share  stage"]
     for stage, about, seconds in watch.table():
-        lines.append(f"{seconds:9.3f}  {seconds / total:5.0%}  {f'{stage} {visible(about)}'.rstrip()}")
+        lines.append(f"{seconds:9.3f}  {seconds / total:5.0%}  {f'{stage} {about}'.rstrip()}")
     lines.append(f"{total:9.3f}   100%  in all, from the first option on")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{harmless(line)}\n" for line in lines)

@@ -9,6 +9,7 @@ from allowlint.lint.demands import Demands
 from allowlint.lint.looking import Looked
 from allowlint.model.demand import Demand
 from allowlint.model.settings import WARN_DAYS, PolicyRef, Settings
+from allowlint.reports._harmless import harmless
 from allowlint.reports._visible import visible
 
 _OPTIONS = {
@@ -42,7 +43,7 @@ class Why:
 def shown_files(looked: Sequence[Looked]) -> str:
     """One line for each file: what becomes of it."""
     width = max((len(visible(each.path)) for each in looked), default=0)
-    return "".join(f"{visible(each.path):<{width}}  {visible(each.decision)}\n" for each in looked)
+    return "".join(f"{harmless(f'{visible(each.path):<{width}}  {each.decision}')}\n" for each in looked)
 
 
 def shown_settings(args: argparse.Namespace, reading: Reading, policies: Sequence[PolicyRef], demands: Demands) -> str:
@@ -51,8 +52,9 @@ def shown_settings(args: argparse.Namespace, reading: Reading, policies: Sequenc
     rows = list(_rows(args, reading, policies, demands))
     width = min(max(len(text) for text, _ in rows), 60)
     files = (settings.file, *settings.extended) if settings.file else ()
-    head = f"# settings: {', which extends '.join(visible(file) for file in files) or 'none found'}\n"
-    return head + "".join(f"{visible(text):<{width}}  # {visible(why)}\n" for text, why in rows)
+    head = f"# settings: {', which extends '.join(files) or 'none found'}"
+    lines = (f"{visible(text):<{width}}  # {why}" for text, why in rows)
+    return "".join(f"{harmless(line)}\n" for line in (head, *lines))
 
 
 def _rows(
@@ -116,6 +118,8 @@ def _of_checks(args: argparse.Namespace, settings: Settings, why: Why) -> Iterat
     yield f"  longest_days: {rules.longest_days or 'without a limit'}", why("waiver-rules.longest_days")
     yield f"  inline: {'refused' if rules.inline is False else 'allowed'}", why("waiver-rules.inline")
     yield from ((f"{key}: {value}", why(key)) for key, value in _of_work(settings).items() if value)
+    yield from ((f"limit: {key} {limit}", why(f"limits.{key}")) for key, limit in settings.limits.items())
+    yield from ((f"limit: {text}", "--limit") for text in args.limit)
     yield f"baseline: {getattr(args, 'baseline', None) or settings.baseline or 'none'}", why("baseline")
     for live in live_from(args, settings):
         day = f" of {live.date}" if live.date else ""

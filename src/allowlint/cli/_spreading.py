@@ -1,8 +1,8 @@
 """Options about who does the work of a run: processes, other machines, a part of a matrix, what was found out before."""
 
 import argparse
-import sys
 
+from allowlint.cli._saying import tell
 from allowlint.errors import UsageError
 from allowlint.lint.asked import Shard, Spread
 from allowlint.lint.fleet import processors
@@ -73,6 +73,4 @@ def _jobs(text: str) -> int:
 
 
 def _told(text: str) -> None:
-    from allowlint.reports._defused import defused
-
-    sys.stderr.write(f"allowlint: note: {defused(text)}\n")
+    tell(f"allowlint: note: {text}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 
 from allowlint.checks import Check
 from allowlint.cli._checks import chosen_checks
 from allowlint.cli._device_options import SETTINGS, accepted_from, device_demand_from, options_from
 from allowlint.cli._options import demand_from, policies_from
+from allowlint.cli._saying import tell
 from allowlint.errors import UsageError
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
@@ -94,5 +94,5 @@ def _policies(args: argparse.Namespace, settings: Settings) -> list[Policy]:
         policy, diagnostics = load_policy(reference.reference, reference.overlays)
         policies.append(policy)
         for diagnostic in diagnostics if args.verbose else ():
-            print(diagnostic, file=sys.stderr)
+            tell(str(diagnostic))
     return policies

@@ -6,7 +6,6 @@ and takes in nothing new unless ``--grow`` says so.
 
 import argparse
 import os
-import sys
 
 from allowlint.baseline import NAME as FILE
 from allowlint.baseline import Entry, FileEntries, load, written
@@ -14,6 +13,7 @@ from allowlint.cli._accepting import account_from, add_accepting_options
 from allowlint.cli._device_options import add_device_options, add_settings_options, settings_from
 from allowlint.cli._options import add_profile_options
 from allowlint.cli._outputs import write_file
+from allowlint.cli._saying import say, tell
 from allowlint.cli._task import add_choice_options, task_from
 from allowlint.errors import UsageError
 from allowlint.lint import run as lint
@@ -71,9 +71,9 @@ def run(args: argparse.Namespace) -> int:
     if not args.dry_run:
         _write(path, text)
     for line in _said(path, len(entries), result, grow=grow, there=there, most=None if args.verbose else _SHOWN):
-        print(line)
+        say(line)
     if not settings.baseline and not args.baseline:
-        print(f"hint: {_how(path, settings)}", file=sys.stderr)
+        tell(f"hint: {_how(path, settings)}")
     return 1 if result.new and not grow else 0
 
 

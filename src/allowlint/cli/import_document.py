@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from allowlint.cli._saying import tell
 from allowlint.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the document, write the policy, and account for every row. Returns the exit code."""
+    from allowlint.reports._harmless import harmless
     from allowlint.sources import read_document
     from allowlint.sources._yaml_write import policy_to_yaml
 
     reading = read_document(args.document)
     policy = reading.policy._replace(name=args.name) if args.name else reading.policy
-    text = policy_to_yaml(policy, (f"Written by `allowlint import` from {policy.source or args.document}.",))
+    text = policy_to_yaml(policy, (harmless(f"Written by `allowlint import` from {policy.source or args.document}."),))
     if args.output:
         try:
             with open(args.output, "w", encoding="utf-8", newline="\n") as file:
@@ -48,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         sys.stdout.write(text)
     for diagnostic in reading.diagnostics:
-        sys.stderr.write(f"{diagnostic}\n")
-    sys.stderr.write(summary(reading, args.document) + "\n")
+        tell(str(diagnostic))
+    tell(summary(reading, args.document))
     return 0
 
 

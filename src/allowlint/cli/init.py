@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from allowlint.cli._device_options import SETTINGS
+from allowlint.cli._saying import say
 from allowlint.errors import UsageError
 from allowlint.lint.looking import Found, recognised
 
@@ -104,8 +105,8 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"cannot be written: {error.strerror}", path=path, hint="check the folder") from error
     what = ", ".join(f"{file} ({each.platform})" for file, each in found.items()) or "no configuration"
-    print(f"{path}: written; found {what}")
-    print("next: say in it where your tenant's data lies (geographies), then run: allowlint check")
+    say(f"{path}: written; found {what}")
+    say("next: say in it where your tenant's data lies (geographies), then run: allowlint check")
     return 0
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from allowlint.cli._outputs import write_file
+from allowlint.cli._saying import tell
 from allowlint.errors import InputError, UsageError
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -86,12 +87,11 @@ def _thresholds(args: argparse.Namespace, said: dict[str, str]) -> dict[str, str
 
 
 def _write(args: argparse.Namespace, report: dict[str, object], notes: tuple[str, ...]) -> None:
-    from allowlint.reports._defused import defused
     from allowlint.reports._encodable import dumps
 
     text = dumps(report)
     for note in () if args.quiet else notes:
-        sys.stderr.write(f"allowlint: note: {defused(note)}\n")
+        tell(f"allowlint: note: {note}")
     if not args.output:
         sys.stdout.write(text)
         return

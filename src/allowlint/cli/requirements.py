@@ -5,10 +5,12 @@ import sys
 
 from allowlint.cli._device_options import add_settings_options, settings_from
 from allowlint.cli._options import add_profile_options, demand_from, policies_from
+from allowlint.cli._saying import tell
 from allowlint.lint.demands import profile_of
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.profile import Selection, select
+from allowlint.reports._harmless import cell, harmless
 from allowlint.sources import load_policy
 
 NAME = "requirements"
@@ -50,11 +52,11 @@ def run(args: argparse.Namespace) -> int:
     for ref in policies_from(args, settings):
         policy, diagnostics = load_policy(ref.reference, ref.overlays)
         for diagnostic in diagnostics:
-            sys.stderr.write(f"{diagnostic}\n")
+            tell(str(diagnostic))
         chosen.append(Selected(policy, select(policy, profile)))
     for item in chosen:
         for notice in item.selection.notices:
-            sys.stderr.write(f"{item.policy.name}: {notice}\n")
+            tell(f"{item.policy.name}: {notice}")
     render = {"text": _text, "json": _json, "csv": _csv}[args.format]
     sys.stdout.write(render(chosen, args.explain))
     return 0
@@ -82,7 +84,7 @@ def _text(chosen: list[Selected], explain: bool) -> str:
                 f"{change.requirement} {change.kind} by {change.location}: {change.reason}" for change in policy.changes
             )
         lines.append("")
-    return "\n".join(lines[:-1]) + "\n"
+    return "".join(f"{harmless(line)}\n" for line in lines[:-1])
 
 
 def _cells(item: Requirement) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def _place(item: Requirement) -> str:
 
 
 def _json(chosen: list[Selected], explain: bool) -> str:
-    import json
+    from allowlint.reports._encodable import dumps
 
     document = [
         {
@@ -126,7 +128,7 @@ def _json(chosen: list[Selected], explain: bool) -> str:
         }
         for policy, selection in chosen
     ]
-    return json.dumps({"schema_version": 1, "policies": document}, indent=2) + "\n"
+    return dumps({"schema_version": 1, "policies": document})
 
 
 def _record(item: Requirement) -> dict[str, object]:
@@ -160,15 +162,9 @@ def _csv(chosen: list[Selected], explain: bool) -> str:
         rows = [*kept, *((item.requirement, item.reason) for item in selection.left_out)] if explain else kept
         for item, reason in rows:
             for port in item.ports:
-                writer.writerow(
-                    (
-                        policy.name, _safe(item.host), item.path, port, item.protocol, item.geography,
-                        " ".join(item.systems), item.need.value, _safe(_note(item)), reason,
-                    )
+                cells = (
+                    policy.name, item.host, item.path, str(port), item.protocol, item.geography, " ".join(item.systems),
+                    item.need.value, _note(item), reason,
                 )  # fmt: skip
+                writer.writerow(map(cell, cells))
     return buffer.getvalue()
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

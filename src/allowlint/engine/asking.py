@@ -33,6 +33,8 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.regular import Regular
 from allowlint.model.verdict import Reason
 
+MAX_REASONS = 300
+"""Reasons that a state carries: a condition may have a hundred thousand parts that are not modelled."""
 MAX_QUESTIONS = 50_000
 """Conditions asked in one walk, beside some for every rule: groups of groups can multiply without end."""
 
@@ -304,7 +306,8 @@ def _both_ways(state: State, key: str, reason: Reason) -> list[tuple[State, Answ
 
 
 def _with(reasons: tuple[Reason, ...], reason: Reason) -> tuple[Reason, ...]:
-    return reasons if reason in reasons else (*reasons, reason)
+    """The reasons with one more; of so many that nobody reads them, the first ones."""
+    return reasons if len(reasons) >= MAX_REASONS or reason in reasons else (*reasons, reason)
 
 
 def _in_turn(

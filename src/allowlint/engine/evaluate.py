@@ -91,10 +91,12 @@ def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[
         case Named(_, inner, _) | Not(inner):
             found = _unknowns(inner, memo, again)
         case All(conditions) | AnyOf(conditions):
+            together: set[str] = set()
             for part in conditions:
                 keys = _unknowns(part, memo, again)
-                again |= found & keys
-                found |= keys
+                again |= together & keys
+                together |= keys
+            found = frozenset(together)
         case Unmodelled(key):
             found = frozenset((key,))
         case Assumable(_, unmodelled, inner):

@@ -19,6 +19,8 @@ FEW = 200
 """Rules up to which there is nothing to gain from leaving some out."""
 FEW_WAYS = 3
 """Entrances that a reason names."""
+MAX_CLIENTS = 1_000
+"""Kinds of users that are tried; users whom no rule tells apart are of one kind."""
 MAX_IDENTITIES = 4
 """Groups of which every combination is tried; beyond, only none, each, and all."""
 
@@ -160,10 +162,16 @@ def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
     if not identities:
         return []
     selective = {key: identity for key, identity in identities.items() if not identity.any_identity}
-    users = {user for identity in selective.values() for user in identity.members or ()}
-    people = {frozenset(key for key, one in selective.items() if user in (one.members or ())) for user in users}
+    of_user: dict[str, set[str]] = {}
+    for key, one in selective.items():
+        for user in one.members or ():
+            of_user.setdefault(user, set()).add(key)
+    people = set(map(frozenset, of_user.values()))
     groups = sorted(key for key, identity in selective.items() if identity.members is None)
     sizes = range(len(groups) + 1) if len(groups) <= MAX_IDENTITIES else dict.fromkeys((0, 1, len(groups)))
+    combinations_of_groups = 2 ** len(groups) if len(groups) <= MAX_IDENTITIES else len(groups) + 2
+    if (len(people) + 1) * combinations_of_groups > MAX_CLIENTS:
+        raise TooComplex(f"more than {MAX_CLIENTS} kinds of users are told apart, of whom each would have to be tried")
     memberships = [frozenset(chosen) for size in sizes for chosen in combinations(groups, size)]
     return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
 
@@ -173,6 +181,7 @@ def _through(
 ) -> tuple[Run, dict[str, Identity]]:
     found: list[Outcome] = []
     identities: dict[str, Identity] = {}
+    which = _which(entrances) if len(entrances) > 1 else None
     for entrance in entrances:
         try:
             here, asked = outcomes(entrance, flow, assumed, allowance=allowance)
@@ -181,9 +190,9 @@ def _through(
                 (Outcome(flow.hosts, Action.BLOCK, False, (), (Reason(str(error)),), entrance.name, exhausted=True),),
                 {},
             )
-        if len(entrances) > 1:
+        if which is not None:
             # Which of the ways in a client takes is not in the configuration.
-            reason = _which(entrances)._replace(location=entrance.location)
+            reason = which._replace(location=entrance.location)
             here = tuple(outcome._replace(reasons=(*outcome.reasons, reason)) for outcome in here)
         found += here
         identities |= asked

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from allowlint._version import __version__
 from allowlint.checks import Check
 from allowlint.lint.asked import Judged, Reading, check_zone, endpoints_of, unknown_zones
+from allowlint.lint.deadline import within
 from allowlint.lint.demands import Demands
 from allowlint.lint.fleet import reader_for
 from allowlint.lint.inputs import Found, Reader, Sought, found_by
@@ -51,9 +52,15 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         check_zone(base.client, devices)
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
-    findings = found_in(judged, chosen, reading.watch)
+    findings = []
+    for each in judged:
+        with within(reading.options.limits.seconds, each.result.config, "checking"):
+            findings += found_in([each], chosen, reading.watch)
+    seconds = reading.options.limits.seconds
     pieces = [
-        each if isinstance(each, Piece) else piece_of(each, AskedOf(demands, each.path), chosen, reading.watch, members)
+        each
+        if isinstance(each, Piece)
+        else piece_of(each, AskedOf(demands, each.path), chosen, seconds, reading.watch, members)
         for each in configs
     ]
     results += [ConfigResult(each.path, each.platform, each.results) for each in pieces]
@@ -81,7 +88,7 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
 
     files = (*reading.live, *(LiveFile(path) for path in live if path not in {file.path for file in reading.live}))
     with reading.watch("comparing", "live results"):
-        return beside(run, files, chosen, reading.settings, paths)
+        return beside(run, files, chosen, reading.settings, paths, reading.options.limits)
 
 
 def _given(
@@ -168,7 +175,10 @@ def _along(
     found = []
     for each in along:
         asked = demands.on(each.path.demand, each.path.location)
-        with reading.watch("judging", each.path.name):
+        with (
+            within(reading.options.limits.seconds, each.path.name, "judging"),
+            reading.watch("judging", each.path.name),
+        ):
             found.append(judged(each, asked, demands.own_words(asked)))
     return [each.path for each in along], found, configs
 

@@ -8,10 +8,12 @@ from io import BytesIO
 
 from allowlint import registry
 from allowlint.errors import InputError
+from allowlint.lint.deadline import within
 from allowlint.lint.discovery import candidates, unreadable
 from allowlint.lint.pieces import Piece
 from allowlint.lint.watch import Watch
 from allowlint.model.device import Device
+from allowlint.model.limits import DEFAULTS, raising
 from allowlint.model.record import NamedTuple
 from allowlint.platforms import Options, Platform
 
@@ -26,8 +28,6 @@ FAR, FARTHER = 4 << 20, 64 << 20
 """Bytes by which a file is recognised whose beginning tells nothing: one of a folder, and one that the user named."""
 _BINARY = (b"\xff\xfe", b"\xfe\xff", b"PReg", b"bplist00")
 """How text in UTF-16 begins, and the files in other forms that a platform reads."""
-MAX_CONFIG = 1 << 30
-"""Bytes of one configuration."""
 
 _LIVE_WORDS = (
     b"Testing URL", b"Testing connection with", b"ValidateMapsConnection", b"TestCloudConnection", b"Firewall Rule",
@@ -156,8 +156,8 @@ def _kept(found: list[tuple[Found, bool]], failed: list[tuple[str, InputError]],
 
 def read_one(path: str, how: HowToRead, *, named: bool, live: list[str] | None) -> Config | None:
     """Read one file, as :class:`Reader` does."""
-    content = content_if_text(path, named=named)
     options, platform = how(path)
+    content = content_if_text(path, options.limits.config_mb << 20, named=named)
     if content is None:
         if live is not None and _is_live(path, _head(path)):
             live.append(path)
@@ -175,12 +175,13 @@ def understood(
     reader = registry.load("platforms", platform) if platform else _recognised(path, content, named=named)
     if reader is None:
         return None
-    return Config(path, reader, reader.parse(path, content, options), content)
+    with within(options.limits.seconds, path, "reading"):
+        return Config(path, reader, reader.parse(path, content, options), content)
 
 
-def content_of(path: str) -> bytes:
-    """All bytes of a file that the user names. Raises InputError where it cannot be read."""
-    return content_if_text(path, named=True) or b""
+def content_of(path: str, most: int = DEFAULTS.config_mb << 20) -> bytes:
+    """All bytes of a file that the user names, of which there may be so many. Raises InputError where it cannot be read."""
+    return content_if_text(path, most, named=True) or b""
 
 
 def _is_live(path: str, head: bytes) -> bool:
@@ -196,30 +197,30 @@ def _head(path: str) -> bytes:
         return file.read(HEAD)
 
 
-def content_if_text(path: str, *, named: bool) -> bytes | None:
+def content_if_text(path: str, most: int, *, named: bool) -> bytes | None:
     """All bytes of a file; None for one that is no text and that the user did not name."""
     try:
         with _opened(path) as file:
             head: bytes = file.read(HEAD)
             if not named and b"\0" in head[:1024] and not head.startswith(_BINARY):
                 return None
-            content = _whole(file, head)
+            content = _whole(file, head, most)
     except OSError as error:
         if not named:
             error.filename = path
             unreadable(error)
         raise InputError(error.strerror or str(error), path=path, hint="check the path and its permissions") from error
-    if len(content) > MAX_CONFIG:
-        raise InputError(f"larger than {MAX_CONFIG >> 20} MB", path=path, hint="name the part that holds the rules")
+    if len(content) > most:
+        raise InputError(f"larger than {most >> 20} MB", path=path, hint=raising("config-mb"))
     return content
 
 
-def _whole(file: BinaryIO, head: bytes) -> bytes:
+def _whole(file: BinaryIO, head: bytes, most: int) -> bytes:
     """All bytes of a file of which the first ones were read, up to some more than there may be."""
     if file.seekable():
         # A file that says how long it is goes to its place at once. Standard input may have been read from before.
         begin = file.tell() - len(head)
-        size = min(file.seek(0, os.SEEK_END) - begin, MAX_CONFIG)
+        size = min(file.seek(0, os.SEEK_END) - begin, most)
         file.seek(begin)
         head = file.read(size)
     piece = file.read(HEAD)
@@ -228,7 +229,7 @@ def _whole(file: BinaryIO, head: bytes) -> bytes:
     # Piece by piece: asked for all at once, Python would first take the memory of the largest file that may be.
     content = BytesIO()
     size = content.write(head) + content.write(piece)
-    while size <= MAX_CONFIG and (piece := file.read(HEAD)):
+    while size <= most and (piece := file.read(HEAD)):
         size += content.write(piece)
     return content.getvalue()
 

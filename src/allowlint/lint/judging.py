@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from allowlint.checks import Check, Examined
 from allowlint.engine.judge import judge
 from allowlint.lint.asked import Client, Judged
+from allowlint.lint.deadline import within
 from allowlint.lint.inputs import Config
 from allowlint.lint.pieces import Piece
 from allowlint.lint.remarks import remarks_of
@@ -60,15 +61,25 @@ def found_in(judged: Iterable[Judged], chosen: Sequence[Check], watch: Watch) ->
 
 
 def piece_of(
-    config: Config, asked: AskedOf, chosen: Sequence[Check], watch: Watch, members: Collection[int] = ()
+    config: Config,
+    asked: AskedOf,
+    chosen: Sequence[Check],
+    seconds: int,
+    watch: Watch,
+    members: Collection[int] = (),
 ) -> Piece:
-    """All that a run knows of a configuration. ``members``: the ids of the devices that stand on declared paths."""
-    judged = [
-        device_judged(config.path, device, asked(device.name), watch, member=id(device) in members)
-        for device in config.devices
-    ]
+    """All that a run knows of a configuration. ``members``: the ids of the devices that stand on declared paths.
+
+    Raises InputError where judging it, or looking at it, takes more than some seconds.
+    """
+    with within(seconds, config.path, "judging"):
+        judged = [
+            device_judged(config.path, device, asked(device.name), watch, member=id(device) in members)
+            for device in config.devices
+        ]
     results = tuple(each.result for each in judged)
-    findings = tuple(found_in(judged, chosen, watch))
+    with within(seconds, config.path, "checking"):
+        findings = tuple(found_in(judged, chosen, watch))
     return Piece(config.path, config.platform.id, results, findings, tuple(remarks_of(config)))
 
 

@@ -15,11 +15,13 @@ from allowlint.checks import Check
 from allowlint.errors import InputError
 from allowlint.lint import order
 from allowlint.lint.belonging import Belonging
+from allowlint.lint.deadline import within
 from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
 from allowlint.lint.pieces import hiding
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
+from allowlint.model.limits import DEFAULTS, Limits
 from allowlint.model.live import (
     AGAINST,
     Attempt,
@@ -52,15 +54,16 @@ _LENIENT = "xmde_client_analyzer"
 """The format whose reader takes any line with a URL and a word for its end: for what the user says to be a result."""
 
 
-def read_results(file: LiveFile) -> LiveResults:
+def read_results(file: LiveFile, limits: Limits = DEFAULTS) -> LiveResults:
     """Read a file that the user says to be live results.
 
     Raises InputError where it cannot be opened, or where nothing of it is understood.
     """
-    content = content_of(file.path)
+    content = content_of(file.path, limits.config_mb << 20)
     formats: Mapping[str, Live] = registry.all("live")
     fitting = [each for each in formats.values() if each.detect(file.path, content[:HEAD])]
-    found = [each.read(file.path, content) for each in fitting or (formats[_LENIENT],)]
+    with within(limits.seconds, file.path, "reading"):
+        found = [each.read(file.path, content) for each in fitting or (formats[_LENIENT],)]
     best = max(found, key=lambda each: (len(each.tests), len(each.checks), len(each.unread)))
     if not best.tests and not best.checks:
         why = best.unread[0].why if best.unread else "not recognised as the output of any tool"
@@ -81,7 +84,12 @@ class _Given(NamedTuple):
 
 
 def beside(
-    run: Run, files: Iterable[LiveFile], checks: Sequence[Check], settings: Settings, paths: Sequence[str] = ()
+    run: Run,
+    files: Iterable[LiveFile],
+    checks: Sequence[Check],
+    settings: Settings,
+    paths: Sequence[str] = (),
+    limits: Limits = DEFAULTS,
 ) -> Run:
     """The run of some paths with live results, and with what the checks say of them.
 
@@ -92,7 +100,7 @@ def beside(
     freshness = Freshness(LONGEST_DAYS if settings.live_days is None else settings.live_days)
     given = []
     for file in known:
-        result = read_results(file)
+        result = read_results(file, limits)
         doubts = freshness.doubts(result, belonging.configs(file))
         unsure = (*(doubt.why for doubt in doubts), *belonging.unsure(file))
         given.append(_Given(result, belonging.places(file), doubts, unsure))

@@ -86,7 +86,7 @@ class Ordering:
             return packed_record(order)
         name = shown(path)
         try:
-            content = content_if_text(path, named=order.named)
+            content = content_if_text(path, self._terms.options.limits.config_mb << 20, named=order.named)
         except InputError:
             return ""
         if content is None or name.startswith(("/", "..")):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import islice
 
-from allowlint.lint.inputs import HEAD, MAX_CONFIG, Config
+from allowlint.lint.inputs import HEAD, Config
 from allowlint.lint.pieces import Piece, Remarks
 from allowlint.model.waiver import MARK, WaiverUse
 from allowlint.syntax.files import shown
@@ -15,6 +16,8 @@ TYPE_CHECKING = False  # read by type checkers as True; importing typing costs m
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+MOST = 2_000
+"""Waivers that are read in one file: each is looked at for each finding, and nobody reviews more."""
 _WIDE = "\0".join(MARK).encode()
 """The mark in UTF-16, between two NULs of which one belongs to it: asked for by name, both codecs would be imported."""
 _MARKS = {None: MARK.encode(), b"\xff\xfe": _WIDE + b"\0", b"\xfe\xff": b"\0" + _WIDE}
@@ -39,9 +42,11 @@ def remarks_of(config: Config) -> Iterator[Remarks]:
         return
     for path, name, content in _files(config):
         if _marked(content):
-            from allowlint.waivers.inline import standing_in
+            from allowlint.waivers.inline import standing_in, too_many
 
-            yield path, tuple(use for remark in hook(content) for use in standing_in(name, remark))
+            uses = (use for remark in hook(content) for use in standing_in(name, remark))
+            first = tuple(islice(uses, MOST))
+            yield path, (*first, *map(too_many, islice(uses, 1)))
 
 
 def _marked(content: bytes) -> bool:
@@ -62,6 +67,6 @@ def _files(config: Config) -> Iterator[tuple[str, str, bytes]]:
 def _content(opened: BinaryIO) -> bytes:
     """What a file holds. Asked for all at once, Python would first take the memory of the largest file that may be."""
     content = BytesIO()
-    while content.tell() < MAX_CONFIG and (piece := opened.read(HEAD)):
+    while piece := opened.read(HEAD):
         content.write(piece)
     return content.getvalue()

@@ -16,7 +16,7 @@ from allowlint.model.record import NamedTuple
 _OFF = (
     "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.untrackedCache=false",
     "-c", "core.sparseCheckout=false", "-c", "protocol.allow=never", "-c", "submodule.recurse=false", "-c", "gc.auto=0",
-    "-c", "advice.detachedHead=false",
+    "-c", "advice.detachedHead=false", "-c", "log.showSignature=false",
 )  # fmt: skip
 _FILTER = ("clean", "smudge", "process")
 SHALLOW = "this clone is shallow: fetch the whole history (actions/checkout: fetch-depth: 0; GitLab: GIT_DEPTH: 0)"
@@ -146,6 +146,11 @@ class _Git:
             "LC_ALL": "C",
         }
         return kept | own | ({"GIT_INDEX_FILE": self._index} if self._index else {})
+
+
+def git_in(folder: str) -> _Git:
+    """Git in a folder, with everything switched off that it might run. Its calls raise Unavailable where there is no git."""
+    return _Git(folder, _without_filters(_Git(folder)))
 
 
 def _without_filters(git: _Git) -> list[tuple[str, str]]:

@@ -162,5 +162,5 @@ class Worker:
         def asked(device: str) -> Asking:
             return next(self._askings[number] for pattern, number in order.asked if fits(pattern, device))
 
-        piece = piece_of(config, asked, self._checks, Watch())
+        piece = piece_of(config, asked, self._checks, self._terms.options.limits.seconds, Watch())
         return piece._replace(digest=sha256(config.content).hexdigest())

@@ -285,17 +285,21 @@ def everything() -> HostSet:
 
 def name(host: str) -> HostSet:
     """Exactly ``host``."""
-    return HostSet(((_NO_CUBE, tree.single(host, at=True, below=False)),))
+    return _single(host, at=True, below=False)
 
 
 def below(host: str) -> HostSet:
     """Every name below ``host``, at any depth, without ``host`` itself."""
-    return HostSet(((_NO_CUBE, tree.single(host, at=False, below=True)),))
+    return _single(host, at=False, below=True)
 
 
 def suffix(host: str) -> HostSet:
     """``host`` and every name below it."""
-    return HostSet(((_NO_CUBE, tree.single(host, at=True, below=True)),))
+    return _single(host, at=True, below=True)
+
+
+def _single(host: str, *, at: bool, below: bool) -> HostSet:
+    return HostSet() if tree.too_deep(host) else HostSet(((_NO_CUBE, tree.single(host, at=at, below=below)),))
 
 
 def regular(pattern: Regular) -> HostSet:

@@ -119,6 +119,8 @@ class Settings(NamedTuple):
     """Live results of tests on endpoints."""
     live_days: int | None = None
     """For how many days a live result is taken for recent; None where nothing is said."""
+    limits: Mapping[str, int] = {}
+    """How much is read at most, by the names of the limits; nothing less than by default."""
     outputs: tuple[tuple[str, str], ...] = ()
     """Reports that every run writes: format and file."""
     jobs: str = ""

@@ -22,6 +22,9 @@ class Node(NamedTuple):
 NOTHING = Node(False, False, {})
 EVERYTHING = Node(True, True, {})
 
+MOST_LABELS = 127
+"""Of a name that DNS can hold (255 octets, RFC 1035 section 2.3.4)."""
+
 
 def combine(left: Node, right: Node, operation: Callable[[bool, bool], bool]) -> Node:
     """Both trees, name by name, joined by a logical operation."""
@@ -193,10 +196,17 @@ def patterns(node: Node, host: str = "", *, inside: bool = False) -> Iterator[st
         yield from patterns(child, f"{label}.{host}" if host else label, inside=node.below and child.at and child.below)
 
 
+def too_deep(name: str) -> bool:
+    """Whether a name has more labels than a host name can have, so that nothing is called so."""
+    return name.count(".") >= MOST_LABELS
+
+
 def built(entries: Iterable[tuple[str, bool, bool]]) -> Node:
     """The tree of many entries (name, itself, everything below) at once."""
     root = _Growing()
     for name, at, below in entries:
+        if too_deep(name):
+            continue
         place = root
         for label in reversed(name.split(".")):
             if place.below and label not in place.children:

@@ -1,5 +1,6 @@
 """An accepted finding: what is accepted, why, by whom and until when."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from allowlint.model.location import Location
@@ -43,6 +44,24 @@ class Span(NamedTuple):
         if place.line == self.line and self.column and place.column < self.column:
             return False
         return not (place.line == self.last_line and self.last_column and not 0 < place.column <= self.last_column)
+
+
+MOST_SPANS = 500
+"""Parts that a rule or object may have in a file, for a waiver to hold for it: each is looked at for each finding."""
+
+
+def spans_of(lines: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
+    """The spans of a rule or object that stands in several places (first line, last line), in their order; none where they are many.
+
+    What stands directly one below the other is one.
+    """
+    found: list[tuple[int, int]] = []
+    for first, last in lines:
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return tuple(Span("", *each, defaults=True) for each in found) if len(found) <= MOST_SPANS else ()
 
 
 class Remark(NamedTuple):

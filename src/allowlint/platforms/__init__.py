@@ -6,6 +6,7 @@ A platform is found by walking this package, so adding one edits nothing else. I
 from collections.abc import Callable, Iterable, Mapping
 
 from allowlint.model.device import Device
+from allowlint.model.limits import DEFAULTS, Limits
 from allowlint.model.record import NamedTuple
 from allowlint.model.waiver import Remark
 from allowlint.syntax.files import FileLog
@@ -43,6 +44,8 @@ class Options(NamedTuple):
     tables that surely do not concern it. Nothing else may be asked then."""
     log: FileLog | None = None
     """Notes what is asked of side files; None where nobody wants to know."""
+    limits: Limits = DEFAULTS
+    """How much is read at most."""
 
 
 class Platform(NamedTuple):

@@ -72,9 +72,15 @@ _OPTION = lazy_pattern(
     r"((?<=\s)--?(?:[\w.]+[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
     re.IGNORECASE,
 )
-_HELPER = lazy_pattern(r"(^\s*(?:auth_param|external_acl_type)\s.*?\s-[wW]\s*)(?!/)(\S+)")
-"""LDAP helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = lazy_pattern(r"(^\s*cachemgr_passwd\s+)(\S+)")
+_HELPER = lazy_pattern(r"(\s-[wW]\s*)(?![/\s])(\S+)")
+"""LDAP and RADIUS helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
+_DIRECTIVE = lazy_pattern(r"(^\s*[\w-]*pas{1,2}w[\w-]*\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
+"""Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
+_HEADER = lazy_pattern(
+    r"(^\s*[\w-]*(?:heade|met)[\w-]*\s+(?:[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]*)\s+)(\"[^\"]*\"?|\S+)",
+    re.IGNORECASE,
+)
+"""Headers that a proxy adds."""
 
 _PATTERNS = (
     ("=", _QUERY),
@@ -84,7 +90,8 @@ _PATTERNS = (
     ("=:", _VALUE),
     ("-", _OPTION),
     ("-", _HELPER),
-    ("_", _DIRECTIVE),
+    ("pP", _DIRECTIVE),
+    ("eE", _HEADER),
 )
 """With characters of which a line has one that a pattern fits: where it has none, the pattern need not even be compiled."""
 
@@ -98,6 +105,14 @@ def masked(line: str) -> str:
         if any(sign in line for sign in signs):
             line = pattern.sub(_starred, line)
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
+
+
+def without_logins(text: str) -> str:
+    """Any text, with stars in place of logins in addresses and of tokens in their queries: what a name or a reason may quote."""
+    if "@" in text or "=" in text:
+        for pattern in (_QUERY, _LOGIN, _BARE_LOGIN):
+            text = pattern.sub(_starred, text)
+    return text
 
 
 def _unmarked(line: str) -> Iterator[str]:

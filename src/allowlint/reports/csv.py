@@ -15,12 +15,8 @@ from collections.abc import Iterable, Iterator
 
 from allowlint.model.report import Run
 from allowlint.reports import Report, Style
-from allowlint.reports._defused import defused
+from allowlint.reports._harmless import cell
 from allowlint.reports._table import COLUMNS, rows
-from allowlint.reports._visible import visible
-
-FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a formula may begin with, in the forms of East Asian keyboards too."""
 
 
 def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program reads has no style
@@ -38,11 +34,8 @@ def _line(cells: Iterable[str]) -> str:
     return ",".join(map(_quoted, cells))
 
 
-def _quoted(cell: str) -> str:
-    # A command in the log of a CI service might begin with what a spreadsheet shows as it is.
-    text = defused(visible(cell.replace("\n", "; ")))
-    safe = f"'{text}" if text.startswith(FORMULAS) else text
-    return '"' + safe.replace('"', '""') + '"'
+def _quoted(text: str) -> str:
+    return '"' + cell(text).replace('"', '""') + '"'
 
 
 REPORT = Report("csv", "a row for every verdict, for spreadsheets and scripts", render)

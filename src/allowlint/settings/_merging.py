@@ -36,6 +36,7 @@ def merged(near: Settings, far: Settings) -> Settings:
         baseline=near.baseline or far.baseline,
         live=near.live + far.live,
         live_days=far.live_days if near.live_days is None else near.live_days,
+        limits={**far.limits, **near.limits},
         outputs=near.outputs or far.outputs,
         jobs=near.jobs or far.jobs,
         cache=near.cache or far.cache,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from allowlint import registry
 from allowlint.model.assumption import ASSUMPTIONS, RATINGS
+from allowlint.model.limits import DEFAULTS, LIMITS, MOST
 from allowlint.model.location import Location
 from allowlint.model.settings import PolicyRef, Settings
 from allowlint.settings._checks import read_choice
@@ -19,11 +20,11 @@ from allowlint.syntax.yaml_tree import Node
 FAIL_ON = ("never", "error", "unknown", "warning")
 """The thresholds of ``--fail-on``, weakest first."""
 MOST_JOBS = 256
-_MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules")
+_MERGED_BY_PART = ("profile", "assume", "checks", "waiver-rules", "limits")
 _HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _TOP = (
     "version", "required-version", "extends", "policies", "profile", "configurations", "exclude", "paths", "assume",
-    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "outputs", "jobs", "cache",
+    "checks", "fail-on", "waivers", "waiver-rules", "baseline", "live", "limits", "outputs", "jobs", "cache",
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ class Read:
             "waiver-rules": lambda node: {"waiver_rules": read_rules(form, node)},
             "baseline": lambda node: {"baseline": form.written(node, "baseline")},
             "live": lambda node: read_live(form, node),
+            "limits": lambda node: {"limits": _limits(form, node)},
             "outputs": lambda node: {"outputs": _outputs(form, node)},
             "jobs": lambda node: {"jobs": _jobs(form, node)},
             # A settings file makes nothing be written outside of its folder, and inside a cache could come with a pull request.
@@ -132,6 +134,14 @@ def _outputs(form: SettingsForm, node: Node) -> tuple[tuple[str, str], ...]:
         name = form.choice(key, formats, "format")
         found.append((name, form.written(value, "output")))
     return tuple(found)
+
+
+def _limits(form: SettingsForm, node: Node) -> Mapping[str, int]:
+    """The limits that are raised. To lower one is for the command line: what is not read is unknown, which need not fail a run."""
+    return {
+        name: form.number(value, getattr(DEFAULTS, name.replace("-", "_")), MOST, name)
+        for name, value in form.mapping(node, LIMITS, "limits").items()
+    }
 
 
 def _assumed(form: SettingsForm, node: Node) -> Mapping[str, object]:

@@ -40,6 +40,13 @@ class _Reader(HTMLParser):
         self.collecting = ""
         self.ignored = ""
 
+    def parse_html_declaration(self, i: int) -> int:
+        """Pass over a declaration of which nothing is known, as browsers do; the library takes it for a fault of its own."""
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _IGNORED:
             self.ignored = tag

@@ -12,6 +12,8 @@ _ENDPOINT = re.compile(
     r"(?::(?P<port>\d{1,5}))?(?P<path>/\S*)?",
     re.IGNORECASE,
 )
+LONGEST_HOST = 253
+"""Characters of a host name (RFC 1035)."""
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\[\]\s]*\)")
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _PROSE_WORDS = 3
@@ -43,7 +45,7 @@ def split_cell(text: str) -> tuple[tuple[Endpoint, ...], tuple[Repair, ...]]:
     cleaned, repairs = _visible(text)
     cleaned = _AUTOLINK.sub(r"\1", _MARKDOWN_LINK.sub(r"\1", cleaned)).replace("`", "")
     tokens = [token for token in _SEPARATORS.split(cleaned) if token]
-    matches = [(token, _ENDPOINT.fullmatch(token)) for token in tokens]
+    matches = [(token, _address(token)) for token in tokens]
     words = [token for token, match in matches if match is None]
     if len(words) >= _PROSE_WORDS:
         return (), (*repairs, Repair(PROSE, f"words where an address belongs: {_short(cleaned)}"))
@@ -55,6 +57,11 @@ def split_cell(text: str) -> tuple[tuple[Endpoint, ...], tuple[Repair, ...]]:
     if not endpoints and not words:
         repairs.append(Repair(PROSE, f"no address in the cell: {_short(text)}"))
     return tuple(endpoints), tuple(repairs)
+
+
+def _address(token: str) -> re.Match[str] | None:
+    found = _ENDPOINT.fullmatch(token)
+    return found if found is not None and len(found["host"]) <= LONGEST_HOST else None
 
 
 def normal_path(path: str) -> str:

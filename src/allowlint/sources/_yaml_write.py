@@ -8,7 +8,7 @@ from allowlint.sources._document import protocol_of
 
 
 def policy_to_yaml(policy: Policy, remarks: Iterable[str] = ()) -> str:
-    """The policy as YAML. ``remarks`` become comments at its head. Reading it again gives the same requirements."""
+    """The policy as YAML. ``remarks``, one line each, become comments at its head. Reading it again gives the same requirements."""
     lines = [f"# {remark}".rstrip() for remark in remarks]
     lines.append("version: 1")
     for key in ("name", "source", "sha256", "published", "onboarding", "cloud"):
@@ -56,4 +56,6 @@ def _flow(pairs: Mapping[str, str]) -> str:
 
 def _quote(text: str) -> str:
     # A JSON string is a YAML string but for characters beyond the basic plane; non-ASCII is escaped, so nothing hides.
-    return "".join(json.dumps(c)[1:-1] if c < "\U00010000" else f"\\U{ord(c):08X}" for c in text).join('""')
+    plain = "".join(json.dumps(c)[1:-1] if c < "\U00010000" else f"\\U{ord(c):08X}" for c in text).join('""')
+    # Two number signs may begin a command in the log of a CI service.
+    return plain.replace("##", "#\\u0023")

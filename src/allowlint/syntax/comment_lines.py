@@ -24,10 +24,12 @@ def owners(
     """
     known = list(comments)
     alone = {line for each in known if not each.behind for line in range(each.line, each.last_line + 1)}
+    below: dict[int, int] = {}
+    for line in sorted(alone, reverse=True):
+        # From the end, so that each line asks only the next one: comments may go on for very long.
+        below[line] = line if line in things else below.get(line + 1, line + 1)
     for comment in known:
         line = comment.line
         if not comment.behind:
-            line = comment.last_line + 1
-            while line in alone and line not in things:
-                line += 1
+            line = below.get(comment.last_line + 1, comment.last_line + 1)
         yield comment, things.get(line)

@@ -8,12 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
+from allowlint.model.limits import DEFAULTS, Limits, raising
 from allowlint.model.record import NamedTuple
 
-MAX_FILE_SIZE = 512 * 1024 * 1024
-"""Bytes of one file; more is refused with a reason."""
-MAX_FILES = 10_000
-"""Side files that are opened for one configuration; files that include each other over and over would multiply without end."""
 _MAGIC = frozenset("*?[")
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -53,6 +50,7 @@ class Visit(NamedTuple):
     config: str
     root: str | None
     prefixes: tuple[str, ...]
+    limits: Limits
     questions: tuple[Question, ...]
 
 
@@ -75,11 +73,13 @@ class FileLog:
         """All that was asked."""
         return tuple(visit._replace(questions=tuple(questions)) for visit, questions in self._visits)
 
-    def begin(self, config: str, root: str | None, prefixes: tuple[str, ...]) -> Callable[[str, str, object], None]:
+    def begin(
+        self, config: str, root: str | None, prefixes: tuple[str, ...], limits: Limits
+    ) -> Callable[[str, str, object], None]:
         """What takes the questions of one reader, each with its answer."""
         questions: list[Question] = []
         base = os.path.dirname(os.path.abspath(config))
-        self._visits.append((Visit(config, root, prefixes, ()), questions))
+        self._visits.append((Visit(config, root, prefixes, limits, ()), questions))
 
         def note(method: str, name: str, answer: object) -> None:
             if not self._reachable:
@@ -92,7 +92,7 @@ class FileLog:
 def unchanged(visits: Iterable[Visit]) -> bool:
     """Whether every question about side files is still answered as it was then."""
     for visit in visits:
-        files = Files(visit.config, visit.root, visit.prefixes)
+        files = Files(visit.config, visit.root, visit.prefixes, limits=visit.limits)
         asked: dict[str, Callable[[str], object]] = {
             "find": files.find,
             "glob": files.glob,
@@ -129,7 +129,7 @@ class Files:
     folders in which the device keeps its configuration, and what follows them is looked up beside the configuration too.
     """
 
-    __slots__ = ("_base", "_given", "_note", "_opened", "_prefixes", "_root", "read_paths")
+    __slots__ = ("_base", "_given", "_limits", "_note", "_opened", "_prefixes", "_root", "read_paths")
 
     def __init__(
         self,
@@ -138,13 +138,15 @@ class Files:
         prefixes: tuple[str, ...] = (),
         given: dict[str, bytes] | None = None,
         log: FileLog | None = None,
+        limits: Limits = DEFAULTS,
     ) -> None:
-        self._note = log.begin(config, root, prefixes) if log is not None else None
+        self._note = log.begin(config, root, prefixes, limits) if log is not None else None
         self._base = os.path.dirname(os.path.abspath(config))
         self._root = os.path.realpath(root or self._base)
         self._prefixes = prefixes
         self._given = given or {}
         """Contents by path, for configurations that are not files (standard input, an older revision)."""
+        self._limits = limits
         self._opened = 0
         self.read_paths: list[str] = []
 
@@ -201,8 +203,8 @@ class Files:
             return [path for path in paths if _exists(path)][:1] or found
         for folder, name in self.candidates(pattern):
             matches = self._matching(folder, name)
-            if len(matches) > MAX_FILES:
-                return Missing(pattern, f"more than {MAX_FILES} files match it", "name fewer")
+            if len(matches) > self._limits.side_files:
+                return Missing(pattern, f"more than {self._limits.side_files} files match it", raising("side-files"))
             if matches:
                 return sorted(matches)
         return Missing(
@@ -226,7 +228,7 @@ class Files:
                     continue
                 shown = [name for name in matching(names, part) if part.startswith(".") or not name.startswith(".")]
                 found += [os.path.join(path, name) for name in shown]
-                if len(found) > MAX_FILES:
+                if len(found) > self._limits.side_files:
                     return found
             paths = found
         return [*hidden, *filter(_exists, paths)]
@@ -268,11 +270,11 @@ class Files:
         if not os.path.isfile(path):
             return Missing(path, "it is a broken link or no regular file", "put the file itself there")
         self._opened += 1
-        if self._opened > MAX_FILES:
-            return Missing(path, f"more than {MAX_FILES} side files are read", "do the includes go round in circles?")
+        if self._opened > self._limits.side_files:
+            return Missing(path, f"more than {self._limits.side_files} side files are read", raising("side-files"))
         try:
-            if os.path.getsize(path) > MAX_FILE_SIZE:
-                return Missing(path, f"it is larger than {MAX_FILE_SIZE // 1024 // 1024} MB", "split it")
+            if os.path.getsize(path) > self._limits.side_file_mb << 20:
+                return Missing(path, f"it is larger than {self._limits.side_file_mb} MB", raising("side-file-mb"))
             with open(path, "rb") as file:
                 content = file.read()
         except OSError as error:

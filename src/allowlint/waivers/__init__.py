@@ -7,6 +7,7 @@ checks of the family WVR.
 import os
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
@@ -55,8 +56,10 @@ def waived(run: Run, settings: Settings, day: date, coverage: Coverage, is_manda
             marked[found[0]] += 1
             finding = finding._replace(waiver=uses[found[0]].waiver)  # noqa: PLW2901 - the same finding, marked
         findings.append(finding)
+    told = cache(lambda checks: _all_run(checks, coverage.codes))
     for index in active:
-        unused = not fitting[index] and _can_tell(uses[index].waiver, coverage)
+        waiver = uses[index].waiver
+        unused = not fitting[index] and told(waiver.checks) and _can_tell(waiver, coverage)
         state = WaiverState.UNUSED if unused else uses[index].state
         uses[index] = uses[index]._replace(state=state, findings=marked[index])
     return run._replace(findings=tuple(findings), waivers=tuple(uses))
@@ -119,9 +122,7 @@ def _would_fit(waiver: Waiver, result: DeviceResult, verdict: Verdict) -> bool:
 
 
 def _can_tell(waiver: Waiver, coverage: Coverage) -> bool:
-    """Whether a run can tell that a waiver fits nothing: what it might fit has been looked at."""
-    if not _all_run(waiver.checks, coverage.codes):
-        return False
+    """Whether a run that ran its checks can tell that a waiver fits nothing: what it might fit has been looked at."""
     from allowlint.waivers.matching import file_of
 
     file = file_of(waiver)

@@ -5,6 +5,7 @@ One that is not written so waives nothing and is told, with what is wrong: silen
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from allowlint import registry
 from allowlint.model.location import Location
@@ -18,6 +19,12 @@ _WORDS = {"until": "expiry", "expiry": "expiry", "ticket": "ticket", "owner": "o
 
 class Malformed(Exception):
     """A waiver that is not written as it must be: what is wrong, a colon, and what to do."""
+
+
+def too_many(use: WaiverUse) -> WaiverUse:
+    """The first waiver of a file that has more of them than are read, refused for all that follow."""
+    why = "too many waivers stand in this file: this one and all behind it hold for nothing; mend what they hide"
+    return WaiverUse(Waiver((), "", use.waiver.location, inline=True), WaiverState.REFUSED, why=why)
 
 
 def standing_in(path: str, remark: Remark) -> Iterator[WaiverUse]:
@@ -52,9 +59,15 @@ def _read(text: str, location: Location, spans: tuple[Span, ...]) -> Waiver:
     return Waiver(_codes(listed), said, location, inline=True, spans=spans)._replace(**values)  # type: ignore[arg-type]
 
 
+@cache
+def _known() -> Mapping[str, str]:
+    """The codes of all checks by their names."""
+    return {check.name: check.code for check in registry.all("checks").values()}
+
+
 def _codes(listed: str) -> tuple[str, ...]:
     """The checks between the brackets: codes or names, each in full."""
-    known = {check.name: check.code for check in registry.all("checks").values()}
+    known = _known()
     found: list[str] = []
     for word in (part.strip() for part in listed.split(",")):
         code = known.get(word.lower(), word.upper())

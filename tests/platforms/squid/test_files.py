@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from allowlint.model.device import Device
+from allowlint.model.limits import Limits
 from allowlint.platforms.squid.text import MAX_DEPTH
-from allowlint.syntax.files import MAX_FILES, Files, Missing
+from allowlint.syntax.files import Files, Missing
 from tests.platforms.squid.reading import config_of, device_of, place, read, values_of, write
 
 RULES = "http_port 3128\nacl x dstdomain {values}\nhttp_access allow x\nhttp_access deny all\n"
@@ -193,8 +194,8 @@ def test_files_that_include_each_other_over_and_over_end_soon(tmp_path: Path) ->
     found = read(path)
 
     assert found.reading.files.read_paths
-    assert len(found.reading.files.read_paths) <= MAX_FILES
-    assert any(f"more than {MAX_FILES} side files" in line.opaque for line in found.lines)
+    assert len(found.reading.files.read_paths) <= Limits().side_files
+    assert any(f"more than {Limits().side_files} side files" in line.opaque for line in found.lines)
     assert time.process_time() - begin < 20
 
 

@@ -7,12 +7,12 @@
 
 _shtab_allowlint_subparsers=(check import requirements explain compare-live baseline merge init rule platforms completion)
 
-_shtab_allowlint_check_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --since --live --jobs --cache --no-cache --shard --runner --show-files --show-settings --format --output --select --ignore --fail-on --timing -q --quiet --color -v --verbose)
+_shtab_allowlint_check_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --limit --config --isolated --baseline --no-baseline --no-waivers --since --live --jobs --cache --no-cache --shard --runner --show-files --show-settings --format --output --select --ignore --fail-on --timing -q --quiet --color -v --verbose)
 _shtab_allowlint_import_option_strings=(-h --help -o --output --name)
 _shtab_allowlint_requirements_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --config --isolated --explain --format)
-_shtab_allowlint_explain_option_strings=(-h --help --platform --client --from-zone --to-zone --root --assume --config --isolated --format --color -v --verbose)
-_shtab_allowlint_compare_live_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --format --select --ignore --fail-on --color -v --verbose)
-_shtab_allowlint_baseline_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --config --isolated --baseline --no-baseline --no-waivers --grow --dry-run --select --ignore -v --verbose)
+_shtab_allowlint_explain_option_strings=(-h --help --platform --client --from-zone --to-zone --root --assume --limit --config --isolated --format --color -v --verbose)
+_shtab_allowlint_compare_live_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --limit --config --isolated --baseline --no-baseline --no-waivers --format --select --ignore --fail-on --color -v --verbose)
+_shtab_allowlint_baseline_option_strings=(-h --help --policy --geo --os --onboarding --answer --workspace-id --workspace-hosts --platform --client --from-zone --to-zone --root --assume --limit --config --isolated --baseline --no-baseline --no-waivers --grow --dry-run --select --ignore -v --verbose)
 _shtab_allowlint_merge_option_strings=(-h --help --output --fail-on -q --quiet)
 _shtab_allowlint_init_option_strings=(-h --help --force --dry-run)
 _shtab_allowlint_rule_option_strings=(-h --help --format)

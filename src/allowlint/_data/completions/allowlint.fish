@@ -51,7 +51,7 @@ function _shtab_allowlint_using
 end
 
 set -g _shtab_allowlint_commands check import requirements explain compare-live baseline merge init rule platforms completion
-set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --cache --client --color --config --fail-on --format --from-zone --geo --ignore --jobs --live --name --onboarding --os --output --platform --policy --root --runner --select --shard --since --to-zone --workspace-hosts --workspace-id -o
+set -g _shtab_allowlint_opts_with_value --answer --assume --baseline --cache --client --color --config --fail-on --format --from-zone --geo --ignore --jobs --limit --live --name --onboarding --os --output --platform --policy --root --runner --select --shard --since --to-zone --workspace-hosts --workspace-id -o
 
 complete -c allowlint -e
 complete -c allowlint -f
@@ -73,6 +73,7 @@ complete -c allowlint -n '_shtab_allowlint_using check' -l from-zone -x -d 'zone
 complete -c allowlint -n '_shtab_allowlint_using check' -l to-zone -x -d 'zone or interface towards the internet'
 complete -c allowlint -n '_shtab_allowlint_using check' -l root -x -d 'read side files below this folder (default: the configuration'"'"'s own)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l assume -x -d 'take for granted: public_dns (required names resolve to public addresses); trusted_servers (devices trust the certificates of required servers); dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares); feeds_unrelated (lists that are kept elsewhere hold no required endpoint); app_ids_kept (required connections are recognised as ssl or web-browsing throughout); no_user_mapping (devices take the connections of services for no user)'
+complete -c allowlint -n '_shtab_allowlint_using check' -l limit -x -d 'read no more, and take no longer: seconds (seconds for reading one configuration, and for judging it); config-mb (megabytes of one configuration); side-file-mb (megabytes of one file that a configuration includes or takes values from); side-files (files that are opened for one configuration)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using check' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using check' -l baseline -x -d 'faults that were there before and do not fail (allowlint baseline writes it)'
@@ -121,6 +122,7 @@ complete -c allowlint -n '_shtab_allowlint_using explain' -l from-zone -x -d 'zo
 complete -c allowlint -n '_shtab_allowlint_using explain' -l to-zone -x -d 'zone or interface towards the internet'
 complete -c allowlint -n '_shtab_allowlint_using explain' -l root -x -d 'read side files below this folder (default: the configuration'"'"'s own)'
 complete -c allowlint -n '_shtab_allowlint_using explain' -l assume -x -d 'take for granted: public_dns (required names resolve to public addresses); trusted_servers (devices trust the certificates of required servers); dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares); feeds_unrelated (lists that are kept elsewhere hold no required endpoint); app_ids_kept (required connections are recognised as ssl or web-browsing throughout); no_user_mapping (devices take the connections of services for no user)'
+complete -c allowlint -n '_shtab_allowlint_using explain' -l limit -x -d 'read no more, and take no longer: seconds (seconds for reading one configuration, and for judging it); config-mb (megabytes of one configuration); side-file-mb (megabytes of one file that a configuration includes or takes values from); side-files (files that are opened for one configuration)'
 complete -c allowlint -n '_shtab_allowlint_using explain' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using explain' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using explain' -l format -xka "text json" -d format
@@ -141,6 +143,7 @@ complete -c allowlint -n '_shtab_allowlint_using compare-live' -l from-zone -x -
 complete -c allowlint -n '_shtab_allowlint_using compare-live' -l to-zone -x -d 'zone or interface towards the internet'
 complete -c allowlint -n '_shtab_allowlint_using compare-live' -l root -x -d 'read side files below this folder (default: the configuration'"'"'s own)'
 complete -c allowlint -n '_shtab_allowlint_using compare-live' -l assume -x -d 'take for granted: public_dns (required names resolve to public addresses); trusted_servers (devices trust the certificates of required servers); dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares); feeds_unrelated (lists that are kept elsewhere hold no required endpoint); app_ids_kept (required connections are recognised as ssl or web-browsing throughout); no_user_mapping (devices take the connections of services for no user)'
+complete -c allowlint -n '_shtab_allowlint_using compare-live' -l limit -x -d 'read no more, and take no longer: seconds (seconds for reading one configuration, and for judging it); config-mb (megabytes of one configuration); side-file-mb (megabytes of one file that a configuration includes or takes values from); side-files (files that are opened for one configuration)'
 complete -c allowlint -n '_shtab_allowlint_using compare-live' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using compare-live' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using compare-live' -l baseline -x -d 'faults that were there before and do not fail (allowlint baseline writes it)'
@@ -167,6 +170,7 @@ complete -c allowlint -n '_shtab_allowlint_using baseline' -l from-zone -x -d 'z
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l to-zone -x -d 'zone or interface towards the internet'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l root -x -d 'read side files below this folder (default: the configuration'"'"'s own)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l assume -x -d 'take for granted: public_dns (required names resolve to public addresses); trusted_servers (devices trust the certificates of required servers); dns_consistent (devices and clients resolve a name to the same addresses, which no other name shares); feeds_unrelated (lists that are kept elsewhere hold no required endpoint); app_ids_kept (required connections are recognised as ssl or web-browsing throughout); no_user_mapping (devices take the connections of services for no user)'
+complete -c allowlint -n '_shtab_allowlint_using baseline' -l limit -x -d 'read no more, and take no longer: seconds (seconds for reading one configuration, and for judging it); config-mb (megabytes of one configuration); side-file-mb (megabytes of one file that a configuration includes or takes values from); side-files (files that are opened for one configuration)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l config -x -d 'settings (default: the nearest allowlint.yaml up to the root of the repository)'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l isolated -d 'ignore every allowlint.yaml'
 complete -c allowlint -n '_shtab_allowlint_using baseline' -l baseline -x -d 'faults that were there before and do not fail (allowlint baseline writes it)'

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from allowlint.errors import InputError
-from allowlint.model.waiver import MARK, Remark, Span
+from allowlint.model.waiver import MARK, Remark, spans_of
 from allowlint.platforms.fortinet_fortios.reading import decoded
 from allowlint.syntax.block_text import Source, read_blocks
 from allowlint.syntax.blocks import Block, Uneven, Unfinished
@@ -37,7 +37,7 @@ def _remarks(root: Block, source: Source) -> Iterator[Remark]:
             at = source.lines.number(block.place(key))
             told.update(range(at, at + raw.count("\n") + 1))
             entry = block.is_entry and key in _SAYS and block.parent is not None and block.parent.name not in _WHOLE
-            yield Remark(" ".join(block.words(key)), at, tuple(_spans(block, source)) if entry else ())
+            yield Remark(" ".join(block.words(key)), at, spans_of(_lines(block, source)) if entry else ())
     for number, line in enumerate(source.text.split("\n"), start=1):
         if MARK in line and number not in told:
             yield Remark(line[line.index(MARK) :], number)
@@ -51,7 +51,7 @@ def _blocks(root: Block) -> Iterator[Block]:
         todo += reversed((*block.blocks.values(), *block.entries.values()))
 
 
-def _spans(entry: Block, source: Source) -> Iterator[Span]:
+def _lines(entry: Block, source: Source) -> Iterator[tuple[int, int]]:
     """The lines of an entry: it may be opened again elsewhere, and what stands between is not its own."""
     lines = sorted({source.lines.number(at) for block in _blocks(entry) for at in (block.at, *block.places.values())})
-    return (Span("", line, line, defaults=True) for line in lines)
+    return ((line, line) for line in lines)

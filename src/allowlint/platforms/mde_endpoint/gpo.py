@@ -80,12 +80,15 @@ def beside(path: str, options: Options) -> tuple[list[Setting], tuple[str, ...]]
 
     Raises InputError as reading that file does.
     """
-    files = Files(path, options.root, log=options.log)
+    files = Files(path, options.root, log=options.log, limits=options.limits)
     for name in _BESIDE:
         found = files.find(name)
-        content = found if isinstance(found, Missing) else files.read(found)
-        if not isinstance(content, Missing) and not isinstance(found, Missing):
-            return pol.read(Source(files.shown(found), content)), (found,)
+        if isinstance(found, Missing):
+            continue
+        content = files.read(found)
+        if isinstance(content, Missing):
+            raise InputError(f"cannot be read: {content.why}", path=files.shown(found), hint=content.hint)
+        return pol.read(Source(files.shown(found), content)), (found,)
     return None
 
 

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+MAX_ARMS = 500
+"""Labels of a switch: each is compared where none before it was the one."""
+
+
 class Statements(Loops):
     """A machine that follows statements."""
 
@@ -284,6 +288,8 @@ class Statements(Loops):
             self.scopes = outside
 
     def _arms(self, arms: list[Node], value: Value, node: Node) -> Exits:
+        if len(arms) > MAX_ARMS:
+            return self.gone_astray(node, f"a switch with more than {MAX_ARMS} labels")
         start = self.variables
         entries = self._entries(arms, value)
         if self.variables is not start:

@@ -13,6 +13,8 @@ from allowlint.platforms.paloalto_panos.set_format import NOISE, Branch, Strange
 from allowlint.syntax.xml_tree import Node
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}\[\];])|([^\s{}\[\];"]+)|(\n)', re.ASCII)
+MAX_DEPTH = 60
+"""Blocks inside of each other; a configuration of Panorama has about 20."""
 _HINT = "show the configuration from the top, after `set cli config-output-format set` (or xml)"
 _TOPS = TOP | LEVEL | RULEBASES | {"config"}
 """Blocks that stand at the top."""
@@ -52,6 +54,10 @@ class _Reader:
         if not words or not (self.path or words[-1] in _TOPS):
             what = f"the block `{words[-1]}` says only a part of its path" if words else "a block has no name"
             raise InputError(what, path=self.shown, line=line, hint=_HINT)
+        if len(self.blocks) >= MAX_DEPTH:
+            raise InputError(
+                f"blocks are nested more than {MAX_DEPTH} levels deep", path=self.shown, line=line, hint=_HINT
+            )
         self._fill()
         self.began = line
         self.path += words

@@ -44,7 +44,7 @@ def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
 
 
 def _parsed(path: str, content: bytes, options: Options, *, careful: bool) -> tuple[Device, ...]:
-    files = Files(path, options.root, log=options.log)
+    files = Files(path, options.root, log=options.log, limits=options.limits)
     shown = files.shown(path) if path != "-" else "-"
     read, strange = _read(content, shown, careful=careful)
     sources = _sources(read, path, shown, files)

@@ -1,10 +1,12 @@
 """Waivers in the descriptions of rules and objects, in each form of a configuration."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import attrgetter, itemgetter
 
-from allowlint.model.waiver import MARK, Remark, Span
+from allowlint.model.waiver import MARK, Remark, Span, spans_of
 from allowlint.platforms.paloalto_panos import has_blocks, is_xml
 from allowlint.platforms.paloalto_panos.set_format import commands, words_of
 from allowlint.syntax.xml_tree import Document, InvalidXml, Node, decoded, parse_xml
@@ -60,9 +62,12 @@ def _in_xml(content: bytes) -> Iterator[Remark]:
 def _around(root: Node, place: int) -> list[Node]:
     """The elements in which a place lies, from the outside."""
     chain = [root]
-    while inner := next((child for child in chain[-1].children if child.begin <= place < child.end), None):
-        chain.append(inner)
-    return chain
+    while True:
+        children = chain[-1].children
+        nearest = bisect_right(children, place, key=attrgetter("begin")) - 1
+        if nearest < 0 or place >= children[nearest].end:
+            return chain
+        chain.append(children[nearest])
 
 
 def _thing(chain: Sequence[Node]) -> Node | None:
@@ -85,33 +90,37 @@ def _span(document: Document, node: Node) -> Span | None:
 
 
 def _in_commands(text: str) -> Iterator[Remark]:
-    known = [(words_of(command), line, line + command.count("\n"), MARK in command) for command, line in commands(text)]
-    for words, line, _, marked in known:
-        if not marked:
-            continue
-        name = _name(words)
-        said = next((text for word, text in pairwise(words) if word in _SAYS and MARK in text), "")
-        belonging = [(at, last) for others, at, last, _ in known if name and said and others[: len(name)] == name]
-        yield Remark(said or MARK, line, tuple(Span("", at, last, defaults=True) for at, last in belonging))
+    places: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    marked = []
+    for command, line in commands(text):
+        words = words_of(command)
+        name = tuple(_name(words))
+        places.setdefault(name, []).append((line, line + command.count("\n")))
+        if MARK in command:
+            said = next((text for word, text in pairwise(words) if word in _SAYS and MARK in text), "")
+            marked.append((name, said, line))
+    spans = {name: spans_of(places[name]) for name in {name for name, said, _ in marked if name and said}}
+    for name, said, line in marked:
+        yield Remark(said or MARK, line, spans[name] if name and said else ())
 
 
 def _in_blocks(text: str) -> Iterator[Remark]:
     """The descriptions in blocks in braces: each belongs to the block that it stands in."""
     opened: list[tuple[list[str], int]] = [([], 1)]
-    waiting: list[tuple[int, str, int]] = []
+    waiting: dict[int, list[tuple[str, int]]] = {}
     for words, sign, line in _statements(text):
         if any(MARK in word for word in words):
             said = words[1] if sign == ";" and words[0] in _SAYS and len(words) == 2 else ""
-            waiting.append((len(opened) if said else 0, said or MARK, line))
+            waiting.setdefault(len(opened) if said else 0, []).append((said or MARK, line))
         if sign == "{":
             opened.append(([*opened[-1][0], *words], line))
         elif sign == "}" and len(opened) > 1:
             path, begin = opened.pop()
             whole = _name(["set", *path]) == ["set", *path]
             spans = (Span("", begin, line, defaults=True),) if whole else ()
-            yield from (Remark(said, at, spans) for depth, said, at in waiting if depth == len(opened) + 1)
-            waiting = [each for each in waiting if each[0] != len(opened) + 1]
-    yield from (Remark(said, at) for _, said, at in waiting)
+            yield from (Remark(said, at, spans) for said, at in waiting.pop(len(opened) + 1, ()))
+    left = sorted((each for some in waiting.values() for each in some), key=itemgetter(1))
+    yield from (Remark(said, at) for said, at in left)
 
 
 def _statements(text: str) -> Iterator[tuple[list[str], str, int]]:

@@ -133,10 +133,11 @@ class Matcher:
         return known
 
     def _condition(self, node: Node, fields: Mapping[str, bytes], place: Location) -> Condition:
+        told = {field: raw for field, raw in fields.items() if field not in self._aside}
+        odd = {} if told.keys() <= _KNOWN else {child.tag: child for child in reversed(node.children)}
         found = [
-            self._criterion(field, raw, fields, place if field in _KNOWN else _place_of(node, field))
-            for field, raw in fields.items()
-            if field not in self._aside
+            self._criterion(field, raw, fields, odd[field].location if field in odd and field not in _KNOWN else place)
+            for field, raw in told.items()
         ]
         if "service" not in fields:
             found.append(self.parts.services.any_of((self.service,), place))
@@ -217,12 +218,6 @@ class Matcher:
                 return ALWAYS
         reason = "which firewall it is: the rule is meant for some of them"
         return _doubts.not_modelled(reason, place, Doubt.MISSING_PART)
-
-
-def _place_of(node: Node, field: str) -> Location:
-    """Where a part of a rule stands."""
-    part = node.find(field)
-    return node.location if part is None else part.location
 
 
 def _limited(node: Node) -> bool:

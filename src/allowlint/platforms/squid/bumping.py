@@ -1,5 +1,7 @@
 """``ssl_bump`` in its three steps, and what each decision leads to."""
 
+from functools import cache
+
 from allowlint.model.condition import ALWAYS, NEVER, Assumable, Condition, Unmodelled, ViewIn
 from allowlint.model.device import Action, Rule, Rulebase, Stage, default_rule
 from allowlint.model.flow import View
@@ -30,6 +32,11 @@ class Bumping:
         self.has_certificate = has_certificate
         """Without a signing certificate Squid accepts the connection and breaks the handshake: a block."""
         self.lines = gates.config.lists["ssl_bump"]
+        # Many lines lead to the same: what it leads to is made once, and not once for each line of each step before it.
+        self._step = cache(self._made_step)
+        self._forwarding = cache(self._made_forwarding)
+        self._inside = cache(self._made_inside)
+        self._again = cache(self._made_again)
         words = {line.action in ("allow", "deny"): line for line in self.lines if not line.opaque}
         if len(words) > 1:
             gates.config.reading.fault(
@@ -40,7 +47,7 @@ class Bumping:
         """The rules at step 1."""
         return self._step(Step(1))
 
-    def _step(self, step: Step) -> Rulebase:
+    def _made_step(self, step: Step) -> Rulebase:
         moment = self.moment._replace(step=step.number, late=True)
         rules: list[Rule] = []
         if step.number == 1:
@@ -112,11 +119,14 @@ class Bumping:
     def _after_splice(self, step: Step, place: Location) -> tuple[Rulebase, ...]:
         """A splice at step 2 makes Squid judge a made-up CONNECT again; one at step 3 has judged the certificate (observed)."""
         if step.number == 2:
-            again = self.gates.requests(self.moment._replace(step=2, host_known=True, made_up=True, late=True))
-            return (*again, *self._forwarding(step, made_up=True))
+            return self._again(step)
         return (*(self._certificate(place) if step.number == 3 else ()), *self._forwarding(step))
 
-    def _forwarding(self, step: Step, *, made_up: bool = False) -> tuple[Rulebase, ...]:
+    def _made_again(self, step: Step) -> tuple[Rulebase, ...]:
+        again = self.gates.requests(self.moment._replace(step=2, host_known=True, made_up=True, late=True))
+        return (*again, *self._forwarding(step, made_up=True))
+
+    def _made_forwarding(self, step: Step, *, made_up: bool = False) -> tuple[Rulebase, ...]:
         """What judges the CONNECT on its way out. At which step that is once Squid has seen the server is not known: 0."""
         number = step.number if step.number < 3 else 0
         return self.gates.forwarding(self.moment._replace(step=number, made_up=made_up or self.moment.made_up))
@@ -145,7 +155,7 @@ class Bumping:
         error = Rule(trust, Action.INSPECT, place, "an error page where Squid does not trust the server")
         return trusted._replace(then=(Rulebase(Stage.INSPECTION, "server certificate", (error,), trusted),))
 
-    def _inside(self, step: Step, *, connected: bool) -> tuple[Rulebase, ...]:
+    def _made_inside(self, step: Step, *, connected: bool) -> tuple[Rulebase, ...]:
         """The requests inside an inspected tunnel pass every gate again, with their whole URL.
 
         ``connected``: the connection to the server is made for the CONNECT already (observed: ``server-first``, and any bump

@@ -25,7 +25,7 @@ PREFIXES = (
 
 def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
     """Read a configuration and its side files into one device."""
-    files = Files(path, options.root, PREFIXES, log=options.log)
+    files = Files(path, options.root, PREFIXES, log=options.log, limits=options.limits)
     reading = Reading(files)
     config = read_config(content, path, reading)
     shown = files.shown(path) if path != "-" else "-"

@@ -19,6 +19,8 @@ MAX_WORKERS = 66
 """Numbers of processes that are tried where there are workers."""
 VALUE_BUFFER = 2047
 """Bytes of a line of an ACL file that Squid reads at once (``CONFIG_LINE_LIMIT`` less the end mark)."""
+MAX_FAULTS = 1_000
+"""Reasons why Squid would not start that are told; the first one stops it."""
 MAX_LINES = 2_000_000
 BLANK = " \t\n\r\v\f"
 EVERY_VERSION = "every version"
@@ -78,8 +80,12 @@ class Reading:
         """Whether reading ended early, with the reason among the faults."""
 
     def fault(self, location: Location, message: str, versions: str = EVERY_VERSION) -> None:
-        """Note why Squid would not start."""
-        self.faults.append(LoadFault(location, message, versions))
+        """Note why Squid would not start; of very many reasons that there are more."""
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(LoadFault(location, message, versions))
+        elif len(self.faults) == MAX_FAULTS:
+            more = f"more than {MAX_FAULTS} faults: mend those above, and look again for those from here on"
+            self.faults.append(LoadFault(location, more, EVERY_VERSION))
 
     def unknown(self, location: Location, text: str, why: str, *, matters: bool = True) -> None:
         """Note something that was not understood."""
