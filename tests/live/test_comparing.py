@@ -199,6 +199,18 @@ def test_what_depends_on_who_connects_is_not_settled_by_one_machine(folder: Path
     assert conclusion(call, "--client", "10.20.0.0/24") == "confirmed"
 
 
+def test_a_success_past_the_proxy_that_is_named_shows_nothing_of_it(folder: Path, call: Call) -> None:
+    """Microsoft counts the URL as reachable; what was judged is the way through the proxy."""
+    past = block(BAD, OK, BAD, BAD)
+
+    setup(ALLOWED, past)
+    assert conclusion(call) == "inconclusive"
+    setup(UNKNOWN, past)
+    assert conclusion(call) == "unknown and reached"
+    setup(ALLOWED, block(BAD, OK, BAD, NONE))
+    assert conclusion(call) == "confirmed"
+
+
 @pytest.mark.parametrize(
     "acl", ["time 09:00-17:00", "random 0.5", "ident REQUIRED", "browser Mozilla", "arp 00:11:22:33:44:55", "maxconn 5"]
 )

@@ -205,6 +205,10 @@ def _by_code(tried: Iterable[Attempt]) -> Iterable[str]:
 
 def _succeeded(standings: Sequence[Standing], trial: Trial) -> tuple[Conclusion, tuple[str, ...]]:
     if all(standing.works for standing in standings):
+        if any(standing.proxied for standing in standings) and _named_in_vain(trial):
+            return Conclusion.INCONCLUSIVE, (
+                "it was reached, but not through the proxy that the machine is told by name",
+            )
         return Conclusion.CONFIRMED, ()
     if any(standing.faults for standing in standings):
         return _against_faults(standings, trial)
@@ -250,8 +254,16 @@ def _unsettled(standings: Sequence[Standing], trial: Trial) -> Iterable[str]:
 
 
 def _through_proxy(trial: Trial) -> bool:
-    """Whether a success surely went through a proxy: one was named, or it fails without."""
+    """Whether a success surely went through a proxy that may be the one that was judged: one was named, or it fails without."""
     if _reached(trial.by(Way.NAMED, Way.COMMAND_LINE)):
         return True
+    if _named_in_vain(trial):
+        return False
     direct = trial.by(Way.DIRECT)
     return bool(direct) and not _reached(direct) and _reached(trial.by(Way.DEFAULT, Way.WPAD))
+
+
+def _named_in_vain(trial: Trial) -> bool:
+    """Whether the machine has a proxy by name, and got nowhere through it: what it reached otherwise, it reached past that one."""
+    named = trial.by(Way.NAMED, Way.COMMAND_LINE)
+    return bool(named) and not _reached(named)
