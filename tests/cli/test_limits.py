@@ -53,10 +53,12 @@ def test_what_takes_too_long_is_an_error_that_names_the_limit(
         while True:
             time.sleep(0.01)
 
-    from allowlint import lint
+    from allowlint.lint import judging
     from allowlint.platforms.squid import parsing
 
-    module, name = {"reading": (parsing, "parsed"), "judging": (lint, "judge"), "checking": (lint, "_examined")}[what]
+    module, name = {"reading": (parsing, "parsed"), "judging": (judging, "judge"), "checking": (judging, "_examined")}[
+        what
+    ]
     monkeypatch.setattr(module, name, never)
 
     done = call(*CHECK, "--limit", "seconds=1")

@@ -12,7 +12,7 @@ from allowlint import registry
 from allowlint.lint.asked import Client
 from allowlint.lint.identity import identity
 from allowlint.lint.inputs import read
-from allowlint.lint.judging import Asking, piece_of
+from allowlint.lint.judging import Asking, Look, piece_of
 from allowlint.lint.pieces import Contents, Piece, hiding
 from allowlint.lint.portable import Malformed, packed_piece, unpacked_piece
 from allowlint.lint.portable.patterns import Patterns
@@ -93,7 +93,7 @@ def piece(folder: Path) -> tuple[Piece, tuple[Requirement, ...]]:
     requirements = (Requirement("*.good.test"), Requirement("bad.test", (80, 443)))
     (found,) = read([str(config)], lambda _: (Options(), "squid"))
     checks = list(registry.all("checks").values())
-    return piece_of(found, lambda _: Asking(requirements, Client()), checks, 60, Watch()), requirements
+    return piece_of(found, lambda _: Asking(requirements, Client()), Look(checks, 60, Watch())), requirements
 
 
 def test_a_piece_comes_back_whole_and_without_secrets(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Importing all of them took a tenth of the check of a small configuration. What i
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
 from allowlint import registry
@@ -29,6 +30,14 @@ def listed() -> Sequence[Check]:
     return tuple(map(_check, ROWS))
 
 
+def modules() -> dict[int, str]:
+    """The module of each check, by the identity of the check, as a list or the registry has it."""
+    return {id(check): module for module, check in registry.all("checks").items()} | {
+        id(_check(row)): row[0] for row in ROWS
+    }
+
+
+@cache
 def _check(row: Row) -> Check:
     module, code, name, severity, summary, alone, notes, parts = row
     run, review, compare = (_deferred(f"allowlint.checks.{module}", part) if part in parts else None for part in PARTS)

@@ -12,7 +12,7 @@ from allowlint.lint.deadline import within
 from allowlint.lint.demands import Demands
 from allowlint.lint.fleet import reader_for
 from allowlint.lint.inputs import Found, Reader, Sought, found_by
-from allowlint.lint.judging import UNDECIDED, Asking, found_in, piece_of
+from allowlint.lint.judging import UNDECIDED, Asking, Look, piece_of
 from allowlint.lint.machines import machines
 from allowlint.lint.pieces import Contents, Piece
 from allowlint.lint.remarks import waivers_in
@@ -52,15 +52,10 @@ def run(paths: Sequence[str], demands: Demands, reading: Reading, chosen: Sequen
         check_zone(base.client, devices)
     members = {id(device) for each in judged for device in each.examined.device.members.values()}
     results = [ConfigResult(reading.settings.file, "path", tuple(each.result for each in judged))] if judged else []
-    findings = []
-    for each in judged:
-        with within(reading.options.limits.seconds, each.result.config, "checking"):
-            findings += found_in([each], chosen, reading.watch)
-    seconds = reading.options.limits.seconds
+    look = Look(chosen, reading.options.limits.seconds, reading.watch)
+    findings = [finding for each in judged for finding in look.at(each)]
     pieces = [
-        each
-        if isinstance(each, Piece)
-        else piece_of(each, AskedOf(demands, each.path), chosen, seconds, reading.watch, members)
+        each if isinstance(each, Piece) else piece_of(each, AskedOf(demands, each.path), look, members)
         for each in configs
     ]
     results += [ConfigResult(each.path, each.platform, each.results) for each in pieces]

@@ -48,39 +48,40 @@ def device_judged(path: str, device: Device, asking: Asking, watch: Watch, *, me
     return Judged(result, Examined(path, device, verdicts, flow, on_path=member), alone=True if member else None)
 
 
-def found_in(judged: Iterable[Judged], chosen: Sequence[Check], watch: Watch) -> list[Finding]:
-    """What the checks find in devices and paths, in their order."""
-    return [
-        finding
-        for each in judged
-        for check in chosen
-        if each.alone is None or check.alone in (None, each.alone)
-        if check.concerns(each.examined.device)
-        for finding in _examined(check, each.examined, watch)
-    ]
+class Look(NamedTuple):
+    """What looks at devices and paths, and how long it may take for one of them."""
+
+    checks: Sequence[Check]
+    seconds: int
+    watch: Watch
+
+    def at(self, *judged: Judged) -> list[Finding]:
+        """What the checks find, in their order. Raises InputError where that takes too long."""
+        if not judged:
+            return []
+        with within(self.seconds, judged[0].result.config, "checking"):
+            return [
+                finding
+                for each in judged
+                for check in self.checks
+                if each.alone is None or check.alone in (None, each.alone)
+                if check.concerns(each.examined.device)
+                for finding in _examined(check, each.examined, self.watch)
+            ]
 
 
-def piece_of(
-    config: Config,
-    asked: AskedOf,
-    chosen: Sequence[Check],
-    seconds: int,
-    watch: Watch,
-    members: Collection[int] = (),
-) -> Piece:
+def piece_of(config: Config, asked: AskedOf, look: Look, members: Collection[int] = ()) -> Piece:
     """All that a run knows of a configuration. ``members``: the ids of the devices that stand on declared paths.
 
-    Raises InputError where judging it, or looking at it, takes more than some seconds.
+    Raises InputError where judging it, or looking at it, takes too long.
     """
-    with within(seconds, config.path, "judging"):
+    with within(look.seconds, config.path, "judging"):
         judged = [
-            device_judged(config.path, device, asked(device.name), watch, member=id(device) in members)
+            device_judged(config.path, device, asked(device.name), look.watch, member=id(device) in members)
             for device in config.devices
         ]
     results = tuple(each.result for each in judged)
-    with within(seconds, config.path, "checking"):
-        findings = tuple(found_in(judged, chosen, watch))
-    return Piece(config.path, config.platform.id, results, findings, tuple(remarks_of(config)))
+    return Piece(config.path, config.platform.id, results, tuple(look.at(*judged)), tuple(remarks_of(config)))
 
 
 def _examined(check: Check, examined: Examined, watch: Watch) -> Iterable[Finding]:

@@ -6,9 +6,9 @@ import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
-from allowlint import registry
 from allowlint._version import __version__
 from allowlint.checks import Check
+from allowlint.checks._listed import modules
 from allowlint.errors import InputError, UsageError
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Asked, Demands
@@ -35,7 +35,7 @@ class Ordering:
         cls, reading: Reading, demands: Demands, chosen: Sequence[Check], files: Mapping[str, bool]
     ) -> Ordering | None:
         """The orders for some files, each with whether it must be understood. None where a check is not known by a name."""
-        names = {id(check): name for name, check in registry.all("checks").items()}
+        names = modules()
         if not all(id(check) in names for check in chosen):
             return None
         numbers: dict[int, int] = {}

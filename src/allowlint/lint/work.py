@@ -18,7 +18,7 @@ from allowlint.lint.asked import endpoints_of
 from allowlint.lint.demands import client_of
 from allowlint.lint.identity import identity
 from allowlint.lint.inputs import Config, read_one, understood
-from allowlint.lint.judging import Asking, piece_of
+from allowlint.lint.judging import Asking, Look, piece_of
 from allowlint.lint.pieces import Piece
 from allowlint.lint.portable import packed_piece, packed_record, unpacked_record
 from allowlint.lint.watch import Watch
@@ -162,5 +162,5 @@ class Worker:
         def asked(device: str) -> Asking:
             return next(self._askings[number] for pattern, number in order.asked if fits(pattern, device))
 
-        piece = piece_of(config, asked, self._checks, self._terms.options.limits.seconds, Watch())
+        piece = piece_of(config, asked, Look(self._checks, self._terms.options.limits.seconds, Watch()))
         return piece._replace(digest=sha256(config.content).hexdigest())

@@ -88,9 +88,20 @@ def doubts(text: str, _random: Random) -> Iterator[Doubt]:
 def _force(stage: Stage, value: str, *, on_path: bool | None = None) -> Force:
     def edit(text: str) -> str:
         values = "".join(f'{key}\n"{name}"="{value}"\n\n' for key, name in _SET)
-        return f"{text.rstrip()}\n\n{values}"
+        system = f"{_CONNECTIONS}\n{_blob(value)}\n" if "WinHttpSettings" in text else ""
+        return f"{text.rstrip()}\n\n{values}{system}"
 
     return Force(stage, f"{value} at the end", edit, on_path)
+
+
+_CONNECTIONS = r"[HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Internet Settings\Connections]"
+
+
+def _blob(proxy: str) -> str:
+    """The value in which WinHTTP keeps a static proxy."""
+    head = (0x18, 0, 3, len(proxy))
+    raw = b"".join(number.to_bytes(4, "little") for number in head) + proxy.encode() + bytes(4)
+    return f'"WinHttpSettings"=hex:{",".join(f"{byte:02x}" for byte in raw)}\n'
 
 
 _SET = ((_COLLECTION, "TelemetryProxyServer"), (_DEFENDER, "ProxyServer"))
