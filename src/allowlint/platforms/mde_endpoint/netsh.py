@@ -66,12 +66,12 @@ def _blocks(source: Source) -> Iterator[tuple[list[tuple[int, str]], int]]:
 
 
 def _indented(source: Source, title: int) -> list[tuple[int, str]]:
-    """The indented lines below a title, with their numbers; blank ones may stand before them."""
+    """The indented lines below a title, with their numbers; blank ones may stand before them, and behind the first of two fields."""
     found: list[tuple[int, str]] = []
-    for number, line in enumerate(source.lines[title : title + 6], title + 1):
+    for number, line in enumerate(source.lines[title : title + 8], title + 1):
         if line.strip() and line[:1] in (" ", "\t"):
             found.append((number, line))
-        elif line.strip() or found:
+        elif line.strip() or (found and (len(found) > 1 or not _FIELD.match(found[0][1]))):
             break
     return found
 
