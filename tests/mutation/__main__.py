@@ -80,7 +80,7 @@ def main(module: str, function: str, tests: Sequence[str]) -> int:
     wanted = [f"allowlint.{module}.*{function}__mutmut_*"] if function else []
     children = os.environ.get("CHILDREN", str(os.cpu_count() or 1))
     command = [sys.executable, "-m", "mutmut", "run", *wanted, "--max-children", children]
-    if subprocess.run(command, cwd=folder, check=False).returncode:
+    if subprocess.run(command, cwd=folder, env=os.environ | {"HYPOTHESIS_PROFILE": "mutation"}, check=False).returncode:
         return 2
     survivors = [
         line.partition(":")[0].strip()

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from tests.mutation.__main__ import ROOT, settings, source_of, area_of
+from tests.mutation.__main__ import ROOT, area_of, settings, source_of
 
 pytestmark = pytest.mark.checkout
 
