@@ -307,15 +307,16 @@ def test_what_takes_too_much_work_is_unknown_at_every_stage_that_the_device_deci
     device: Device, expected: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plain = (expected[0], "not-applicable", *expected[2:])
-    told = [("a.test:443", *expected), ("b.test:443", *expected), ("a.test:80", *plain)]
+    asked = (SECURE, PLAIN, Requirement("b.test"), Requirement("b.test", (80,), "http"))
+    told = [("a.test:443", *expected), ("a.test:80", *plain), ("b.test:443", *expected), ("b.test:80", *plain)]
 
     with monkeypatch.context() as cut_short:
         # No walk comes to its end.
         cut_short.setattr(evaluate, "MAX_QUESTIONS", -1_000)
-        assert words(device, SECURE, Requirement("b.test"), PLAIN) == told
+        assert words(device, *asked) == told
     with monkeypatch.context() as refused:
         refused.setattr(engine_judge, "runs_of", _too_complex)
-        assert words(device, SECURE, Requirement("b.test"), PLAIN) == told
+        assert words(device, *asked) == told
 
 
 def _too_complex(*_: object) -> None:
