@@ -37,7 +37,7 @@ from allowlint.model.flow import View
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer
 from tests.engine.test_evaluate import HERE, names, rulebase_of
-from tests.engine.test_judge import LOGIN, PASSIVE, PROXY, UNKNOWNS, sending
+from tests.engine.test_judge import GUESTS, LOGIN, PASSIVE, PROXY, UNKNOWNS, sending
 
 
 def device_of(*rulebases: Rulebase) -> Device:
@@ -209,3 +209,17 @@ def test_of_rules_that_may_and_rules_that_do_the_sure_one_is_shown() -> None:
 
     access = verdict.stages[Stage.ACCESS]
     assert (access.answer, access.ways, access.steps[-1].rule.text) == (Answer.VIOLATED, ("does", "may"), "does")
+
+
+def test_who_is_inspected_and_then_challenged_is_so_by_the_rule_that_inspects() -> None:
+    # Only users are opened, and only some of them get through then.
+    opening = Rule(GUESTS, Action.INSPECT, HERE, "open guests")
+    challenging = Rule(GUESTS, Action.CHALLENGE, HERE, "ask guests")
+    inspection = Rulebase(Stage.INSPECTION, "inspection", (opening,), default_rule(Action.BYPASS, HERE, "leave"))
+    device = device_of(inspection, rulebase_of([challenging], Action.PROCEED))
+
+    (verdict,) = judge(device, [SECURE], flow_for())
+
+    found = verdict.stages[Stage.INSPECTION]
+    assert (found.answer, found.ways, found.witness) == (Answer.PARTIAL, ("open guests",), "a.test")
+    assert "open guests" in [step.rule.text for step in found.steps]
