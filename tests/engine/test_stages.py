@@ -5,7 +5,7 @@ import pytest
 from allowlint.engine import evaluate
 from allowlint.engine import judge as engine_judge
 from allowlint.engine.judge import judge
-from allowlint.engine.runs import flow_for
+from allowlint.engine.runs import MAX_IDENTITIES, flow_for
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.automaton import Automaton, TooComplex, literal
 from allowlint.model.condition import (
@@ -37,7 +37,7 @@ from allowlint.model.flow import View
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer
 from tests.engine.test_evaluate import HERE, names, rulebase_of
-from tests.engine.test_judge import GUESTS, LOGIN, PASSIVE, PROXY, UNKNOWNS, sending
+from tests.engine.test_judge import GUESTS, LOGIN, PASSIVE, PROXY, STAFF, UNKNOWNS, sending
 
 
 def device_of(*rulebases: Rulebase) -> Device:
@@ -223,3 +223,30 @@ def test_who_is_inspected_and_then_challenged_is_so_by_the_rule_that_inspects() 
     found = verdict.stages[Stage.INSPECTION]
     assert (found.answer, found.ways, found.witness) == (Answer.PARTIAL, ("open guests",), "a.test")
     assert "open guests" in [step.rule.text for step in found.steps]
+
+
+@pytest.mark.parametrize("count", [MAX_IDENTITIES, MAX_IDENTITIES + 1, MAX_IDENTITIES + 4])
+def test_what_only_members_of_two_of_many_groups_meet_is_not_missed(count: int) -> None:
+    groups = [STAFF._replace(key=f"group {n}", challenges=False) for n in range(count)]
+    let_in, opened, *others = groups
+    access = rulebase_of([Rule(let_in, Action.PROCEED, HERE, "allow")], Action.BLOCK)
+    inspection = INSPECTING._replace(
+        rules=(
+            *(Rule(group, Action.BYPASS, HERE, "exempt") for group in others),
+            Rule(opened, Action.INSPECT, HERE, "inspect"),
+        ),
+        default=default_rule(Action.BYPASS, HERE, "leave"),
+    )
+    denied = [Rule(group, Action.BLOCK, HERE, "deny") for group in others]
+    both = rulebase_of([*denied, Rule(All((let_in, opened)), Action.PROCEED, HERE, "allow")], Action.BLOCK)
+
+    few = count == MAX_IDENTITIES
+    assert words(device_of(access, inspection), SECURE)[0][1:4] == (
+        "allowed",
+        "partial" if few else "unknown",
+        "required",
+    )
+    assert words(device_of(both), SECURE)[0][1:2] == ("allowed" if few else "unknown",)
+    # What no member of any of them gets is told all the same.
+    assert words(device_of(rulebase_of(denied, Action.BLOCK)), SECURE)[0][1] == "blocked"
+    assert words(device_of(rulebase_of(denied, Action.PROCEED)), SECURE)[0][1:4] == ("allowed", "bypassed", "anonymous")
