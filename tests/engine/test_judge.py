@@ -212,7 +212,8 @@ def test_a_sure_verdict_is_right_whatever_the_unknown_turns_out_to_be(device: De
 @given(devices(*UNKNOWNS), PATTERNS)
 @settings(max_examples=150, deadline=None)
 def test_a_sure_verdict_is_right_for_every_user_where_the_groups_are_too_many(device: Device, pattern: str) -> None:
-    with patch.object(runs, "MAX_IDENTITIES", 1):
+    # Nobody's groups are tried but those of a client of whom nothing is said.
+    with patch.multiple(runs, MAX_IDENTITIES=0, combinations=lambda *_: [()]):
         assert_sound(device, pattern)
 
 
