@@ -250,3 +250,85 @@ def test_what_only_members_of_two_of_many_groups_meet_is_not_missed(count: int) 
     # What no member of any of them gets is told all the same.
     assert words(device_of(rulebase_of(denied, Action.BLOCK)), SECURE)[0][1] == "blocked"
     assert words(device_of(rulebase_of(denied, Action.PROCEED)), SECURE)[0][1:4] == ("allowed", "bypassed", "anonymous")
+
+
+def test_a_group_that_only_members_of_another_are_asked_for_is_tried_too() -> None:
+    """Whoever is tried last is never asked for it."""
+    rules = [
+        Rule(STAFF._replace(challenges=False), Action.BYPASS, HERE, "exempt staff"),
+        Rule(All((GUESTS, GUESTS._replace(key="temps"))), Action.INSPECT, HERE, "open"),
+    ]
+    inspection = Rulebase(Stage.INSPECTION, "inspection", tuple(rules), default_rule(Action.BYPASS, HERE, "leave"))
+
+    assert words(device_of(inspection), SECURE)[0][1:3] == ("allowed", "partial")
+
+
+@pytest.mark.parametrize("instead", [Action.PROCEED, Action.BLOCK])
+def test_who_is_not_challenged_for_an_identity_meets_what_is_done_instead(instead: Action) -> None:
+    asking = rulebase_of([Rule(LOGIN, Action.PROCEED, HERE, "login")], Action.BLOCK)
+    asking = asking._replace(unidentified=Rule(ALWAYS, instead, HERE, "nobody"))
+
+    (_, access, _, authentication, _), *_ = words(device_of(asking), SECURE)
+
+    assert (access, authentication) == ("allowed", "anonymous" if instead is Action.PROCEED else "required")
+
+
+def test_a_device_without_a_way_in_for_such_traffic_tells_nothing_of_it() -> None:
+    plain = Entrance("plain", (OPEN,), views=frozenset((View.PLAIN,)))
+    device = Device("test", "test", (plain,))
+
+    assert words(device, SECURE, PLAIN) == [
+        ("a.test:443", "unknown", "unknown", "unknown", "not-applicable"),
+        ("a.test:80", "allowed", "not-applicable", "anonymous", "not-applicable"),
+    ]
+    (verdict,) = judge(device, [SECURE], flow_for())
+    assert [str(reason) for reason in verdict.stages[Stage.ACCESS].reasons] == ["no entrance of this device takes TLS"]
+
+
+def test_the_reasons_of_an_unknown_are_all_that_its_bad_ends_depend_on() -> None:
+    first, second = UNKNOWNS
+    rules = [
+        Rule(first, Action.PROCEED, HERE, "first"),
+        Rule(second, Action.BLOCK, HERE, "second"),
+        Rule(
+            All((HostIn(names(["b.test"], [], [])), first._replace(key="r", reason="unknown r"))),
+            Action.BLOCK,
+            HERE,
+            "third",
+        ),
+    ]
+
+    (verdict,) = judge(device_of(rulebase_of(rules, Action.PROCEED)), [SECURE], flow_for())
+
+    access = verdict.stages[Stage.ACCESS]
+    assert (access.answer, access.ways) == (Answer.UNKNOWN, ("second",))
+    assert {reason.text for reason in access.reasons} == {"unknown p", "unknown q"} == set(access.grounds)
+
+
+@pytest.mark.parametrize(
+    ("zones", "client", "expected"),
+    [
+        (("", ""), "", "unknown"),
+        (("lan", ""), "", "allowed"),
+        (("dmz", ""), "", "blocked"),
+        (("", ""), "10.1.0.1", "allowed"),
+        (("", ""), "10.2.0.1", "blocked"),
+        (("", ""), "10.0.0.0/8", "unknown"),
+        # What the user says goes before what the addresses say.
+        (("dmz", ""), "10.1.0.1", "blocked"),
+    ],
+)
+def test_clients_come_in_where_they_are_said_to_be_or_where_their_addresses_are(
+    zones: tuple[str, str], client: str, expected: str
+) -> None:
+    closed = rulebase_of([], Action.BLOCK)
+    ways = tuple(
+        Entrance(name, (rulebase,), labels=frozenset((name,))) for name, rulebase in (("lan", OPEN), ("dmz", closed))
+    )
+    networks = {"lan": parse_addresses("10.1.0.0/16"), "dmz": parse_addresses("10.2.0.0/16")}
+    device = Device("test", "test", ways, networks=networks)
+    flow = flow_for(parse_addresses(client), client_chosen=True, zones=zones) if client else flow_for(zones=zones)
+
+    (verdict,) = judge(device, [SECURE], flow)
+
+    assert verdict.word(Stage.ACCESS) == expected
