@@ -211,6 +211,21 @@ def test_the_next_device_sees_the_address_of_a_device_that_goes_on_in_its_own_na
     assert found.answer == expected
 
 
+def test_whichever_way_in_is_taken_the_proxy_is_the_client() -> None:
+    stop = NEXT._replace(address=parse_addresses("192.0.2.7"))
+    middle = Device("next", "test", (Entrance("", OPEN, own_name=True),))
+    rule = Rule(ClientIn(CLIENTS[0]), Action.PROCEED, HERE, "allow")
+    ruled = (Rulebase(Stage.ACCESS, "", (rule,), default_rule(Action.BLOCK, HERE, "deny")),)
+    edge = Device("edge", "test", tuple(Entrance(name, ruled) for name in ("lan", "dmz")))
+    devices = {FIRST: firewall(OPEN), stop: middle, EDGE: edge}
+
+    for links, expected in (
+        ((Link(FIRST), Link(stop), Link(EDGE)), "violated"),
+        ((Link(FIRST), Link(EDGE)), "satisfied"),
+    ):
+        assert access(Path("hq", links, HERE), devices, SECURE, CLIENTS[0]).answer == expected
+
+
 def test_a_device_is_entered_between_the_zones_that_the_path_says() -> None:
     entrances = [
         Entrance(name, rulebases, labels=frozenset((name,)), exits=frozenset(("out",)))
