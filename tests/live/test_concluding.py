@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from allowlint.lint.testing import Place, Standing, Trial, concluded
+from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device, Entrance, LoadFault, Stage
-from allowlint.model.hosts import name, suffix
+from allowlint.model.hosts import HostSet, name, suffix
 from allowlint.model.live import Attempt, Conclusion, LiveResults, LiveTest, Reach, Sign, Way
 from allowlint.model.location import Location
 from allowlint.model.report import DeviceResult
@@ -185,6 +186,19 @@ def test_a_place_stands_to_a_host_as_its_verdict_says_of_that_host(
 
 def test_where_a_verdict_does_not_say_which_hosts_any_may_fail() -> None:
     assert Standing.of(PLACE, verdict(Answer.UNKNOWN), "a.x.test").unknown == {ACCESS}
+
+
+class Refusing(HostSet):
+    """A set of which nobody can tell in bounded work what it holds."""
+
+    def __contains__(self, host: str) -> bool:
+        raise TooComplex("too much")
+
+
+def test_where_it_takes_too_much_to_tell_whether_a_host_fails_it_may_fail() -> None:
+    standing = Standing.of(PLACE, verdict(Answer.PARTIAL, failing=Refusing(), doubtful=Refusing()), "a.x.test")
+
+    assert (standing.faults, standing.unknown) == (frozenset(), frozenset([ACCESS]))
 
 
 def test_what_a_place_says_of_itself() -> None:
