@@ -11,13 +11,13 @@ MOST = 20
 
 
 def used_entries(device: Device) -> Iterator[Entry]:
-    """Yield the names that some rule asks about."""
+    """Yield the names that some rule asks about; those of long lists have nothing that a check of this kind could find."""
     known = uses(device).every
     owners: dict[str, bool] = {}
     for entry in device.entries:
         used = owners.get(entry.owner)
         if used is None:
-            used = owners[entry.owner] = owned(entry, known)
+            used = owners[entry.owner] = owned(entry.owner, known)
         if used:
             yield entry
 

@@ -114,7 +114,7 @@ def _open_ended(examined: Examined) -> Iterator[Finding]:
             lists.setdefault(entry.owner, []).append(entry)
     for owner, entries in lists.items():
         first = entries[0]
-        does = [word for stage, word in _DOES.items() if owned(first, granted[stage])]
+        does = [word for stage, word in _DOES.items() if owned(first.owner, granted[stage])]
         if does:
             others = ("", "; so does another entry")[len(entries) > 1]
             more = f"; so do {len(entries) - 1} more entries" if len(entries) > 2 else others

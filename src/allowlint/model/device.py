@@ -1,6 +1,6 @@
 """A device as every platform is read into it: ordered rules, in the order in which a connection meets them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from allowlint.model.addresses import AddressSet
@@ -175,6 +175,16 @@ class Entry(NamedTuple):
         return covering([self.reach]) if self.reach else None
 
 
+class LongList(NamedTuple):
+    """A list of very many names that all match as they are written, of which an entry is made when it is asked for."""
+
+    owner: str
+    names: Sequence[str]
+    """In lower case; what begins with a dot reaches the name itself and everything below it, else the name alone."""
+    entry: Callable[[int], Entry]
+    """Gives the entry of a name by its index."""
+
+
 class Unread(NamedTuple):
     """Something in the configuration that was not understood."""
 
@@ -216,6 +226,8 @@ class Device(NamedTuple):
     platform: str
     entrances: tuple[Entrance, ...]
     entries: tuple[Entry, ...] = ()
+    """What is written one by one."""
+    long_lists: tuple[LongList, ...] = ()
     unread: tuple[Unread, ...] = ()
     load_faults: tuple[LoadFault, ...] = ()
     rule_count: int = 0
