@@ -141,7 +141,7 @@ def _granted_or_unused(examined: Examined, stage: Stage) -> Candidates:
 
     device = examined.device
     return Candidates(
-        [(entry, granted) for entry in device.entries for granted, kept in [use(entry.owner)] if kept],
+        [(entry, granted) for entry in device.written for granted, kept in [use(entry.owner)] if kept],
         [(listed, granted) for listed in device.long_lists for granted, kept in [use(listed.owner)] if kept],
     )
 

@@ -83,7 +83,7 @@ def _listed(examined: Examined, naming: Naming, place: Place, broad: Mapping[str
 
 def _spelling(examined: Examined, broad: Mapping[str, Broad]) -> Iterator[Entry]:
     """The entries that may have one of the names."""
-    yield from examined.device.entries
+    yield from examined.device.written
     for listed in examined.device.long_lists:
         found = (index for index, name in enumerate(listed.names) if name[0] == "." and name[1:] in broad)
         yield from map(listed.entry, found)

@@ -102,7 +102,7 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 def _open_ended(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each list of names that rules grant something, if names in it go on to the right."""
-    open_ended = [entry for entry in examined.device.entries if entry.beyond]
+    open_ended = [entry for entry in examined.device.written if entry.beyond]
     if not open_ended:
         return
     required = covering(requirement_entry(verdict.requirement.host) for verdict in examined.verdicts)

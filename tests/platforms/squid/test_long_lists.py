@@ -19,6 +19,7 @@ from allowlint.platforms.squid.config import Acl, AclLine
 from allowlint.platforms.squid.domains import Domains
 from allowlint.platforms.squid.text import Token
 from allowlint.platforms.squid.value_files import file_values
+from tests.support import FIXTURES
 
 PLACE = Location("f", 1)
 SPELLED = st.text("ab.", max_size=7)
@@ -92,57 +93,22 @@ def test_a_long_list_covers_of_a_region_what_all_its_entries_cover(
     assert names.within(region) == covering(names.entries()) & region
 
 
-ROWS = st.lists(
-    st.sampled_from(
-        (
-            *(
-                "edr-neu.eu.endpoint.security.microsoft.com",
-                ".endpoint.security.microsoft.com",
-                "Definitionupdates.Microsoft.com",
-            ),
-            *(
-                ".microsoft.com",
-                "microsoft.com",
-                ".dm.microsoft.con",
-                "x.dm.microsoft.com",
-                ".com",
-                "com",
-                ".blob.core.windows.net",
-            ),
-            *(
-                "*.update.microsoft.com",
-                "a.b ",
-                "# said",
-                "",
-                " .c.test",
-                "x..y",
-                "..d.test",
-                "e.test.",
-                "f.test # why",
-                "-n",
-                "-",
-            ),
-            *(
-                "--consensus",
-                f"{'g' * 60}.{'h' * 60}.{'i' * 60}.{'j' * 80}",
-                "k_.test",
-                "\u0435.test",
-                "l.test\t",
-                "/m",
-                ".",
-            ),
-        )
-    ),
-    max_size=8,
-)
+LINES = """
+edr-neu.eu.endpoint.security.microsoft.com|.endpoint.security.microsoft.com|Definitionupdates.Microsoft.com|.microsoft.com
+microsoft.com|.dm.microsoft.con|x.dm.microsoft.com|.com|com|.blob.core.windows.net|*.update.microsoft.com|a.b |# said|
+ .c.test|x..y|..d.test|e.test.|f.test # why|-n|-|--consensus|k_.test|\u0435.test|l.test\t|/m|.
+0a1b2c3d-1111-2222-3333-444455556666.ods.opinsights.azure.com|9f8e7d6c-1111-2222-3333-444455556666.oms.opinsights.azure.com
+"""
+TOO_LONG = ".".join("g" * size for size in (60, 60, 60, 80))
+ROWS = st.lists(st.sampled_from([*LINES.strip("\n").replace("\n", "|").split("|"), TOO_LONG]), max_size=8)
+OF_WORKSPACES = FIXTURES / "checks" / "workspace-specific-entry" / "fail" / "named-workspaces"
+ASKING = (["--policy", "mde-streamlined"], ["--policy", str(OF_WORKSPACES / "policy.yaml"), "--os", "windows-legacy"])
 
 
-def report_of(folder: Path) -> dict[str, object]:
+def report_of(folder: Path, asking: list[str]) -> dict[str, object]:
     """All that a check says of ``squid.conf``."""
     to = folder / "report.json"
-    code = cli.main(
-        ["check", str(folder / "squid.conf"), "--policy", "mde-streamlined", "--output", f"json={to}", "--quiet"]
-    )
+    code = cli.main(["check", str(folder / "squid.conf"), *asking, "--output", f"json={to}", "--quiet"])
     assert code in (0, 1)
     report: dict[str, object] = json.loads(to.read_text(encoding="utf-8"))
     del report["provenance"]
@@ -156,10 +122,19 @@ def report_of(folder: Path) -> dict[str, object]:
     ROWS,
     st.sampled_from(("\n", "\r\n")),
     st.sampled_from((0, 100)),
+    st.sampled_from(ASKING),
 )
-@example("dstdomain", ["a.test", ".com", "x.dm.microsoft.com"], [".com", "b.com", ".blob.core.windows.net"], "\n", 0)
+@example(
+    "dstdomain",
+    ["a.test", ".com", "x.dm.microsoft.com"],
+    [".com", "b.com", ".blob.core.windows.net"],
+    "\n",
+    0,
+    ASKING[0],
+)
+@example("dstdomain", [], ["0a1b2c3d-1111-2222-3333-444455556666.ods.opinsights.azure.com"], "\n", 0, ASKING[1])
 def test_a_list_that_is_kept_as_it_is_says_what_its_values_one_by_one_say(
-    kind: str, before: list[str], rows: list[str], end: str, few: int
+    kind: str, before: list[str], rows: list[str], end: str, few: int, asking: list[str]
 ) -> None:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         folder = Path(name)
@@ -173,7 +148,7 @@ def test_a_list_that_is_kept_as_it_is_says_what_its_values_one_by_one_say(
         patch.setattr(_entries, "FEW", few)
         for least in (0, 10**9):
             patch.setattr(value_files, "LONG", least)
-            reports.append(report_of(folder))
+            reports.append(report_of(folder, asking))
 
     assert reports[0] == reports[1]
 

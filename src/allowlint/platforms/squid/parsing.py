@@ -44,7 +44,7 @@ def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
         name=shown,
         platform="squid",
         entrances=entrances(config, gates),
-        entries=tuple(entry for acl, domains in named for entry in entries(acl, domains)),
+        written=tuple(entry for acl, domains in named for entry in entries(acl, domains)),
         long_lists=tuple(found for acl, domains in named for found in long_lists(acl, domains)),
         unread=tuple(reading.unread),
         load_faults=tuple(dict.fromkeys(reading.faults)),
