@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from allowlint.model.device import Device, Rulebase
+from allowlint.model.device import DIRECT, Device, Rulebase
 from tests.platforms.squid.reading import Said, device_of, said_of, write
 
 PLAIN = "http_port 3128"
@@ -39,7 +39,10 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
     # Lines that are not known.
     "a lost file below the rule that decides": ((PLAIN, OPEN, LOST), PERHAPS),
     "a lost file above a refusal": ((PLAIN, LOST, CLOSED), PERHAPS),
-    "a lost file above a splice": ((BUMPING, OPEN, LOST, "ssl_bump splice all"), Said("unknown", "unknown", "anonymous")),
+    "a lost file above a splice": (
+        (BUMPING, OPEN, LOST, "ssl_bump splice all"),
+        Said("unknown", "unknown", "anonymous"),
+    ),
     "a lost file above a bump": ((BUMPING, OPEN, LOST, "ssl_bump bump all"), Said("unknown", "unknown", "anonymous")),
     "an acl of some processes": (
         (PLAIN, ONCE % "acl w dstdomain .a.test", "http_access allow w", CLOSED),
@@ -55,6 +58,8 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
     "an adapter for others": ((PLAIN, "ecap_enable on", "adaptation_access s deny all", OPEN), FREE),
     "large answers in a tunnel": ((PLAIN, OPEN, "reply_body_max_size 1 KB"), FREE),
     "small headers": ((PLAIN, OPEN, "request_header_max_size 1000 bytes"), PERHAPS),
+    "small headers without a unit": ((PLAIN, OPEN, "request_header_max_size 1000"), PERHAPS),
+    "small headers in another unit": ((PLAIN, OPEN, "request_header_max_size 1 KB"), PERHAPS),
     "no headers at all": ((PLAIN, OPEN, "request_header_max_size 0 KB"), PERHAPS),
     "large headers": ((PLAIN, OPEN, "request_header_max_size 64 KB"), FREE),
     "headers of the size that is usual": ((PLAIN, OPEN, "request_header_max_size 8192 bytes"), FREE),
@@ -128,11 +133,23 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
         Said("unknown", "inspected", "anonymous"),
     ),
     "what no server provided": (
-        (BUMPING, OPEN, r"acl w ssl::server_name_regex --server-provided a\.test", "ssl_bump splice w", "ssl_bump bump all"),
+        (
+            BUMPING,
+            OPEN,
+            r"acl w ssl::server_name_regex --server-provided a\.test",
+            "ssl_bump splice w",
+            "ssl_bump bump all",
+        ),
         INSPECTED,
     ),
     "what stands for no server": (
-        (BUMPING, OPEN, "acl w ssl::server_name_regex --server-provided ^none$", "ssl_bump splice w", "ssl_bump bump all"),
+        (
+            BUMPING,
+            OPEN,
+            "acl w ssl::server_name_regex --server-provided ^none$",
+            "ssl_bump splice w",
+            "ssl_bump bump all",
+        ),
         FREE,
     ),
     # Listeners.
@@ -157,6 +174,19 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
     "this listener": ((PLAIN, "acl l localport 3100-3128", "http_access allow l", CLOSED), FREE),
     "a balancer before it": ((f"{PLAIN} require-proxy-header", OPEN), PERHAPS),
     "only for the machine itself": (("http_port 127.0.0.1:3128", CLOSED), REFUSED),
+    # Asked twice.
+    "chance, or not": (
+        (PLAIN, "acl r random 0.5", "http_access allow r", "http_access allow !r", CLOSED),
+        PERHAPS,
+    ),
+    "a header, or not": (
+        (PLAIN, "acl r req_header X-Y z", "http_access allow r", "http_access allow !r", CLOSED),
+        PERHAPS,
+    ),
+    "the hour, or not": (
+        (PLAIN, "acl t time 08:00-18:00", "http_access allow t", "http_access allow !t", CLOSED),
+        FREE,
+    ),
     # Users.
     "users of a pattern": (
         (PLAIN, BASIC, "acl u proxy_auth_regex ^svc", "http_access allow u", CLOSED),
@@ -164,12 +194,29 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
     ),
     "users of no pattern": ((PLAIN, BASIC, "acl u proxy_auth_regex", "http_access allow u", CLOSED), REFUSED),
     "one user by two names": (
-        (PLAIN, BASIC, "acl a proxy_auth bob", "acl b proxy_auth bob", "http_access deny a", "http_access allow b", CLOSED),
+        (
+            PLAIN,
+            BASIC,
+            "acl a proxy_auth bob",
+            "acl b proxy_auth bob",
+            "http_access deny a",
+            "http_access allow b",
+            CLOSED,
+        ),
         REFUSED,
+    ),
+    # Expressions that no automaton is.
+    "what was found before": ((PLAIN, r"acl r dstdom_regex (.)\1", "http_access deny r", OPEN), PERHAPS),
+    "what was found before, turned round": (
+        (PLAIN, r"acl r dstdom_regex (.)\1", "http_access allow !r", CLOSED),
+        PERHAPS,
     ),
     # What is cut off an expression may leave one that is refused.
     "a star is left": ((PLAIN, "acl r dstdom_regex .**a.test", "http_access allow r", CLOSED), REFUSED),
-    "a star is left behind an anchor": ((PLAIN, "acl r dstdom_regex ^.**a.test", "http_access allow r", CLOSED), REFUSED),
+    "a star is left behind an anchor": (
+        (PLAIN, "acl r dstdom_regex ^.**a.test", "http_access allow r", CLOSED),
+        REFUSED,
+    ),
 }
 
 
@@ -195,3 +242,71 @@ PLAIN_HTTP: dict[str, tuple[tuple[str, ...], str]] = {
 @pytest.mark.parametrize(("lines", "access"), PLAIN_HTTP.values(), ids=PLAIN_HTTP)
 def test_plain_http(lines: tuple[str, ...], access: str, tmp_path: Path) -> None:
     assert said_of(configured(tmp_path, *lines), port=80).access == access
+
+
+PEERS: dict[str, str] = {
+    "cache_peer P.test parent 3128 0": "p.test:3128",
+    "cache_peer p.test parent 3128 0 no-query default connect-timeout=5": "p.test:3128",
+    # Siblings answer for what they have stored alone.
+    "cache_peer p.test sibling 3128 3130": "",
+    # An origin, users, TLS, a share of the requests: something else than a proxy that everything is sent to.
+    "cache_peer p.test parent 443 0 default originserver": "",
+    "cache_peer p.test parent 3128 0 login=PASS no-query": "",
+    "cache_peer p.test parent 3128 0 tls default": "",
+    "cache_peer p.test parent 3128 0\ncache_peer q.test parent 3128 0": "",
+    "cache_peer p.test parent 3128 0\nprefer_direct on": "",
+    "cache_peer p.test parent 3128 0\nprefer_direct off\nprefer_direct on": "",
+    "cache_peer p.test parent 3128 0\ncache_peer_access p.test deny all": "",
+}
+
+
+@pytest.mark.parametrize(("lines", "address"), PEERS.items())
+def test_only_a_plain_parent_stands_for_a_proxy(lines: str, address: str, tmp_path: Path) -> None:
+    device = configured(tmp_path, PLAIN, OPEN, "never_direct allow all", lines)
+
+    (entrance,) = device.entrances
+    found = {base.stands_for.address if base.stands_for else "" for base in _peers(entrance.rulebases)}
+    assert found == {address}
+
+
+def _peers(rulebases: tuple[Rulebase, ...]) -> Iterator[Rulebase]:
+    """The rulebases that stand for the peers, wherever they hang."""
+    for base in rulebases:
+        if base.name == "cache_peer" and not base.rules[0].routes:
+            yield base
+        for rule in (*base.rules, base.default):
+            yield from _peers(rule.then)
+
+
+def test_where_requests_go_is_told_of_every_rule(tmp_path: Path) -> None:
+    device = configured(
+        tmp_path, PLAIN, OPEN, "acl w dstdomain .a.test", "cache_peer p.test parent 3128 0", "never_direct allow w"
+    )
+
+    (entrance,) = device.entrances
+    (always,) = (base for base in entrance.rulebases if base.name == "always_direct")
+    (never,) = always.default.then
+    (forced,) = never.rules
+    assert [str(route) for route in forced.routes] == ["PROXY p.test:3128"]
+    (preferred,) = never.default.then
+    tunnel, overtaken = preferred.rules
+    assert tunnel.routes == overtaken.routes == (DIRECT,)
+    assert [str(route) for route in preferred.default.routes] == ["PROXY p.test:3128"]
+
+
+@pytest.mark.parametrize(
+    ("line", "explicit", "secure", "own_name"),
+    [
+        ("http_port 3128", True, False, True),
+        ("https_port 3128 tls-cert=/c.pem", True, True, True),
+        ("http_port 3128 intercept", False, False, True),
+        ("http_port 3128 tproxy", False, False, False),
+        ("https_port 3128 intercept ssl-bump tls-cert=/c.pem", False, False, True),
+    ],
+)
+def test_what_a_listener_is_for_the_devices_before_and_behind_it(
+    line: str, explicit: bool, secure: bool, own_name: bool, tmp_path: Path
+) -> None:
+    (entrance,) = configured(tmp_path, line, OPEN).entrances
+
+    assert (entrance.explicit, entrance.secure, entrance.own_name) == (explicit, secure, own_name)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.squid.acl_users import named_acls
 from allowlint.platforms.squid.arguments import check, switched_on
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
 from allowlint.platforms.squid.text import (
@@ -42,15 +43,6 @@ ACCESS_LISTS = {
 """Directives that are ordered lists of rules, with the name of the list."""
 
 PORTS = {"http_port": "http_port", "ascii_port": "http_port", "https_port": "https_port"}
-
-ACL_USERS = frozenset(
-    """
-cache no_cache send_hit store_miss ident_lookup_access icp_access htcp_access htcp_clr_access snmp_access
-follow_x_forwarded_for broken_posts collapsed_forwarding_access spoof_client_ip log_access proxy_protocol_access
-store_id_access cache_peer_access delay_access client_delay_access request_header_access reply_header_access
-""".split()
-)
-"""Other directives with ``allow`` or ``deny`` and ACLs: they change no verdict, but an ACL that is not defined is fatal."""
 
 SETTINGS = {
     "redirect_program": "url_rewrite_program",
@@ -210,19 +202,13 @@ def _kept(directive: Directive, config: Config) -> None:
     elif name == "configuration_includes_quoted_values":
         config.quoted_values = switched_on(words)
     check(name, words, directive.location, config.reading)
-    if name in ACL_USERS:
-        _check_users(words, config)
+    for word in named_acls(name, words):
+        if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque:
+            config.reading.fault(word.location, f"ACL not found: {_shown(word.text)}")
     if name in SETTINGS:
         config.settings.setdefault(SETTINGS[name], []).append(directive)
     if name == "external_acl_type" and words:
         config.helpers[words[0].text] = directive
-
-
-def _check_users(words: tuple[Token, ...], config: Config) -> None:
-    actions = [index for index, word in enumerate(words[:2]) if word.text in ACTIONS]
-    for word in words[actions[0] + 1 :] if actions else ():
-        if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque and word.text[0] not in "\"'":
-            config.reading.fault(word.location, f"ACL not found: {_shown(word.text)}")
 
 
 def _shown(text: str) -> str:
