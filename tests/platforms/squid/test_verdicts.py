@@ -94,13 +94,27 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
         PERHAPS_INSPECTED,
     ),
     "the certificate of another must be good": (
-        (BUMPING, OPEN, "acl w ssl::server_name o.test", "sslproxy_cert_error deny w", "sslproxy_cert_error allow all")
-        + LATE_SPLICE,
+        (
+            BUMPING,
+            OPEN,
+            "acl w ssl::server_name o.test",
+            "sslproxy_cert_error deny w",
+            "sslproxy_cert_error allow all",
+            *LATE_SPLICE,
+        ),
         FREE,
     ),
     "the names in a certificate decide": (
-        (BUMPING, OPEN, NAMED, STEPS, "sslproxy_cert_error allow all", "ssl_bump splice s3 w", "ssl_bump terminate s3")
-        + ("ssl_bump peek all",),
+        (
+            BUMPING,
+            OPEN,
+            NAMED,
+            STEPS,
+            "sslproxy_cert_error allow all",
+            "ssl_bump splice s3 w",
+            "ssl_bump terminate s3",
+            "ssl_bump peek all",
+        ),
         PERHAPS,
     ),
     "which step it is on the way out": (
