@@ -104,6 +104,7 @@ def test_an_acl_that_a_lost_file_may_define(line: str, tmp_path: Path) -> None:
     [
         "https_port 3129",
         "https_port 3129 ssl-bump tls-cert=/c.pem",
+        "https_port 3129 sslBump tls-cert=/c.pem",
         "https_port 3129 intercept tls-cert=/c.pem",
         "acl g any-of nosuch",
         "acl g all-of nosuch",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from allowlint.model.device import DIRECT, Device, Rulebase
+from allowlint.model.device import DIRECT, Action, Device, Rulebase
 from tests.platforms.squid.reading import Said, device_of, said_of, write
 
 PLAIN = "http_port 3128"
@@ -201,7 +201,20 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
         (PLAIN, "acl t time 08:00-18:00", "http_access allow t", "http_access allow !t", CLOSED),
         FREE,
     ),
+    "inspected in the spelling of old": (
+        (BUMPING.replace("ssl-bump", "sslBump"), OPEN, "ssl_bump bump all"),
+        INSPECTED,
+    ),
+    # ACLs that match always, or never.
+    "a group of nothing": ((PLAIN, "acl g any-of", "http_access allow g", CLOSED), REFUSED),
+    "a note on the client": ((PLAIN, "acl a annotate_client x=y", "http_access deny a", OPEN), REFUSED),
+    "a note on the request": ((PLAIN, "acl a annotate_transaction x=y", "http_access deny a", OPEN), REFUSED),
+    "a mask of no bits is no mask": ((PLAIN, "acl c src 10.1.1.1/0", "http_access allow c", CLOSED), REFUSED),
+    "a mask of no bits, written out": ((PLAIN, "acl c src 10.1.1.1/0.0.0.0", "http_access allow c", CLOSED), REFUSED),
+    "a client by its name": ((PLAIN, "acl c src gate.example", "http_access deny c", OPEN), PERHAPS),
     # Users.
+    "a user whom no client is": ((PLAIN, BASIC, "acl u proxy_auth Bob", "http_access allow u", CLOSED), REFUSED),
+    "no user at all": ((PLAIN, BASIC, "acl u proxy_auth", "http_access allow u", CLOSED), REFUSED),
     "users of a pattern": (
         (PLAIN, BASIC, "acl u proxy_auth_regex ^svc", "http_access allow u", CLOSED),
         Said("unknown", "bypassed", "required"),
@@ -225,6 +238,14 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
         (PLAIN, r"acl r dstdom_regex (.)\1", "http_access allow !r", CLOSED),
         PERHAPS,
     ),
+    "what was found before, and what is refused": (
+        (PLAIN, r"acl r dstdom_regex *x (.)\1", "http_access deny r", OPEN),
+        PERHAPS,
+    ),
+    "what is refused, made whole by its neighbour, in any case": (
+        (PLAIN, r"acl r dstdom_regex -i [A B]\.TEST", "http_access deny r", OPEN),
+        REFUSED,
+    ),
     # What is cut off an expression may leave one that is refused.
     "a star is left": ((PLAIN, "acl r dstdom_regex .**a.test", "http_access allow r", CLOSED), REFUSED),
     "a star is left behind an anchor": (
@@ -246,6 +267,17 @@ PLAIN_HTTP: dict[str, tuple[tuple[str, ...], str]] = {
     "a peer is preferred, and may be overtaken": ((PLAIN, OPEN, "cache_peer p parent 3128 0"), "unknown"),
     "large answers": ((PLAIN, OPEN, "reply_body_max_size 1 KB"), "unknown"),
     "answers of any size": ((PLAIN, OPEN, "reply_body_max_size none"), "allowed"),
+    "a helper that wants a user, of intercepted traffic": (
+        (
+            "http_port 3128 intercept",
+            BASIC,
+            "external_acl_type h %LOGIN /bin/x",
+            "acl e external h",
+            "http_access allow e",
+            CLOSED,
+        ),
+        "unknown",
+    ),
     "the port of intercepted traffic": (
         ("http_port 3128 intercept", "acl l localport 3128", "http_access allow l", CLOSED),
         "unknown",
@@ -290,6 +322,16 @@ def _peers(rulebases: tuple[Rulebase, ...]) -> Iterator[Rulebase]:
             yield base
         for rule in (*base.rules, base.default):
             yield from _peers(rule.then)
+
+
+@pytest.mark.parametrize("line", ["always_direct allow all", "never_direct deny !all"])
+def test_what_goes_direct_is_told(line: str, tmp_path: Path) -> None:
+    (entrance,) = configured(tmp_path, PLAIN, OPEN, "never_direct allow !all", line).entrances
+    (always,) = (base for base in entrance.rulebases if base.name == "always_direct")
+
+    rules = [rule for base in (always, *always.default.then) for rule in (*base.rules, base.default) if not rule.then]
+    assert {rule.routes for rule in rules if rule.action is Action.PROCEED} == {(DIRECT,)}
+    assert {rule.routes for rule in rules if rule.action is Action.BLOCK} == {()}
 
 
 def test_where_requests_go_is_told_of_every_rule(tmp_path: Path) -> None:
