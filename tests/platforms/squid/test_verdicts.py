@@ -242,6 +242,10 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
         (PLAIN, r"acl r dstdom_regex *x (.)\1", "http_access deny r", OPEN),
         PERHAPS,
     ),
+    "what was found before, behind what breaks the whole": (
+        (PLAIN, r"acl r dstdom_regex [z (.)\1", "http_access deny r", OPEN),
+        PERHAPS,
+    ),
     "what is refused, made whole by its neighbour, in any case": (
         (PLAIN, r"acl r dstdom_regex -i [A B]\.TEST", "http_access deny r", OPEN),
         REFUSED,
