@@ -51,6 +51,17 @@ TUNNELS: dict[str, tuple[tuple[str, ...], Said]] = {
     "a listener of some processes": ((PLAIN, OPEN, ONCE % BUMPING.replace("3128", "3129")), PERHAPS),
     "a rewriter of some processes": ((PLAIN, OPEN, ONCE % "url_rewrite_program /usr/bin/rewrite"), PERHAPS),
     "the cache of some processes": ((PLAIN, OPEN, ONCE % "cache_mem 8 MB"), FREE),
+    "values of a lost file, where quotes quote": (
+        (
+            PLAIN,
+            "configuration_includes_quoted_values on",
+            'acl w dstdomain parameters("none.txt")',
+            "http_access deny w",
+            OPEN,
+        ),
+        PERHAPS,
+    ),
+    "a rule for nobody is no rule": ((PLAIN, "http_access allow", CLOSED), REFUSED),
     # Helpers and limits.
     "no rewriter": ((PLAIN, OPEN, "url_rewrite_program none"), FREE),
     "a rewriter": ((PLAIN, OPEN, "url_rewrite_program /usr/bin/rewrite"), PERHAPS),
