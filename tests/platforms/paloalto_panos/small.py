@@ -24,6 +24,12 @@ def members(tag: str, *names: str) -> str:
     return f"<{tag}>{''.join(f'<member>{name}</member>' for name in names)}</{tag}>"
 
 
+def objects(kind: str, *entries: tuple[str, str]) -> str:
+    """Objects of a kind: (name, what is in it)."""
+    held = "".join(f"<entry name='{name}'>{inner}</entry>" for name, inner in entries)
+    return f"<{kind}>{held}</{kind}>"
+
+
 def rule(name: str, inner: str, action: str = "deny") -> str:
     """A security rule about every service unless it says another one."""
     service = "" if "<service>" in inner else members("service", "any")

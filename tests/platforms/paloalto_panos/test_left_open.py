@@ -10,12 +10,7 @@ from allowlint.model.location import Location
 from allowlint.platforms.paloalto_panos.groups import followed
 from allowlint.platforms.paloalto_panos.scopes import Version, World
 from allowlint.syntax.files import Files
-from tests.platforms.paloalto_panos.small import ALLOW, access, device_of, firewall, members, rule, verdict
-
-
-def objects(kind: str, *entries: tuple[str, str]) -> str:
-    held = "".join(f"<entry name='{name}'>{inner}</entry>" for name, inner in entries)
-    return f"<{kind}>{held}</{kind}>"
+from tests.platforms.paloalto_panos.small import ALLOW, access, device_of, firewall, members, objects, rule, verdict
 
 
 def service(inner: str) -> str:
@@ -215,7 +210,10 @@ def test_a_name_that_nothing_defines_is_told(kind: str) -> None:
             TO,
         ),
         (objects("service-group", ("Odd", members("members", "service-http") + "<new>1</new>")), SERVICE),
-        (objects("application-group", ("Odd", "<members><member>dns</member><new/></members>")), members("application", "Odd")),
+        (
+            objects("application-group", ("Odd", "<members><member>dns</member><new/></members>")),
+            members("application", "Odd"),
+        ),
         (custom(members("list", "x.test/") + "<new>1</new>"), CATEGORY),
         (objects("external-list", ("A", "<type><url><url>x</url></url></type>")), TO),
     ],
@@ -291,7 +289,7 @@ def filtered(setting: str, profile: str) -> bytes:
 def test_what_a_profile_does_with_what_a_rule_lets_through(
     setting: str, profile: str, expected: tuple[str, ...]
 ) -> None:
-    """ "URL Filtering Profiles": of several categories the most severe action counts; up to 8.1 the lists come first."""
+    """Of several categories the most severe action counts; up to 8.1 the lists come first ("URL Filtering Profiles")."""
     assert verdict(device_of(filtered(setting, profile))) == expected
 
 
