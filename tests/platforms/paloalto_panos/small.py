@@ -24,9 +24,14 @@ def members(tag: str, *names: str) -> str:
     return f"<{tag}>{''.join(f'<member>{name}</member>' for name in names)}</{tag}>"
 
 
+def entry(name: str, *parts: str) -> str:
+    """An entry of a list, with what is in it."""
+    return f"<entry name='{name}'>{''.join(parts)}</entry>"
+
+
 def objects(kind: str, *entries: tuple[str, str]) -> str:
     """Objects of a kind: (name, what is in it)."""
-    held = "".join(f"<entry name='{name}'>{inner}</entry>" for name, inner in entries)
+    held = "".join(entry(name, inner) for name, inner in entries)
     return f"<{kind}>{held}</{kind}>"
 
 

@@ -14,6 +14,7 @@ from tests.platforms.paloalto_panos.small import (
     GREEN,
     access,
     device_of,
+    entry,
     firewall,
     members,
     objects,
@@ -23,10 +24,6 @@ from tests.platforms.paloalto_panos.small import (
 
 MINE = f"<profiles>{objects('custom-url-category', ('Mine', members('list', 'go.microsoft.com/')))}</profiles>"
 BLOCKED = ("blocked", "not-applicable", "not-applicable")
-
-
-def entry(name: str, *parts: str) -> str:
-    return f"<entry name='{name}'>{''.join(parts)}</entry>"
 
 
 DECRYPT, KEEP = "<action>decrypt</action>", "<action>no-decrypt</action>"
@@ -246,97 +243,6 @@ def test_what_stands_beside_the_rules_of_a_kind_may_hold_rules(kind: str) -> Non
     assert "rulez" in [one.text for one in device.unread]
 
 
-INTERFACE = "<interface><ethernet>{}</ethernet></interface>"
-ROUTE = "<virtual-router>{}</virtual-router>"
-DMZ = (
-    "<zone>"
-    + "".join(
-        entry(zone, f"<network><layer3>{members('x', held)[3:-4]}</layer3></network>")
-        for zone, held in (("trust", "ethernet1/2"), ("untrust", "ethernet1/1"), ("dmz", "ethernet1/3.7"))
-    )
-    + "</zone>"
-)
-OUT = rule("Out", members("from", "trust") + members("to", "untrust"), "allow")
-
-
-def interface(name: str, inner: str) -> str:
-    return INTERFACE.format(entry(name, f"<layer3>{inner}</layer3>"))
-
-
-def route(inner: str) -> str:
-    held = f"<destination>0.0.0.0/0</destination>{inner}"
-    return ROUTE.format(
-        entry("v", f"<routing-table><ip><static-route>{entry('d', held)}</static-route></ip></routing-table>")
-    )
-
-
-def forwarding(inner: str) -> str:
-    action = "<action><forward><egress-interface>ethernet1/3.7</egress-interface></forward></action>"
-    return f"<pbf><rules>{entry('F', action, inner)}</rules></pbf>"
-
-
-DHCP = "<dhcp-client>{}</dhcp-client>"
-HOP = "<nexthop><ip-address>{}</ip-address></nexthop>"
-UNIT = "<units>{}</units>"
-WAYS = {
-    "nothing tells": ("", "", "unknown"),
-    "route to an interface": (route("<interface>ethernet1/1</interface>"), "", "allowed"),
-    "route to no interface": (route("<interface>None</interface>"), "", "unknown"),
-    "route to another zone": (route("<interface>ethernet1/3.7</interface>"), "", "blocked"),
-    "route to a hop": (
-        interface("ethernet1/1", f"<ip>{entry('192.0.2.2/30')}</ip>") + route(HOP.format("192.0.2.1")),
-        "",
-        "allowed",
-    ),
-    "route to a hop elsewhere": (
-        interface("ethernet1/1", f"<ip>{entry('192.0.2.2/30')}</ip>") + route(HOP.format("198.51.100.1")),
-        "",
-        "unknown",
-    ),
-    "route to a variable": (
-        interface("ethernet1/1", f"<ip>{entry('192.0.2.2/30')}</ip>") + route(HOP.format("$hop")),
-        "",
-        "unknown",
-    ),
-    "address of a variable": (
-        interface("ethernet1/1", f"<ip>{entry('$ip')}</ip>") + route(HOP.format("192.0.2.1")),
-        "",
-        "unknown",
-    ),
-    "hop behind a subinterface": (
-        interface("ethernet1/3", UNIT.format(entry("ethernet1/3.7", f"<ip>{entry('192.0.2.2/30')}</ip>")))
-        + route(HOP.format("192.0.2.1")),
-        "",
-        "blocked",
-    ),
-    "address from a provider": (interface("ethernet1/1", DHCP.format("")), "", "allowed"),
-    "address from a provider, without a route": (
-        interface("ethernet1/1", DHCP.format("<create-default-route>no</create-default-route>")),
-        "",
-        "unknown",
-    ),
-    "address from a provider, switched off": (
-        interface("ethernet1/1", DHCP.format("<enable>no</enable>")),
-        "",
-        "unknown",
-    ),
-    "forwarding to another zone": (route("<interface>ethernet1/1</interface>"), forwarding(""), "unknown"),
-    "forwarding that is disabled": (
-        route("<interface>ethernet1/1</interface>"),
-        forwarding("<disabled>yes</disabled>"),
-        "allowed",
-    ),
-}
-
-
-@pytest.mark.parametrize(("network", "rulebases", "expected"), WAYS.values(), ids=WAYS)
-def test_by_which_zone_connections_leave(network: str, rulebases: str, expected: str) -> None:
-    """A rule lets out by one zone; whether connections take another one is for routes to say ("Network > Virtual Routers")."""
-    device = device_of(firewall(OUT, network=network, rulebases=rulebases, zones=DMZ))
-
-    assert verdict(device, zones=("trust", ""))[0] == expected
-
-
 BESIDE = {
     "inside addresses": ("10.0.0.0/8\n# remark\n", "", "allowed"),
     "every address": ("0.0.0.0/1\n128.0.0.0/1 ; the rest\n", "", "blocked"),
@@ -369,45 +275,3 @@ def test_the_name_of_a_list_leads_to_no_file_elsewhere(name: str, tmp_path: Path
     (device,) = PLATFORM.parse(str(tmp_path / "within" / "config.xml"), stopping, Options(root=tmp_path))
 
     assert verdict(device)[0] == "unknown"
-
-
-TARGETS = {
-    "all of the group": ("<devices><entry name='1'/><entry name='2'/></devices>", "blocked"),
-    "one of the group": ("<devices><entry name='1'/></devices>", "unknown"),
-    "others": ("<devices><entry name='3'/></devices>", "allowed"),
-    "all but others": ("<devices><entry name='3'/></devices><negate>yes</negate>", "blocked"),
-    "all but one": ("<devices><entry name='1'/></devices><negate>yes</negate>", "unknown"),
-    "all but all": ("<devices><entry name='1'/><entry name='2'/></devices><negate>yes</negate>", "allowed"),
-    "some systems of all": (
-        "<devices><entry name='1'><vsys><entry name='vsys1'/></vsys></entry><entry name='2'/></devices>",
-        "unknown",
-    ),
-    "all but some systems of all": (
-        "<devices><entry name='1'><vsys><entry name='vsys1'/></vsys></entry><entry name='2'/></devices><negate>yes</negate>",
-        "unknown",
-    ),
-    "by tags": ("<devices><entry name='3'/></devices><tags><member>dc</member></tags>", "unknown"),
-    "nobody": ("<devices/>", "blocked"),
-}
-
-
-@pytest.mark.parametrize(("target", "expected"), TARGETS.values(), ids=TARGETS)
-def test_for_which_firewalls_a_rule_of_panorama_is_meant(target: str, expected: str) -> None:
-    """The firewalls that are named, or all others ("Push a Policy Rule to a Subset of Firewalls")."""
-    rules = rule("No", f"<target>{target}</target>") + ALLOW
-    group = f"<devices><entry name='1'/><entry name='2'/></devices><pre-rulebase><security><rules>{rules}</rules></security></pre-rulebase>"
-    groups = f"<device-group>{entry('Branch', group)}</device-group>"
-    content = (
-        f"<config version='10.2.0'><devices><entry name='localhost.localdomain'>{groups}</entry></devices></config>"
-    )
-
-    assert access(content) == expected
-
-
-@pytest.mark.parametrize(("base", "expected"), [("pre-rulebase", "blocked"), ("post-rulebase", "unknown")])
-def test_rules_that_panorama_shares_without_a_device_group(base: str, expected: str) -> None:
-    """A firewall's own rules stand between pre-rules and post-rules, and are not in it ("Device Group Policies")."""
-    shared = f"<{base}><security><rules>{rule('No', '')}</rules></security></{base}>"
-    content = f"<config version='10.2.0'><shared>{shared}</shared></config>"
-
-    assert access(content) == expected
