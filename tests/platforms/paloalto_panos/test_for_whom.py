@@ -138,3 +138,65 @@ def test_rules_that_panorama_shares_without_a_device_group(base: str, expected: 
     content = f"<config version='10.2.0'><shared>{shared}</shared></config>"
 
     assert access(content) == expected
+
+
+LIST = "<ssl-decrypt><ssl-exclude-cert><entry name='go.microsoft.com'><exclude>yes</exclude></entry></ssl-exclude-cert></ssl-decrypt>"
+PORTAL = "<captive-portal>{}</captive-portal>"
+FIREWALL, OTHER = ("<devices><entry name='0011'/></devices>", "<devices><entry name='0099'/></devices>")
+STACKED = members("templates", "T")
+TEMPLATES = {
+    "the only template": (FIREWALL, "", "", "", ("bypassed", "required")),
+    "no firewall told": ("", "", "", "", ("bypassed", "required")),
+    "stack of the firewall": (FIREWALL, "", f"{STACKED}{FIREWALL}", "", ("bypassed", "required")),
+    "stack of another firewall": (FIREWALL, "", f"{STACKED}{OTHER}", "", ("unknown", "unknown")),
+    "stack of a firewall, and none told": ("", "", f"{STACKED}{FIREWALL}", "", ("unknown", "unknown")),
+    "template of the firewall": (FIREWALL, FIREWALL, "", "", ("bypassed", "required")),
+    "template of another firewall": (FIREWALL, OTHER, "", "", ("unknown", "unknown")),
+    "template of a firewall, and none told": ("", FIREWALL, "", "", ("unknown", "unknown")),
+    "stack with a template that is not there": (
+        FIREWALL,
+        "",
+        f"{members('templates', 'T', 'Lost')}{FIREWALL}",
+        "",
+        ("unknown", "unknown"),
+    ),
+    "portal that is switched off": (
+        FIREWALL,
+        "",
+        "",
+        "<enable-captive-portal>no</enable-captive-portal>",
+        ("bypassed", "anonymous"),
+    ),
+    "portal that is switched on": (
+        FIREWALL,
+        "",
+        "",
+        "<enable-captive-portal>yes</enable-captive-portal>",
+        ("bypassed", "required"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("group", "template", "stack", "portal", "expected"), TEMPLATES.values(), ids=TEMPLATES)
+def test_what_templates_say_holds_for_the_firewalls_that_have_them(
+    group: str, template: str, stack: str, portal: str, expected: tuple[str, str]
+) -> None:
+    """A template is for the firewalls of its stacks; whether others have what it says cannot be told ("Templates and Template Stacks").
+
+    The portal is on where it is configured and not switched off (schema of PAN-OS 10.0).
+    """
+    rules = (
+        f"<security><rules>{ALLOW}</rules></security>"
+        "<decryption><rules><entry name='D'><action>decrypt</action></entry></rules></decryption>"
+        f"<authentication><rules>{entry('A', members('service', 'any'), FORM)}</rules></authentication>"
+    )
+    systems = f"<devices><entry name='localhost.localdomain'><vsys>{entry('vsys1', PORTAL.format(portal or '<x/>'))}</vsys></entry></devices>"
+    held = f"<template>{entry('T', template, f'<config><shared>{LIST}</shared>{systems}</config>')}</template>"
+    stacks = f"<template-stack>{entry('S', stack)}</template-stack>" if stack else ""
+    groups = f"<device-group>{entry('Branch', group, f'<pre-rulebase>{rules}</pre-rulebase>')}</device-group>"
+    content = f"<config version='10.2.0'><devices><entry name='localhost.localdomain'>{groups}{held}{stacks}</entry></devices></config>"
+
+    assert verdict(device_of(content))[1:] == expected
+
+
+FORM = "<authentication-enforcement>default-web-form</authentication-enforcement>"

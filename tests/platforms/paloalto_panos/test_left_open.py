@@ -223,6 +223,24 @@ def test_a_part_of_an_object_that_is_not_known_is_told(held: str, criterion: str
     assert device_of(firewall(rule("No", criterion) + ALLOW, objects=held)).unread
 
 
+@pytest.mark.parametrize(
+    ("held", "criterion"),
+    [
+        (objects("address", ("A", "<fqdn>*.microsoft.com</fqdn>")), TO),
+        (objects("address", ("A", "<fqdn>^.microsoft.com</fqdn>")), TO),
+        ("", members("destination", "*.microsoft.com")),
+        (custom(members("list", "go*.microsoft.com")), CATEGORY),
+    ],
+)
+def test_a_pattern_that_never_matches_is_told(held: str, criterion: str) -> None:
+    """A name of an address object holds no wildcard ("Objects > Addresses"), and one of a category is a whole token."""
+    device = device_of(firewall(rule("Out", criterion, "allow"), objects=held))
+
+    assert [entry.fault != "" for entry in device.entries] == [True]
+    assert verdict(device)[0] != "allowed"
+    assert verdict(device, port=80)[0] != "allowed"
+
+
 def test_groups_are_followed_no_further_than_the_bound() -> None:
     """What is left of groups that are given up may be anything, and is told once."""
     place = Location("config.xml", 1)

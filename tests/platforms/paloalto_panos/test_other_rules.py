@@ -152,6 +152,16 @@ def test_what_the_exclusion_list_exempts(host: str, said: str, expected: str) ->
     assert verdict(device) == ("allowed", expected, "anonymous")
 
 
+@pytest.mark.parametrize(
+    "host", ["g*.microsoft.com", "^.microsoft.com", "go.microsoft.com/", "https://go.microsoft.com"]
+)
+def test_an_exclusion_that_exempts_nothing_is_told(host: str) -> None:
+    shared = f"<ssl-decrypt><ssl-exclude-cert>{entry(host, '<exclude>yes</exclude>')}</ssl-exclude-cert></ssl-decrypt>"
+    device = device_of(firewall(decryption=entry("D", DECRYPT), shared=shared))
+
+    assert [each.fault != "" for each in device.entries] == [True]
+
+
 def enforced(name: str) -> str:
     return f"<authentication-enforcement>{name}</authentication-enforcement>"
 
@@ -272,6 +282,6 @@ def test_the_name_of_a_list_leads_to_no_file_elsewhere(name: str, tmp_path: Path
             (folder / file).write_text("10.0.0.0/8\n", encoding="utf-8")
     held = objects("external-list", (name, "<type><ip><url>https://x.test</url></ip></type>"))
     stopping = firewall(rule("No", members("destination", name)) + ALLOW, objects=held)
-    (device,) = PLATFORM.parse(str(tmp_path / "within" / "config.xml"), stopping, Options(root=tmp_path))
+    (device,) = PLATFORM.parse(str(tmp_path / "within" / "config.xml"), stopping, Options(root=str(tmp_path)))
 
     assert verdict(device)[0] == "unknown"
