@@ -115,8 +115,6 @@ class _ProxyPolicies(Policies):
         action = block.word("action", "deny")
         grants = action != "deny"
         conditions = [*self.criteria(block, text, grants=grants), self._way_out(block, text)]
-        if action not in ("accept", "deny"):
-            conditions.append(self._strange(block, action, text))
         then: tuple[Rulebase, ...] = ()
         if grants:
             then = (*self._asked(block), *self.pages(block, text))
