@@ -5,7 +5,7 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 ``action`` is deny; "Firewall policy", administration guide 7.4).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt
 from allowlint.model.device import Action, Rule, Rulebase
@@ -112,16 +112,16 @@ class Policies:
 
     def policy(self, block: Block) -> Policy:
         """One policy."""
-        action = block.word("action", "deny")
-        grants = action != "deny"
+        word = block.word("action", "deny")
         text = title(block) if "action" in block.settings else f"{title(block)} (sets no action, which denies)"
-        conditions = list(self.criteria(block, text, grants=grants))
-        condition = joined(conditions)
-        if grants:
-            condition = self.objects.intended.of(condition)
-        action = Action.ALLOW if grants else Action.BLOCK
-        rule = Rule(condition, action, self.vdom.at(block.at), text, self.then(block, text) if grants else (), ())
-        return Policy(self.between(block), rule, block)
+        condition = self.about(self.criteria(block, text, grants=word == "accept"), word)
+        action, then = (Action.BLOCK, ()) if word == "deny" else (Action.ALLOW, self.then(block, text))
+        return Policy(self.between(block), Rule(condition, action, self.vdom.at(block.at), text, then, ()), block)
+
+    def about(self, criteria: Iterable[Condition], action: str) -> Condition:
+        """What a policy asks, all in one; what accepts is not meant for hosts that share an address with a name."""
+        condition = joined(list(criteria))
+        return self.objects.intended.of(condition) if action == "accept" else condition
 
     def between(self, block: Block) -> Between:
         """The zones that a policy is about; equal ones are one object."""
