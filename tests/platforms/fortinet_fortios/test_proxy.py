@@ -120,6 +120,15 @@ def test_whom_authentication_rules_of_the_proxy_ask(rules: list[str], expected: 
     assert through_the_proxy(names, held, with_users) == [("allowed", "bypassed", "required")]
 
 
+def test_the_proxy_asks_for_users_before_a_policy_for_anybody() -> None:
+    """Where an authentication rule has a method, a policy that names users asks; a client cannot pass it over."""
+    for_users = policy("accept", f'{WEB}; set groups "Staff"')
+    held = config("authentication rule", ("1", LOGIN))
+
+    assert through_the_proxy(held, proxied(for_users, policy("accept", WEB))) == [("allowed", "bypassed", "required")]
+    assert through_the_proxy(proxied(for_users, policy("accept", WEB))) == [GREEN]
+
+
 REQUESTS = {
     "host": ("set type host-regex; set host-regex go\\\\.microsoft\\\\.com", "blocked"),
     "host of others": ("set type host-regex; set host-regex x\\\\.test", "allowed"),
