@@ -200,3 +200,30 @@ def test_what_templates_say_holds_for_the_firewalls_that_have_them(
 
 
 FORM = "<authentication-enforcement>default-web-form</authentication-enforcement>"
+
+
+@pytest.mark.parametrize("base", ["pre-rulebase", "rulebase", "post-rulebase"])
+@pytest.mark.parametrize("pushed", [False, True])
+def test_rules_of_every_level_are_met(base: str, pushed: bool) -> None:
+    """What Panorama pushed stands before and behind the firewall's own rules, beside them or apart ("Device Group Policies")."""
+    decrypting = (
+        f"<{base}><decryption><rules><entry name='D'><action>decrypt</action></entry></rules></decryption></{base}>"
+    )
+    allowing = f"<security><rules>{ALLOW}</rules></security>"
+    apart = f"<panorama>{decrypting}</panorama>" if pushed and base != "rulebase" else ""
+    beside = decrypting if not apart else ""
+    if beside.startswith("<rulebase>"):
+        beside, allowing = "", f"{allowing}{decrypting.removeprefix('<rulebase>').removesuffix('</rulebase>')}"
+    system = entry("vsys1", f"{beside}<rulebase>{allowing}</rulebase>")
+    content = f"<config version='10.2.0'><devices>{entry('x', f'<vsys>{system}</vsys>')}</devices>{apart}</config>"
+
+    assert verdict(device_of(content)) == ("allowed", "inspected", "anonymous")
+
+
+@pytest.mark.parametrize(("base", "expected"), [("pre-rulebase", "blocked"), ("post-rulebase", "allowed")])
+def test_pushed_rules_stand_before_and_behind_the_local_ones(base: str, expected: str) -> None:
+    pushed = f"<{base}><security><rules>{rule('No', '')}</rules></security></{base}>"
+    system = entry("vsys1", f"{pushed}<rulebase><security><rules>{ALLOW}</rules></security></rulebase>")
+    content = f"<config version='10.2.0'><devices>{entry('x', f'<vsys>{system}</vsys>')}</devices></config>"
+
+    assert access(content) == expected
