@@ -202,7 +202,9 @@ def test_a_policy_that_denies_a_service(service: str, expected: str) -> None:
         ('"HTTP"', "enable", "blocked"),
         ('"HTTP"', "disable", "allowed"),
         ('"Web Access"', "", "blocked"),
+        ('"Web_Access"', "", "blocked"),
         ('"Exchange Server"', "", "blocked"),
+        ('"Email Access" "SSH" "LDAP" "SMB" "RDP"', "", "allowed"),
         ('"ALL_TCP"', "", "blocked"),
         ('"ALL_UDP"', "", "allowed"),
         ('"ALL"', "", "blocked"),
@@ -312,6 +314,14 @@ def test_an_internet_service_that_no_file_tells(asked: str) -> None:
     held += config("firewall internet-service-custom-group", ("Group", 'set member "X"'))
 
     assert access(held, policies(policy("deny", asked, dstaddr="", service=""), OPEN)) == "unknown"
+
+
+def test_an_internet_service_counts_beside_inside_addresses() -> None:
+    """Where one is asked for, the addresses that a policy holds beside it are not."""
+    held = address("", INSIDE)
+    asked = 'set internet-service enable; set internet-service-name "Microsoft-Web"'
+
+    assert access(held, policies(policy("deny", asked, dstaddr='"B"', service=""), OPEN)) == "unknown"
 
 
 def test_clients_of_an_internet_service_are_not_told() -> None:
