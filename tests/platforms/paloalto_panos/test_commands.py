@@ -78,12 +78,25 @@ def test_what_a_command_does_to_rules_that_are_there(command: str, expected: str
         f"copy {RULES} No as Never",
         f"insert {RULES} No",
         "load config from other.xml",
+        "delete address Nothing",
+        "delete external-list Nothing",
+        "rename service-group Nothing to Other",
+        "delete profiles custom-url-category Nothing",
+        "delete zone Nothing",
     ],
 )
 def test_a_command_that_the_device_would_refuse_leaves_everything_open(command: str) -> None:
     device = device_of(OBJECTS + ALLOW + DENY + command)
 
     assert verdict(device) == UNKNOWN
+    assert len(device.unread) == 1
+
+
+@pytest.mark.parametrize("command", ["delete tag Nothing", "delete mgt-config users Nothing"])
+def test_a_command_about_nothing_that_is_read_is_told_and_no_more(command: str) -> None:
+    device = device_of(OBJECTS + ALLOW + command)
+
+    assert verdict(device) == ("allowed", "bypassed", "anonymous")
     assert len(device.unread) == 1
 
 

@@ -150,6 +150,7 @@ TEMPLATES = {
     "stack of the firewall": (FIREWALL, "", f"{STACKED}{FIREWALL}", "", ("bypassed", "required")),
     "stack of another firewall": (FIREWALL, "", f"{STACKED}{OTHER}", "", ("unknown", "unknown")),
     "stack of a firewall, and none told": ("", "", f"{STACKED}{FIREWALL}", "", ("unknown", "unknown")),
+    "stack of other templates, and none told": ("", "", members("templates", "Lost"), "", ("unknown", "unknown")),
     "template of the firewall": (FIREWALL, FIREWALL, "", "", ("bypassed", "required")),
     "template of another firewall": (FIREWALL, OTHER, "", "", ("unknown", "unknown")),
     "template of a firewall, and none told": ("", FIREWALL, "", "", ("unknown", "unknown")),
@@ -227,3 +228,22 @@ def test_pushed_rules_stand_before_and_behind_the_local_ones(base: str, expected
     content = f"<config version='10.2.0'><devices>{entry('x', f'<vsys>{system}</vsys>')}</devices></config>"
 
     assert access(content) == expected
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"), [("", "bypassed"), (f"<config><shared>{LIST}</shared></config>", "unknown")]
+)
+def test_a_stack_that_says_something_itself_is_not_like_another(own: str, expected: str) -> None:
+    """Two firewalls have the same template by two stacks; what one of the stacks overrides is not the other's."""
+    rules = f"<security><rules>{ALLOW}</rules></security><decryption><rules><entry name='D'><action>decrypt</action></entry></rules></decryption>"
+    firewalls = "<devices><entry name='1'/><entry name='2'/></devices>"
+    groups = f"<device-group>{entry('Branch', firewalls, f'<pre-rulebase>{rules}</pre-rulebase>')}</device-group>"
+    held = "" if own else LIST
+    template = f"<template>{entry('T', f'<config><shared>{held}</shared></config>')}</template>"
+    stacks = "".join(
+        entry(f"S{each}", STACKED, f"<devices><entry name='{each}'/></devices>", own if each == "2" else "")
+        for each in "12"
+    )
+    content = f"<config version='10.2.0'><devices><entry name='x'>{groups}{template}<template-stack>{stacks}</template-stack></entry></devices></config>"
+
+    assert verdict(device_of(content))[1] == expected
