@@ -118,27 +118,32 @@ def test_a_policy_that_denies_by_what_it_says_itself(first: str, expected: str) 
     assert ask(device, HOST, zones=("lan", "wan1"))[0] == expected
 
 
+WEEK = "set day sunday monday tuesday wednesday thursday friday saturday"
 SCHEDULES = {
     "always": ('"always"', "", "blocked"),
     "none": ('"none"', "", "allowed"),
-    "every day": ('"T"', "set day sunday monday tuesday wednesday thursday friday saturday", "blocked"),
+    "every day": ('"T"', WEEK, "blocked"),
     "every day from midnight": (
         '"T"',
-        "set day sunday monday tuesday wednesday thursday friday saturday; set start 00:00; set end 00:00",
+        f"{WEEK}; set start 00:00; set end 00:00",
         "blocked",
     ),
     "every day from eight": (
         '"T"',
-        "set day sunday monday tuesday wednesday thursday friday saturday; set start 08:00",
+        f"{WEEK}; set start 08:00",
         "unknown",
     ),
     "every day until six": (
         '"T"',
-        "set day sunday monday tuesday wednesday thursday friday saturday; set end 18:00",
+        f"{WEEK}; set end 18:00",
         "unknown",
     ),
     "some days": ('"T"', "set day monday tuesday", "unknown"),
     "no day": ('"T"', "set day none", "allowed"),
+    "every day in the morning": ('"T"', f"{WEEK}; set label-day morning", "unknown"),
+    "every day at any time": ('"T"', f"{WEEK}; set label-day none; set color 3", "blocked"),
+    "every day, and what is not known": ('"T"', f"{WEEK}; set weather rain", "unknown"),
+    "no day, and what is not known": ('"T"', "set weather rain", "unknown"),
     "name of nothing": ('"X"', "set day none", "unknown"),
     "always, made to be some days": ('"always"', "edit", "unknown"),
 }
