@@ -59,6 +59,7 @@ ROUTES = {
         static("set dst 20.0.0.0 255.0.0.0; set device dmz; set blackhole enable"),
         "allowed",
     ),
+    "route of the smallest large network": (static("set dst 20.0.0.0 255.254.0.0; set device dmz"), "unknown"),
     "route of a small network": (static("set dst 20.0.0.0 255.255.0.0; set device dmz"), "allowed"),
     "route of an inside network": (static("set dst 10.0.0.0 255.0.0.0; set device dmz"), "allowed"),
     "route of what is no network": (static("set dst 20.0.0.0 255.0.0.999; set device dmz"), "unknown"),
@@ -242,6 +243,16 @@ def test_a_policy_may_be_exempt_from_the_portal(said: str, expected: str) -> Non
     device = device_of(policies(policy("accept", f"set captive-portal-exempt {said}")), interfaces=with_portal(PORTAL))
 
     assert ask(device, HOST)[2] == expected
+
+
+def test_a_policy_for_any_interface_is_one_for_the_portal_that_no_policy_names() -> None:
+    """Clients may stand where they have to log in, though policies name another interface alone."""
+    interfaces = config("system interface", ("wan1", ""), ("lan", ""), ("guest", PORTAL))
+    device = device_of(policies(policy("accept"), policy("accept", srcintf='"any"')), interfaces=interfaces)
+
+    assert ask(device, HOST)[2] == "unknown"
+    assert ask(device, HOST, zones=("guest", ""))[2] == "required"
+    assert ask(device, HOST, zones=("lan", ""))[2] == "anonymous"
 
 
 def test_a_portal_at_some_interfaces_of_a_zone() -> None:

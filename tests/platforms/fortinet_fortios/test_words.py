@@ -98,6 +98,16 @@ def test_a_negated_list_is_not_taken_for_the_list(names: str, first: str) -> Non
     assert access(policies(*services, OPEN)) == "blocked"
 
 
+def test_a_list_is_not_taken_for_the_negated_one() -> None:
+    """The first policy is about servers inside, the second about everything else."""
+    held = config("firewall address", ("A", "set subnet 10.0.0.0 255.0.0.0"), ("B", "set subnet 10.9.0.0 255.255.0.0"))
+    lists = policy("deny", dstaddr='"A" "B"'), policy("deny", dstaddr='"A"', dstaddr_negate="enable")
+    services = policy("deny", service='"SSH"'), policy("deny", service='"SSH"', service_negate="enable")
+
+    assert access(held, policies(*lists, OPEN)) == "blocked"
+    assert access(policies(*services, OPEN)) == "blocked"
+
+
 @pytest.mark.parametrize(
     ("version", "lines", "expected"),
     [
