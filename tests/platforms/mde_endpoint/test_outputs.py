@@ -225,3 +225,53 @@ def test_a_policy_wins_over_what_is_set_on_the_spot(policy_first: bool) -> None:
     script = "\n".join(both if policy_first else both[::-1])
 
     assert ways("config.cmd", f"{script}\n") == {ANTIVIRUS: FALLING}
+
+
+def shown(proxy: str) -> str:
+    return f"Current WinHTTP proxy settings:\n\n    Proxy Server(s) :  {proxy}\n    Bypass List     :  (none)\n\n"
+
+
+@pytest.mark.parametrize(("second", "expected"), [(OURS, PROXY), ("10.0.0.7:8080", UNTOLD)])
+def test_outputs_that_differ_are_of_nobody_knows_which_machine(second: str, expected: str) -> None:
+    assert ways("config.txt", shown(OURS) + shown(second)) == {WINHTTP: expected}
+
+
+def test_advanced_outputs_that_differ() -> None:
+    both = (json.dumps({"Proxy": proxy, "ProxyIsEnabled": True}) for proxy in (OURS, "10.0.0.7:8080"))
+
+    assert ways("config.txt", "\n".join(f"Current WinHTTP advanced proxy settings:\n\n{each}\n" for each in both)) == {
+        WINHTTP: UNTOLD
+    }
+
+
+ENVIRONMENT = {
+    "plain": (f"https_proxy=http://{OURS}", PROXY),
+    "with a slash": (f"HTTPS_PROXY=http://{OURS}/", PROXY),
+    "quoted": (f'HTTPS_PROXY="http://{OURS}"', PROXY),
+    "quoted at one end": (f'HTTPS_PROXY="http://{OURS}', UNTOLD),
+    "quoted differently": (f"HTTPS_PROXY=\"http://{OURS}'", UNTOLD),
+    "over TLS": (f"HTTPS_PROXY=https://{OURS}", UNTOLD),
+    "without a scheme": (f"HTTPS_PROXY={OURS}", UNTOLD),
+    "for plain HTTP alone": (f"http_proxy=http://{OURS}", UNTOLD),
+    "for everything": (f"all_proxy=http://{OURS}", UNTOLD),
+    "a variable": ("HTTPS_PROXY=$proxy", UNTOLD),
+    "empty": ("HTTPS_PROXY=", UNTOLD),
+    "set and emptied": (f"HTTPS_PROXY=http://{OURS}\nHTTPS_PROXY=", UNTOLD),
+    "commented out": (
+        f"HTTPS_PROXY=http://10.0.0.7:8080\n# HTTPS_PROXY=http://x.test:1\nHTTPS_PROXY=http://{OURS}",
+        PROXY,
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), ENVIRONMENT.values(), ids=ENVIRONMENT)
+def test_variables_of_the_environment(lines: str, expected: str) -> None:
+    assert ways("environment", f"{lines}\n") == {INSTALLATION: expected}
+
+
+def test_exceptions_of_the_environment_are_unsure() -> None:
+    """Tools differ in what an entry of ``no_proxy`` matches."""
+    device = devices("environment", f"HTTPS_PROXY=http://{OURS}\nno_proxy=.microsoft.com,x.test\n")[INSTALLATION]
+
+    assert routing(device, "go.microsoft.com") == "unknown"
+    assert routing(device, "login.live.com") == "proxied"
