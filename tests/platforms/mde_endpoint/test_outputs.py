@@ -187,6 +187,14 @@ def test_names_that_go_past_the_proxy(listed: str, microsoft: str, live: str) ->
     assert routing(device, "login.live.com") == live
 
 
+def test_names_go_past_a_proxy_for_one_protocol() -> None:
+    text = f'netsh winhttp set proxy proxy-server="http={OURS}" bypass-list="*.microsoft.com"\n'
+    device = devices("config.cmd", text)[WINHTTP]
+
+    assert routing(device, "go.microsoft.com", 80) == "direct"
+    assert routing(device, "login.live.com", 80) == "proxied"
+
+
 def test_a_list_goes_with_its_command() -> None:
     """What a later command sets does not go past what an earlier one listed."""
     later = json.dumps({"Proxy": OURS, "ProxyIsEnabled": True}).replace('"', '\\"')
@@ -275,3 +283,26 @@ def test_exceptions_of_the_environment_are_unsure() -> None:
 
     assert routing(device, "go.microsoft.com") == "unknown"
     assert routing(device, "login.live.com") == "proxied"
+
+
+PREFER = r'reg {} "HKLM\SOFTWARE\Policies\Microsoft\Windows Advanced Threat Protection" /v PreferStaticProxyForHttpRequest {}'
+
+
+@pytest.mark.parametrize(
+    ("system", "prefers", "expected"),
+    [
+        (OURS, "", FALLING),
+        ("10.0.0.7:8080", "", UNTOLD),
+        ("10.0.0.7:8080", PREFER.format("add", "/t REG_DWORD /d 1 /f"), FALLING),
+        ("10.0.0.7:8080", PREFER.format("add", "/t REG_DWORD /d 0 /f"), UNTOLD),
+        ("10.0.0.7:8080", PREFER.format("add", "/t REG_DWORD /d 1 /f") + "\n" + PREFER.format("delete", "/f"), UNTOLD),
+    ],
+)
+def test_whether_the_sensor_takes_its_own_proxy_beside_another(system: str, prefers: str, expected: str) -> None:
+    """Only a sensor that is told to prefer its own surely does ("Configure proxy connectivity")."""
+    sensor = f"reg add {DATA} /v TelemetryProxyServer /d {OURS} /f"
+
+    assert ways("config.cmd", f"{sensor}\nnetsh winhttp set proxy {system}\n{prefers}\n") == {
+        SENSOR: expected,
+        WINHTTP: f"PROXY {system}",
+    }

@@ -23,6 +23,7 @@ from tests.platforms.mde_endpoint.small import (
     WINHTTP,
     devices,
     kinds,
+    routing,
     ways,
 )
 
@@ -112,6 +113,18 @@ def test_a_proxy_of_some_other_program_is_none_of_these() -> None:
     )
 
     assert ways("config.reg", text) == {SENSOR: FALLING}
+
+
+@pytest.mark.parametrize(
+    "listed", ["microsoft.com", "go.microsoft.com", "http://go.microsoft.com/x", "*.microsoft.com"]
+)
+def test_names_that_go_past_the_proxy_of_the_antivirus_are_unsure(listed: str) -> None:
+    """What an entry matches besides itself is not documented; others surely do not go past."""
+    values = (f'"ProxyServer"="http://{OURS}"', f'"ProxyBypass"="{listed}"')
+    device = devices("config.reg", reg(DEFENDER, *values))[ANTIVIRUS]
+
+    assert routing(device, "go.microsoft.com") == "unknown"
+    assert routing(device, "login.live.com") == "proxied"
 
 
 def blob(flags: int, *texts: str, kind: int = 0x28, more: bytes = b"") -> str:
