@@ -177,3 +177,26 @@ def test_the_addresses_of_units_of_other_kinds_of_interfaces() -> None:
         device = device_of(firewall(out, network=network, zones=f"{zones}</zone>"))
 
         assert verdict(device, zones=("trust", ""))[0] == expected
+
+
+KEPT = ("app_ids_kept",)
+NARROW = objects("application-filter", ("F", members("category", "collaboration")))
+TWICE = objects("application-group", ("G", members("members", "dns")), ("G", members("members", "ssl")))
+
+
+@pytest.mark.parametrize(
+    ("held", "names", "expected"),
+    [
+        (NARROW, ("F",), "allowed"),
+        (NARROW, ("F", "ssl"), "blocked"),
+        (NARROW, ("F", "web-browsing"), "allowed"),
+        (NARROW, ("any", "F"), "blocked"),
+        (TWICE, ("G",), "unknown"),
+        (TWICE, ("G", "ssl"), "blocked"),
+    ],
+)
+def test_lists_of_applications_where_sessions_are_kept(held: str, names: tuple[str, ...], expected: str) -> None:
+    """What a filter takes in is not ``ssl`` where a criterion excludes it; a name that stands twice stays open."""
+    content = firewall(rule("No", members("application", *names)) + ALLOW, objects=held)
+
+    assert access(content, assume=KEPT) == expected
