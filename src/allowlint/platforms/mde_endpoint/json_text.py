@@ -2,6 +2,7 @@
 
 import json
 import re
+import reprlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,9 +55,27 @@ def line_with(source: Source, *words: str) -> int:
 
 
 def as_text(value: Any) -> str:
-    """A value as text: a list with a line break between its parts, nothing for null."""
+    """A value as text: a list with a line break between its parts, nothing for null; of an object only how it begins."""
+    if isinstance(value, list):
+        return "\n".join(_plain(each) for each in _leaves(value))
+    return _plain(value)
+
+
+def _leaves(value: list[Any]) -> Iterator[Any]:
+    """Yield what is in a list and in the lists in it, however deep they are."""
+    todo = value[::-1]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, list):
+            todo += reversed(each)
+        else:
+            yield each
+
+
+def _plain(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):
-        return "\n".join(as_text(each) for each in value)
+    if isinstance(value, dict):
+        # An object may hold others without end.
+        return reprlib.repr(value)
     return str(int(value)) if isinstance(value, bool) else str(value)
