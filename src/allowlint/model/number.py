@@ -1,6 +1,5 @@
 """Whole numbers as configurations write them."""
 
-
 LAST_PORT = 65_535
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import reprlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,8 @@ from allowlint.errors import InputError
 from allowlint.platforms.mde_endpoint.source import Source
 
 MAX_BYTES = 32 << 20
+_SHOWN = 5
+"""Names of parts by which an object is shown where a text is expected."""
 
 
 def parsed(source: Source) -> Any:
@@ -76,6 +77,6 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, dict):
-        # An object may hold others without end.
-        return reprlib.repr(value)
+        # An object may hold others without end, and what nobody should read.
+        return f"{{{', '.join(map(str, list(value)[:_SHOWN]))}}}"
     return str(int(value)) if isinstance(value, bool) else str(value)

@@ -15,6 +15,7 @@ from allowlint.platforms.squid.text import (
     Line,
     Reading,
     Token,
+    brief,
     file_values,
     first_word,
     logical_lines,
@@ -193,7 +194,7 @@ def _directive(line: Line, config: Config) -> None:
         return
     name = words[0].text
     if name not in DIRECTIVES:
-        config.reading.fault(words[0].location, f"unrecognized: '{_shown(name)}'")
+        config.reading.fault(words[0].location, f"unrecognized: '{brief(name)}'")
     elif name == "acl":
         _acl(line, words[1:], config)
     elif name in ACCESS_LISTS:
@@ -222,11 +223,7 @@ def _check_users(words: tuple[Token, ...], config: Config) -> None:
     actions = [index for index, word in enumerate(words[:2]) if word.text in ACTIONS]
     for word in words[actions[0] + 1 :] if actions else ():
         if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque and word.text[0] not in "\"'":
-            config.reading.fault(word.location, f"ACL not found: {_shown(word.text)}")
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+            config.reading.fault(word.location, f"ACL not found: {brief(word.text)}")
 
 
 _RENAMED = {"myip": "localip", "myport": "localport", "clientside_mark": "client_connection_mark"}
@@ -262,7 +259,7 @@ def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
     if len(name) >= MAX_NAME:
         return f"ACL name too long, max {MAX_NAME - 1} characters"
     if kind not in ACL_TYPES:
-        return f"Invalid ACL type '{_shown(kind)}'"
+        return f"Invalid ACL type '{brief(kind)}'"
     if acl is not None and acl.type != kind:
         return f"ACL '{name}' already exists with different type ({acl.type})"
     return ""
@@ -272,7 +269,7 @@ def _check_members(values: tuple[Token, ...], config: Config) -> None:
     """The ACLs that a group names must stand above it."""
     for value in values:
         if lowered(value.text.removeprefix("!")) not in config.acls and not config.opaque:
-            config.reading.fault(value.location, f"ACL not found: {_shown(value.text)}")
+            config.reading.fault(value.location, f"ACL not found: {brief(value.text)}")
 
 
 def _valid(acl: Acl, words: tuple[Token, ...], config: Config) -> None:
@@ -362,13 +359,13 @@ def _rule(line: Line, words: tuple[Token, ...], config: Config) -> None:
         where = rest[0].location if rest else line.whole
         if name == "ssl_bump":
             config.reading.fault(
-                where, f"unknown ssl_bump mode: {_shown(action)}" if action else "missing ssl_bump mode"
+                where, f"unknown ssl_bump mode: {brief(action)}" if action else "missing ssl_bump mode"
             )
         else:
             config.reading.unknown(
                 where,
                 line.text,
-                f"expecting 'allow' or 'deny', got '{_shown(action)}': Squid ignores the line",
+                f"expecting 'allow' or 'deny', got '{brief(action)}': Squid ignores the line",
                 matters=False,
             )
         return
@@ -395,6 +392,6 @@ def _terms(words: tuple[Token, ...], config: Config) -> tuple[tuple[bool, Acl | 
         elif config.opaque:
             terms.append((negated, f"ACL {name}, which is not defined in the files given", word))
         else:
-            config.reading.fault(word.location, f"ACL not found: {_shown(name)}")
+            config.reading.fault(word.location, f"ACL not found: {brief(name)}")
             return None
     return tuple(terms)
