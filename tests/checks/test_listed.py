@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,14 @@ from allowlint.checks import Check, Examined, _listed
 from allowlint.checks._index import ROWS
 from allowlint.checks._listed import index, listed
 from allowlint.engine.runs import flow_for
-from allowlint.model.device import Device, Note
+from allowlint.model.device import Device, Note, Stage
 from allowlint.model.location import Location
+from allowlint.model.requirement import Requirement
+from allowlint.model.verdict import Answer, StageVerdict, Verdict
 from tests.support import ROOT, Golden
 
 CHECKS: dict[str, Check] = registry.all("checks")
-SAID = ("code", "name", "severity", "summary", "alone", "notes", "page")
+SAID = ("code", "name", "severity", "summary", "alone", "notes", "answers", "page")
 
 
 @pytest.mark.checkout
@@ -45,15 +49,34 @@ def test_a_check_of_notes_speaks_of_its_own_kinds_alone(name: str) -> None:
     check = CHECKS[name]
     others = examined_with(*(kind for kind in EVERY if kind not in check.notes))
 
-    assert not check.concerns(others.device)
+    assert not check.concerns(others.device, ())
     assert list(check.run(others)) == []
     for kind in check.notes:
-        assert check.concerns(examined_with(kind).device)
+        assert check.concerns(examined_with(kind).device, ())
         assert list(check.run(examined_with(kind)))
 
 
+def examined_that_answers(answers: Iterable[tuple[Stage, Answer]]) -> Examined:
+    nothing = dict.fromkeys(Stage, StageVerdict(Answer.NOT_APPLICABLE))
+    stages = [nothing | {stage: StageVerdict(answer)} for stage, answer in answers]
+    verdicts = tuple(Verdict(Requirement("a.test", expect={"routing": "direct"}), 443, each) for each in stages)
+    return Examined("f", Device("f", "squid", ()), verdicts, flow_for())
+
+
+@pytest.mark.parametrize("name", [name for name, check in CHECKS.items() if check.answers])
+def test_a_check_of_answers_speaks_of_its_own_alone(name: str) -> None:
+    check = CHECKS[name]
+    others = examined_that_answers(each for each in product(Stage, Answer) if each not in check.answers)
+
+    assert not check.concerns(others.device, others.answers)
+    assert list(check.run(others)) == []
+    for answer in check.answers:
+        examined = examined_that_answers([answer])
+        assert check.concerns(examined.device, examined.answers)
+
+
 def test_a_check_that_looks_at_more_concerns_every_device() -> None:
-    assert CHECKS["missing_allow"].concerns(examined_with().device)
+    assert CHECKS["shadowed_rule"].concerns(examined_with().device, ())
 
 
 def test_a_listed_check_finds_what_its_module_finds() -> None:

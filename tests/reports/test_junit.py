@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from allowlint.lint.accounts import failing, thresholds
+from allowlint.lint.accounts import thresholds
 from allowlint.model.location import Location
 from allowlint.model.report import STRICTNESS, Run
 from allowlint.model.settings import CheckChoice, Settings
@@ -168,7 +168,7 @@ def test_there_are_failures_exactly_where_the_exit_code_is_1(fail_on: str, least
 
         failures = [end for end in outcomes(document(run)).values() if end == "failure"]
 
-        assert bool(failures) == failing(run, fail_on, settings), (verdict, finding)
+        assert bool(failures) == run.failing, (verdict, finding)
 
 
 def test_findings_about_no_requirement_have_a_suite_and_names_of_their_own() -> None:

@@ -7,11 +7,9 @@ import pytest
 from openpyxl import load_workbook
 
 from allowlint import registry
-from allowlint.lint.accounts import failing
 from allowlint.model.finding import Severity
 from allowlint.model.live import Conclusion
 from allowlint.model.report import Run
-from allowlint.model.settings import Settings
 from allowlint.reports import Style, _tested
 from tests.reports.runs import load
 from tests.reports.test_html import page
@@ -56,7 +54,7 @@ def test_a_settled_answer_fails_no_test_and_another_unknown_one_does(run: Run) -
     assert (SETTLED, "hq_conf", "skipped") in cases
     assert (SETTLED, "branch_conf", "failure") in cases
     assert ("failed.good.test:443", "hq_conf", "failure") in cases
-    assert failing(quiet, "unknown", Settings())
+    assert quiet._replace(thresholds={"": "unknown"}).failing
 
 
 def test_a_test_of_which_the_place_is_not_known_stands_beside_all(run: Run) -> None:

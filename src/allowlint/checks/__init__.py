@@ -3,14 +3,14 @@
 A check is found by walking this package, so adding one edits nothing else. It exposes ``CHECK``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
-from allowlint.model.device import Device
+from allowlint.model.device import Device, Stage
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.flow import Flow
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import Run
-from allowlint.model.verdict import Verdict
+from allowlint.model.verdict import Answer, Verdict
 
 
 class Examined(NamedTuple):
@@ -23,6 +23,13 @@ class Examined(NamedTuple):
     """Who connects (client, zones); hosts and ports are those of the requirements."""
     on_path: bool = False
     """Whether the device stands on a path, so that what becomes of requirements is not judged here."""
+
+    @property
+    def answers(self) -> frozenset[tuple[Stage, Answer]]:
+        """What stages answer for some requirement."""
+        return frozenset(
+            (stage, answer.answer) for verdict in self.verdicts for stage, answer in verdict.stages.items()
+        )
 
 
 def nothing(examined: Examined) -> Iterator[Finding]:  # noqa: ARG001 - what every check is called with
@@ -49,10 +56,14 @@ class Check(NamedTuple):
 
     notes: tuple[str, ...] = ()
     """The kinds of notes that are all it speaks of: where a device has none of them, it need not be run. Empty: it looks at more."""
+    answers: tuple[tuple[Stage, Answer], ...] = ()
+    """The answers of stages that are all it speaks of, in the same way."""
 
-    def concerns(self, device: Device) -> bool:
-        """Whether there may be something to say of a device."""
-        return not self.notes or any(note.kind in self.notes for note in device.notes)
+    def concerns(self, device: Device, answers: Collection[tuple[Stage, Answer]]) -> bool:
+        """Whether there may be something to say of a device, of which some verdicts give these answers."""
+        if self.notes:
+            return any(note.kind in self.notes for note in device.notes)
+        return not self.answers or any(answer in answers for answer in self.answers)
 
     @property
     def page(self) -> str:

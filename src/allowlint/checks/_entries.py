@@ -4,14 +4,14 @@ An index is built once for a device. It keeps only entries of lists that a rule 
 of those only what shares the end of its name with a requirement, so that a list of a million names costs one look at each.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 
 from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, spelled
 from allowlint.checks._rules import line, owned, remembered, uses
 from allowlint.checks._typos import LIMIT, alike, letters, slip
-from allowlint.model.device import Entry, Stage
+from allowlint.model.device import Entry, LongList, Stage
 from allowlint.model.location import Location
 from allowlint.model.namelist import ancestors
 from allowlint.model.record import NamedTuple
@@ -88,10 +88,10 @@ def _index(examined: Examined, stage: Stage) -> Index:
     hosts = [verdict.requirement.host for verdict in examined.verdicts]
     wide = frozenset(host.lstrip("*.") for host in hosts if host.startswith("*"))
     required = frozenset(hosts) | wide
-    entries = list(_granted_or_unused(examined, stage))
-    ends = {end_of(name) for name in required}
-    index = Index({}, {}, {}, len(entries) <= FEW)
-    for entry, used in entries:
+    ends = frozenset(end_of(name) for name in required)
+    candidates = _granted_or_unused(examined, stage)
+    index = Index({}, {}, {}, candidates.few)
+    for entry, used in chain(candidates.entries, candidates.listed(() if index.few else ends)):
         name = plain(entry.advice or entry.text) if entry.fault else entry.text.lower().lstrip("*.")
         end = end_of(name)
         if not index.few and end not in ends:
@@ -106,15 +106,44 @@ def _index(examined: Examined, stage: Stage) -> Index:
     return index
 
 
-def _granted_or_unused(examined: Examined, stage: Stage) -> Iterator[tuple[Entry, bool]]:
+class Candidates(NamedTuple):
+    """What may have been meant for a requirement, each with whether a rule of the stage grants its list something."""
+
+    entries: list[tuple[Entry, bool]]
+    lists: list[tuple[LongList, bool]]
+
+    @property
+    def few(self) -> bool:
+        """Whether slips are looked for in all of them."""
+        return len(self.entries) + sum(len(listed.names) for listed, _ in self.lists) <= FEW
+
+    def listed(self, ends: Collection[str]) -> Iterator[tuple[Entry, bool]]:
+        """The entries of long lists with one of some endings, or all for none."""
+        shortest = min(map(len, ends), default=0)
+        # Few names end as a required one does, and those with a shorter name than that are none of them.
+        tails = frozenset(end[-shortest:] for end in ends)
+        for listed, used in self.lists:
+            for index, name in enumerate(listed.names):
+                if not ends or name[-shortest:] in tails:
+                    yield listed.entry(index), used
+
+
+def _granted_or_unused(examined: Examined, stage: Stage) -> Candidates:
     known = uses(examined.device)
     owners: dict[str, tuple[bool, bool]] = {}
-    for entry in examined.device.entries:
-        if entry.owner not in owners:
-            owners[entry.owner] = (owned(entry, known.granted[stage]), owned(entry, known.every))
-        granted, used = owners[entry.owner]
-        if granted or not used:
-            yield entry, granted
+
+    def use(owner: str) -> tuple[bool, bool]:
+        """Whether it is granted something, and whether it is a candidate at all."""
+        if owner not in owners:
+            granted = owned(owner, known.granted[stage])
+            owners[owner] = (granted, granted or not owned(owner, known.every))
+        return owners[owner]
+
+    device = examined.device
+    return Candidates(
+        [(entry, granted) for entry in device.written for granted, kept in [use(entry.owner)] if kept],
+        [(listed, granted) for listed in device.long_lists for granted, kept in [use(listed.owner)] if kept],
+    )
 
 
 def _meant(entry: Entry, *, used: bool) -> Meant | None:

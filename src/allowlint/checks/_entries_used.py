@@ -4,22 +4,34 @@ from collections.abc import Iterator
 
 from allowlint.checks._rules import namings, owned, rulebases, uses
 from allowlint.model.condition import Expression, TextMatches
-from allowlint.model.device import Device, Entry
+from allowlint.model.device import Device, Entry, LongList
 
 MOST = 20
 """Entries of one list that are reported one by one."""
 
 
 def used_entries(device: Device) -> Iterator[Entry]:
-    """Yield the names that some rule asks about."""
-    known = uses(device).every
-    owners: dict[str, bool] = {}
-    for entry in device.entries:
-        used = owners.get(entry.owner)
-        if used is None:
-            used = owners[entry.owner] = owned(entry, known)
-        if used:
-            yield entry
+    """Yield the entries that some rule asks about, of those that are kept one by one."""
+    used = _Used(device)
+    return (entry for entry in device.written if used[entry.owner])
+
+
+def used_lists(device: Device) -> Iterator[LongList]:
+    """Yield the long lists that some rule asks about."""
+    used = _Used(device)
+    return (listed for listed in device.long_lists if used[listed.owner])
+
+
+class _Used(dict[str, bool]):
+    """Whether some rule asks about the entries of an owner."""
+
+    def __init__(self, device: Device) -> None:
+        super().__init__()
+        self._lists = uses(device).every
+
+    def __missing__(self, owner: str) -> bool:
+        used = self[owner] = owned(owner, self._lists)
+        return used
 
 
 def used_expressions(device: Device) -> Iterator[tuple[str, Expression]]:

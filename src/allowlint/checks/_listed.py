@@ -12,7 +12,9 @@ from importlib import import_module
 from allowlint import registry
 from allowlint.checks import Check, nothing
 from allowlint.checks._index import ROWS, Row
+from allowlint.model.device import Stage
 from allowlint.model.finding import Severity
+from allowlint.model.verdict import Answer
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ def modules() -> dict[int, str]:
 
 @cache
 def _check(row: Row) -> Check:
-    module, code, name, severity, summary, alone, notes, parts = row
+    module, code, name, severity, summary, alone, notes, answers, parts = row
     run, review, compare = (_deferred(f"allowlint.checks.{module}", part) if part in parts else None for part in PARTS)
-    return Check(code, name, Severity(severity), summary, run or nothing, alone, review, compare, notes)
+    told = tuple((Stage(stage), Answer(answer)) for stage, answer in answers)
+    return Check(code, name, Severity(severity), summary, run or nothing, alone, review, compare, notes, told)
 
 
 def _deferred(module: str, part: str) -> Callable[[Any], Iterator[Any]]:
@@ -61,7 +64,7 @@ def index() -> str:
         '"""What is said of every check: generated from the modules by `make golden`; see ``_listed``."""',
         "",
         "# fmt: off",
-        "Row = tuple[str, str, str, str, str, bool | None, tuple[str, ...], tuple[str, ...]]",
+        "Row = tuple[str, str, str, str, str, bool | None, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]",
         "ROWS: tuple[Row, ...] = (",
         *(f"    {_row(module, check)!r}," for module, check in registry.all("checks").items()),
         ")",
@@ -72,4 +75,5 @@ def index() -> str:
 def _row(module: str, check: Check) -> Row:
     own = vars(import_module(f"allowlint.checks.{module}"))
     parts = tuple(part for part in PARTS if part in own and getattr(check, part) is own[part])
-    return module, check.code, check.name, check.severity.value, check.summary, check.alone, check.notes, parts
+    answers = tuple((stage.value, answer.value) for stage, answer in check.answers)
+    return module, check.code, check.name, check.severity.value, check.summary, check.alone, check.notes, answers, parts

@@ -22,7 +22,7 @@ from allowlint.model.condition import (
     TextMatches,
     parts,
 )
-from allowlint.model.device import Action, Device, Entry, Rule, Rulebase, Stage
+from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import name
 from allowlint.model.location import Location
@@ -203,9 +203,9 @@ def uses(device: Device) -> Uses:
     return Uses(granted, every)
 
 
-def owned(entry: Entry, owners: frozenset[str]) -> bool:
-    """Whether one of these lists holds the entry: the owner is the list as rules name it, or has its name among its words."""
-    return entry.owner.casefold() in owners or any(word.casefold() in owners for word in entry.owner.split())
+def owned(owner: str, lists: frozenset[str]) -> bool:
+    """Whether the owner of an entry is one of some lists: as rules name it, or with its name among the words."""
+    return owner.casefold() in lists or any(word.casefold() in lists for word in owner.split())
 
 
 class Attempt(NamedTuple):

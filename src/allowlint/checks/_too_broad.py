@@ -8,7 +8,7 @@ from allowlint.checks._findings import Identity
 from allowlint.checks._rules import Naming, Place, granting, namings, owned
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Expression, HostIn, TextMatches
-from allowlint.model.device import Stage
+from allowlint.model.device import Entry, Stage
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.flow import View
 from allowlint.model.hosts import below, narrowed
@@ -72,13 +72,21 @@ def _of(examined: Examined, naming: Naming, place: Place, broad: Mapping[str, Br
 
 def _listed(examined: Examined, naming: Naming, place: Place, broad: Mapping[str, Broad]) -> Iterator[Reach]:
     owner = frozenset((naming.owner.casefold(),))
-    for entry in examined.device.entries if broad else ():
+    for entry in _spelling(examined, broad) if broad else ():
         found = broad.get(entry.text.lower().lstrip("*."))
-        if found is None or entry.fault or not owned(entry, owner):
+        if found is None or entry.fault or not owned(entry.owner, owner):
             continue
         # The same list may hold the bare name, which reaches nobody else.
         if entry.reach is not None and entry.reach[2]:
             yield Reach(entry.text, entry.owner, entry.location, found, place)
+
+
+def _spelling(examined: Examined, broad: Mapping[str, Broad]) -> Iterator[Entry]:
+    """The entries that may have one of the names."""
+    yield from examined.device.written
+    for listed in examined.device.long_lists:
+        found = (index for index, name in enumerate(listed.names) if name[0] == "." and name[1:] in broad)
+        yield from map(listed.entry, found)
 
 
 def broad_expression(expression: Expression, condition: TextMatches) -> Broad | None:

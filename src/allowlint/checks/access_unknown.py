@@ -36,6 +36,7 @@ from allowlint.checks._findings import Identity
 from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("ACC004", "access-unknown")
 
@@ -45,4 +46,10 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from unknowns(_THIS, examined, Stage.ACCESS, "allowed")
 
 
-CHECK = Check(*_THIS, Severity.WARNING, "the configuration cannot tell whether a required endpoint is allowed", run)
+CHECK = Check(
+    *_THIS,
+    Severity.WARNING,
+    "the configuration cannot tell whether a required endpoint is allowed",
+    run,
+    answers=((Stage.ACCESS, Answer.UNKNOWN),),
+)

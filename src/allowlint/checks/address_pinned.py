@@ -94,5 +94,9 @@ def _asks_for_addresses(condition: Condition) -> bool:
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "a required endpoint is allowed only by address; addresses change, use names", run
+    *_THIS,
+    Severity.WARNING,
+    "a required endpoint is allowed only by address; addresses change, use names",
+    run,
+    answers=((Stage.ACCESS, Answer.UNKNOWN),),
 )

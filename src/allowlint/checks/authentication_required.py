@@ -44,4 +44,10 @@ def run(examined: Examined) -> Iterator[Finding]:
         yield finding(_THIS, fault, f"{fault.id} {challenge(fault)}", related=related, help=help_)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a required endpoint is challenged, or reachable only with an identity", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "a required endpoint is challenged, or reachable only with an identity",
+    run,
+    answers=((Stage.AUTHENTICATION, Answer.VIOLATED),),
+)

@@ -35,6 +35,7 @@ from allowlint.checks._findings import Identity
 from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("AUT003", "authentication-unknown")
 
@@ -45,5 +46,9 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "the configuration cannot tell whether a required endpoint asks for an identity", run
+    *_THIS,
+    Severity.WARNING,
+    "the configuration cannot tell whether a required endpoint asks for an identity",
+    run,
+    answers=((Stage.AUTHENTICATION, Answer.UNKNOWN),),
 )

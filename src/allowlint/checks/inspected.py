@@ -51,4 +51,6 @@ def run(examined: Examined) -> Iterator[Finding]:
         )
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a required endpoint is TLS-inspected", run)
+CHECK = Check(
+    *_THIS, Severity.ERROR, "a required endpoint is TLS-inspected", run, answers=((Stage.INSPECTION, Answer.VIOLATED),)
+)

@@ -35,6 +35,7 @@ from allowlint.checks._findings import Identity
 from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("TLS005", "inspection-unknown")
 
@@ -44,4 +45,10 @@ def run(examined: Examined) -> Iterator[Finding]:
     yield from unknowns(_THIS, examined, Stage.INSPECTION, "TLS-inspected")
 
 
-CHECK = Check(*_THIS, Severity.WARNING, "the configuration cannot tell whether a required endpoint is inspected", run)
+CHECK = Check(
+    *_THIS,
+    Severity.WARNING,
+    "the configuration cannot tell whether a required endpoint is inspected",
+    run,
+    answers=((Stage.INSPECTION, Answer.UNKNOWN),),
+)

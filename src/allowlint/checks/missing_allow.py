@@ -36,7 +36,9 @@ from allowlint.checks import Check, Examined
 from allowlint.checks._blocked import blocked
 from allowlint.checks._findings import Identity, blame, finding
 from allowlint.checks._nearest import hints
+from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("ACC001", "missing-allow")
 
@@ -50,4 +52,4 @@ def run(examined: Examined) -> Iterator[Finding]:
             yield finding(_THIS, each.fault, message, related=related, help=help_)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a required endpoint is blocked", run)
+CHECK = Check(*_THIS, Severity.ERROR, "a required endpoint is blocked", run, answers=((Stage.ACCESS, Answer.VIOLATED),))

@@ -50,4 +50,10 @@ def run(examined: Examined) -> Iterator[Finding]:
             yield found._replace(severity=Severity.ERROR if found.need == "required" else Severity.WARNING)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a PAC script gives no usable way for a required endpoint", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "a PAC script gives no usable way for a required endpoint",
+    run,
+    answers=((Stage.ACCESS, Answer.UNKNOWN), (Stage.ACCESS, Answer.PARTIAL)),
+)

@@ -102,7 +102,7 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 def _open_ended(examined: Examined) -> Iterator[Finding]:
     """Yield a finding for each list of names that rules grant something, if names in it go on to the right."""
-    open_ended = [entry for entry in examined.device.entries if entry.beyond]
+    open_ended = [entry for entry in examined.device.written if entry.beyond]
     if not open_ended:
         return
     required = covering(requirement_entry(verdict.requirement.host) for verdict in examined.verdicts)
@@ -114,7 +114,7 @@ def _open_ended(examined: Examined) -> Iterator[Finding]:
             lists.setdefault(entry.owner, []).append(entry)
     for owner, entries in lists.items():
         first = entries[0]
-        does = [word for stage, word in _DOES.items() if owned(first, granted[stage])]
+        does = [word for stage, word in _DOES.items() if owned(first.owner, granted[stage])]
         if does:
             others = ("", "; so does another entry")[len(entries) > 1]
             more = f"; so do {len(entries) - 1} more entries" if len(entries) > 2 else others

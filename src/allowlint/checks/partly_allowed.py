@@ -45,4 +45,6 @@ def run(examined: Examined) -> Iterator[Finding]:
         yield finding(_THIS, fault, message, related=related, help=help_)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a part of a required wildcard is blocked", run)
+CHECK = Check(
+    *_THIS, Severity.ERROR, "a part of a required wildcard is blocked", run, answers=((Stage.ACCESS, Answer.PARTIAL),)
+)

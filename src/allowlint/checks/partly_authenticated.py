@@ -45,5 +45,9 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.ERROR, "a part of a required wildcard is challenged, or reachable only with an identity", run
+    *_THIS,
+    Severity.ERROR,
+    "a part of a required wildcard is challenged, or reachable only with an identity",
+    run,
+    answers=((Stage.AUTHENTICATION, Answer.PARTIAL),),
 )

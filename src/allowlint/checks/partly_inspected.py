@@ -49,4 +49,10 @@ def run(examined: Examined) -> Iterator[Finding]:
         )
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a part of a required wildcard is TLS-inspected", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "a part of a required wildcard is TLS-inspected",
+    run,
+    answers=((Stage.INSPECTION, Answer.PARTIAL),),
+)

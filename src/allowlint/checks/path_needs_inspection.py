@@ -31,7 +31,9 @@ from collections.abc import Iterator
 from allowlint.checks import Check, Examined
 from allowlint.checks._blocked import blocked
 from allowlint.checks._findings import Identity, addition, finding, place_of
+from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Related, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("TLS003", "path-needs-inspection")
 
@@ -47,4 +49,10 @@ def run(examined: Examined) -> Iterator[Finding]:
         yield finding(_THIS, fault, message, location=rule.location, related=related, help=addition(fault))
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "an HTTPS endpoint is allowed only by path, which a tunnel does not show", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "an HTTPS endpoint is allowed only by path, which a tunnel does not show",
+    run,
+    answers=((Stage.ACCESS, Answer.VIOLATED),),
+)

@@ -56,4 +56,10 @@ def _advice(fault: Fault) -> str:
     return f"before that line, add:\n  {template.replace('{entry}', name)}" if template else ""
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "an endpoint that cannot work through a proxy is sent to one", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "an endpoint that cannot work through a proxy is sent to one",
+    run,
+    answers=((Stage.ROUTING, Answer.VIOLATED), (Stage.ROUTING, Answer.PARTIAL)),
+)

@@ -32,6 +32,7 @@ from allowlint.checks._findings import Identity
 from allowlint.checks._unknowns import unknowns
 from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("RTE006", "route-unknown")
 
@@ -42,5 +43,9 @@ def run(examined: Examined) -> Iterator[Finding]:
 
 
 CHECK = Check(
-    *_THIS, Severity.WARNING, "the configuration cannot tell whether an endpoint is reached directly, as it must", run
+    *_THIS,
+    Severity.WARNING,
+    "the configuration cannot tell whether an endpoint is reached directly, as it must",
+    run,
+    answers=((Stage.ROUTING, Answer.UNKNOWN),),
 )

@@ -55,4 +55,10 @@ def _sending(fault: Fault) -> Location | None:
     return next((step.rule.location for step in reversed(fault.answer.steps) if step.rule.routes), None)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "an endpoint is sent to a proxy that the declared path does not know", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "an endpoint is sent to a proxy that the declared path does not know",
+    run,
+    answers=((Stage.ACCESS, Answer.UNKNOWN), (Stage.ACCESS, Answer.PARTIAL)),
+)

@@ -40,9 +40,10 @@ name below the wildcard counts that follows the heading; a line that may hide a 
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from allowlint.checks import Check, Examined
-from allowlint.checks._entries_used import used_entries, used_expressions
+from allowlint.checks._entries_used import used_entries, used_expressions, used_lists
 from allowlint.checks._findings import Identity, members_of
 from allowlint.model.finding import Finding, Related, Severity
 from allowlint.model.lazy import lazy_pattern
@@ -54,6 +55,8 @@ from allowlint.model.verdict import Answer, Verdict
 _THIS = Identity("HYG010", "workspace-specific-entry")
 _SUFFIXES = "|".join(map(re.escape, NAMED_BY_WORKSPACE))
 _ENTRY = lazy_pattern(rf"([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})\.({_SUFFIXES})")
+_DASHES = 4
+"""Those of an ID, by which few names of a long list are left."""
 _SHOWN = 5
 """Further entries of a workspace that a finding points at."""
 
@@ -108,7 +111,13 @@ def _below(suffix: str, names: set[str]) -> bool:
 def _workspaces(examined: Examined) -> dict[str, list[_Use]]:
     """The entries that are for one workspace, by its ID."""
     found: dict[str, list[_Use]] = {}
-    entries = ((entry.text, entry.owner, entry.location) for entry in used_entries(examined.device))
+    listed = (
+        each.entry(index)
+        for each in used_lists(examined.device)
+        for index, name in enumerate(each.names)
+        if name.count("-") >= _DASHES
+    )
+    entries = ((entry.text, entry.owner, entry.location) for entry in chain(used_entries(examined.device), listed))
     expressions = ((each.text, owner, each.location) for owner, each in used_expressions(examined.device))
     for text, owner, location in (*entries, *expressions):
         match = _ENTRY.search(text.lower().replace("\\", "").replace("[.]", "."))

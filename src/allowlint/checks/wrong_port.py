@@ -31,7 +31,9 @@ from allowlint.checks import Check, Examined
 from allowlint.checks._blocked import blocked
 from allowlint.checks._findings import Identity, blame, finding
 from allowlint.checks._nearest import hints
+from allowlint.model.device import Stage
 from allowlint.model.finding import Finding, Severity
+from allowlint.model.verdict import Answer
 
 _THIS = Identity("ACC003", "wrong-port")
 
@@ -45,4 +47,10 @@ def run(examined: Examined) -> Iterator[Finding]:
             yield finding(_THIS, each.fault, message, related=related, help=help_)
 
 
-CHECK = Check(*_THIS, Severity.ERROR, "a required endpoint is allowed, but not on the required port or protocol", run)
+CHECK = Check(
+    *_THIS,
+    Severity.ERROR,
+    "a required endpoint is allowed, but not on the required port or protocol",
+    run,
+    answers=((Stage.ACCESS, Answer.VIOLATED),),
+)

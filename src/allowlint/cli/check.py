@@ -27,7 +27,7 @@ from allowlint.cli._spreading import add_spread_options, shard_from, spread_from
 from allowlint.cli._task import Task, add_choice_options, add_live_option, task_from
 from allowlint.lint import OptionsFor, declared
 from allowlint.lint import run as lint
-from allowlint.lint.accounts import accounted, failing, reviewed, thresholds
+from allowlint.lint.accounts import accounted, reviewed, thresholds
 from allowlint.reports import Style
 
 NAME = "check"
@@ -137,7 +137,7 @@ def run(args: argparse.Namespace) -> int:
     if args.timing:
         sys.stdout.flush()
         sys.stderr.write(timing(watch))
-    return 1 if failing(result, fail_on, settings) else 0
+    return 1 if result.failing else 0
 
 
 def _shown(args: argparse.Namespace, task: Task) -> int:

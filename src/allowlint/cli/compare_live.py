@@ -15,7 +15,7 @@ from allowlint.cli._options import add_profile_options
 from allowlint.cli._outputs import print_report, report_of
 from allowlint.cli._task import add_choice_options, live_file, task_from
 from allowlint.lint import run as lint
-from allowlint.lint.accounts import accounted, failing, reviewed, thresholds
+from allowlint.lint.accounts import accounted, reviewed, thresholds
 from allowlint.model.report import Run
 
 NAME = "compare-live"
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         print_report(report_of("json"), result, style_from(args, terminal=False))
     else:
         _print(result, args)
-    return 1 if failing(result, fail_on, settings) else 0
+    return 1 if result.failing else 0
 
 
 def _print(result: Run, args: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from allowlint.model.finding import Finding, Severity
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import STRICTNESS, Run
 from allowlint.model.settings import Settings
+from allowlint.syntax.repository import repository_above
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
 if TYPE_CHECKING:
@@ -97,13 +98,8 @@ def root_of(settings: Settings, baseline: str = "") -> str:
     for file in (baseline, settings.file):
         if file:
             return os.path.dirname(os.path.abspath(file))
-    folder = here = os.getcwd()
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return here
-        folder = above
-    return folder
+    here = os.getcwd()
+    return repository_above(here) or here
 
 
 def _waived(run: Run, account: Account) -> Run:
@@ -150,28 +146,8 @@ def is_mandatory(code: str, settings: Settings) -> bool:
     return bool(settings.checks.mandatory) and code.startswith(tuple(settings.checks.mandatory))
 
 
-def failing(run: Run, fail_on: str, settings: Settings) -> bool:
-    """Whether something is at or above the threshold; for mandatory checks, at or above the one that they are given."""
-    if _reached(run, run.findings, fail_on):
-        return True
-    least = settings.least_fail_on
-    if not least or STRICTNESS.index(least) <= STRICTNESS.index(fail_on):
-        return False
-    return _reached(run, (finding for finding in run.findings if is_mandatory(finding.code, settings)), least)
-
-
 def thresholds(fail_on: str, settings: Settings) -> dict[str, str]:
-    """From what on findings make the run fail, by the beginning of their codes, as ``failing`` has it."""
+    """From what on findings make the run fail, by the beginning of their codes: mandatory checks may have a stricter one."""
     least = settings.least_fail_on
     stricter = least and STRICTNESS.index(least) > STRICTNESS.index(fail_on)
     return {"": fail_on} | (dict.fromkeys(settings.checks.mandatory, least) if stricter else {})
-
-
-def _reached(run: Run, findings: Iterable[Finding], threshold: str) -> bool:
-    counting = [finding for finding in findings if finding.counts]
-    errors = any(finding.severity is Severity.ERROR for finding in counting)
-    if threshold == "unknown":
-        return errors or run.unknown() > 0
-    return {"never": False, "error": errors}.get(
-        threshold, errors or any(finding.severity is Severity.WARNING for finding in counting)
-    )

@@ -26,6 +26,7 @@ from allowlint.lint.ordering import Malformed, Ordering
 from allowlint.lint.pieces import Piece
 from allowlint.lint.work import Reply
 from allowlint.syntax.files import unchanged
+from allowlint.syntax.repository import repository_above
 
 KEY = "ALLOWLINT_CACHE_KEY"
 SHORTEST_KEY = 16
@@ -207,24 +208,13 @@ def user_folder() -> str:
 def _check_place(folder: str, files: Iterator[str]) -> None:
     """Raises UsageError for a folder that comes with what is checked: whoever changes that could bring results along."""
     places = {os.path.dirname(os.path.realpath(file)) for file in files}
-    for place in {_repository(place) for place in (os.path.realpath(os.getcwd()), *places)}:
+    for place in {repository_above(place) or place for place in (os.path.realpath(os.getcwd()), *places)}:
         if (folder + os.sep).startswith(place.rstrip(os.sep) + os.sep):
             raise UsageError(
                 f"a cache in {place} could come with what is checked, and decide what is found",
                 path=folder,
                 hint=f"name a folder outside, or seal its entries with a secret in {KEY}",
             )
-
-
-def _repository(folder: str) -> str:
-    """The repository that a folder is in; the folder itself where it is in none."""
-    place = folder
-    while not os.path.exists(os.path.join(place, ".git")):
-        above = os.path.dirname(place)
-        if above == place:
-            return folder
-        place = above
-    return place
 
 
 def _check_rights(folder: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from allowlint.errors import InputError
 from allowlint.model.record import NamedTuple
+from allowlint.syntax.repository import repository_above
 
 
 class Candidate(NamedTuple):
@@ -65,7 +66,7 @@ def _ignored(folder: str) -> frozenset[str]:
 
     Not being told means that more is looked at, never less.
     """
-    if not _in_repository(folder):
+    if not repository_above(os.path.realpath(folder)):
         return frozenset()
     import subprocess
 
@@ -82,16 +83,6 @@ def _ignored(folder: str) -> frozenset[str]:
     return (
         frozenset(os.path.normpath(os.path.join(root, name)) for name in names) if not done.returncode else frozenset()
     )
-
-
-def _in_repository(folder: str) -> bool:
-    place = os.path.realpath(folder)
-    while not os.path.exists(os.path.join(place, ".git")):
-        above = os.path.dirname(place)
-        if above == place:
-            return False
-        place = above
-    return True
 
 
 def _covers(ignored: frozenset[str], folder: str, name: str) -> bool:

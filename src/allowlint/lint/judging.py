@@ -63,9 +63,10 @@ class Look(NamedTuple):
             return [
                 finding
                 for each in judged
+                for answers in [each.examined.answers]
                 for check in self.checks
                 if each.alone is None or check.alone in (None, each.alone)
-                if check.concerns(each.examined.device)
+                if check.concerns(each.examined.device, answers)
                 for finding in _examined(check, each.examined, self.watch)
             ]
 

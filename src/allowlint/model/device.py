@@ -1,6 +1,6 @@
 """A device as every platform is read into it: ordered rules, in the order in which a connection meets them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from allowlint.model.addresses import AddressSet
@@ -175,6 +175,16 @@ class Entry(NamedTuple):
         return covering([self.reach]) if self.reach else None
 
 
+class LongList(NamedTuple):
+    """A list of very many names that all match as they are written, of which an entry is made when it is asked for."""
+
+    owner: str
+    names: Sequence[str]
+    """In lower case; what begins with a dot reaches the name itself and everything below it, else the name alone."""
+    entry: Callable[[int], Entry]
+    """Gives the entry of a name by its index."""
+
+
 class Unread(NamedTuple):
     """Something in the configuration that was not understood."""
 
@@ -215,7 +225,10 @@ class Device(NamedTuple):
     name: str
     platform: str
     entrances: tuple[Entrance, ...]
-    entries: tuple[Entry, ...] = ()
+    written: tuple[Entry, ...] = ()
+    """The entries that are kept one by one, among them all that have a fault."""
+    long_lists: tuple[LongList, ...] = ()
+    """The others."""
     unread: tuple[Unread, ...] = ()
     load_faults: tuple[LoadFault, ...] = ()
     rule_count: int = 0
@@ -235,6 +248,13 @@ class Device(NamedTuple):
     """Whether a single program goes this way (the sensor), and nothing else of the machine that it runs on."""
     fallback: "Device | None" = None
     """Of a path: the same for clients whose proxy does not answer, where they take the next of their routes."""
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """Every entry; where there may be a million, ``written`` and ``long_lists`` are looked at instead."""
+        yield from self.written
+        for listed in self.long_lists:
+            yield from map(listed.entry, range(len(listed.names)))
 
 
 def zone_of(device: Device, clients: AddressSet) -> str:

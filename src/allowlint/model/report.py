@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 STRICTNESS = ("never", "error", "unknown", "warning")
 """From what on findings make a run fail (``--fail-on``), weakest first."""
+FAILING: Mapping[str, frozenset[str]] = {
+    "never": frozenset(),
+    "error": frozenset((Severity.ERROR,)),
+    "unknown": frozenset((Severity.ERROR,)),
+    "warning": frozenset((Severity.ERROR, Severity.WARNING)),
+}
+"""The severities that do, by that threshold; ``unknown`` looks at what cannot be told of required endpoints too."""
 
 
 class PolicyUse(NamedTuple):
@@ -191,6 +198,21 @@ class Run(NamedTuple):
     def counting(self) -> tuple[Finding, ...]:
         """The findings that nobody has accepted and that are not known: those that exit codes look at."""
         return tuple(finding for finding in self.findings if finding.counts)
+
+    def fails_by(self, finding: Finding) -> bool:
+        """Whether a finding makes the run fail."""
+        fitting = [threshold for start, threshold in self.thresholds.items() if finding.code.startswith(start)]
+        return finding.counts and finding.severity in FAILING[max(fitting, key=STRICTNESS.index, default="error")]
+
+    @property
+    def fails_by_unknown(self) -> bool:
+        """Whether an answer that cannot be told makes the run fail."""
+        return "unknown" in self.thresholds.values()
+
+    @property
+    def failing(self) -> bool:
+        """Whether something is at or above the thresholds."""
+        return any(map(self.fails_by, self.findings)) or (self.fails_by_unknown and self.unknown() > 0)
 
     def count(self, severity: Severity) -> int:
         """Findings of one severity that count."""

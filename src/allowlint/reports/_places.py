@@ -3,6 +3,8 @@
 import os
 from functools import cache
 
+from allowlint.syntax.repository import repository_above
+
 STDIN = "stdin"
 """How standard input is called where a file is wanted."""
 
@@ -10,6 +12,11 @@ STDIN = "stdin"
 def repository_root() -> str:
     """The nearest folder with a ``.git`` from here on upwards; where there is none, this folder."""
     return _root_above(os.getcwd())
+
+
+@cache
+def _root_above(folder: str) -> str:
+    return repository_above(folder) or folder
 
 
 def in_repository(path: str) -> str:
@@ -20,14 +27,3 @@ def in_repository(path: str) -> str:
     relative = os.path.relpath(absolute, repository_root())
     outside = relative == os.pardir or relative.startswith(os.pardir + os.sep)
     return (absolute if outside else relative).replace(os.sep, "/")
-
-
-@cache
-def _root_above(start: str) -> str:
-    folder = start
-    while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return start
-        folder = above
-    return folder

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from allowlint.model.finding import Finding
 from allowlint.model.record import NamedTuple
-from allowlint.model.report import STRICTNESS, DeviceResult, Run
+from allowlint.model.report import DeviceResult, Run
 from allowlint.model.verdict import Verdict
 from allowlint.reports._tally import state
 
@@ -41,26 +41,6 @@ def judged(run: Run) -> tuple[list[Judged], list[Finding]]:
     return found, others
 
 
-def fails(run: Run, finding: Finding) -> bool:
-    """Whether a finding makes the run fail."""
-    if not finding.counts:
-        return False
-    threshold = _threshold(run, finding.code)
-    return threshold != "never" and (
-        finding.severity == "error" or (finding.severity == "warning" and threshold == "warning")
-    )
-
-
-def undecided_fails(run: Run) -> bool:
-    """Whether an answer that cannot be told makes the run fail."""
-    return "unknown" in run.thresholds.values()
-
-
 def worst(findings: Sequence[Finding]) -> Finding | None:
     """The worst of some findings, those that count before the others."""
     return min(findings, key=lambda finding: (not finding.counts, finding.severity.rank), default=None)
-
-
-def _threshold(run: Run, code: str) -> str:
-    fitting = [threshold for start, threshold in run.thresholds.items() if code.startswith(start)]
-    return max(fitting, key=STRICTNESS.index, default="error")

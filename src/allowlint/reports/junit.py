@@ -24,7 +24,7 @@ from allowlint.reports._defused import defused
 from allowlint.reports._summary import device_name, place_names
 from allowlint.reports._table import unsettled
 from allowlint.reports._tested import Tested, settling, tested
-from allowlint.reports._verdicts import Judged, fails, judged, undecided_fails, worst
+from allowlint.reports._verdicts import Judged, judged, worst
 from allowlint.reports._visible import visible
 
 CHECKS = "checks"
@@ -57,7 +57,7 @@ def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program read
     entries, others = judged(run)
     names = place_names(run)
     cases: dict[tuple[str, str], list[Case]] = {key: [] for key in names}
-    undecided = frozenset(run.undecided) if undecided_fails(run) else frozenset()
+    undecided = frozenset(run.undecided) if run.fails_by_unknown else frozenset()
     tests = tested(run)
     for entry in entries:
         place = entry.key[:2]
@@ -73,7 +73,7 @@ def render(run: Run, style: Style) -> str:  # noqa: ARG001 - what a program read
 def _of_verdict(run: Run, entry: Judged, undecided: frozenset[tuple[str, str, str]], test: Tested | None) -> Case:
     verdict, findings = entry.verdict, entry.findings
     case = Case(verdict.id, out=_answers(entry, test))
-    failing = [finding for finding in findings if fails(run, finding)]
+    failing = [finding for finding in findings if run.fails_by(finding)]
     if failing:
         first = worst(failing) or failing[0]
         return case._replace(outcome="failure", type=first.code, message=first.message, text=_texts(failing))
@@ -88,7 +88,7 @@ def _of_verdict(run: Run, entry: Judged, undecided: frozenset[tuple[str, str, st
 def _of_finding(run: Run, finding: Finding) -> Case:
     subject = finding.requirement or finding.object or finding.message
     case = Case(f"{finding.code} {finding.name}: {subject}", _group(device_name(finding.config, finding.device)))
-    if fails(run, finding):
+    if run.fails_by(finding):
         return case._replace(outcome="failure", type=finding.code, message=finding.message, text=_text(finding))
     why = _accepted(finding) or f"{finding.severity}: {finding.message}"
     return case._replace(outcome="skipped", message=why, text=_text(finding))

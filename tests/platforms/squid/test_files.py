@@ -340,7 +340,7 @@ def test_a_file_of_values_does_not_lead_out_of_the_folder(inside: Path) -> None:
     device = device_of(path)
 
     _denied(device, 2)
-    assert device.entries == ()
+    assert list(device.entries) == []
 
 
 def test_one_refused_file_among_those_of_a_pattern_is_not_passed_over(inside: Path) -> None:

@@ -1,17 +1,25 @@
 """Long lists of domains are read by quicker ways, which are held to the plain ones here."""
 
+import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from allowlint import cli
+from allowlint.checks import _entries
 from allowlint.model.hosts import HostSet, covering, everything
 from allowlint.model.location import Location
 from allowlint.model.namelist import FEW, NameList, ancestors
-from allowlint.platforms.squid import domains, text
+from allowlint.platforms.squid import domains, value_files
 from allowlint.platforms.squid.config import Acl, AclLine
 from allowlint.platforms.squid.domains import Domains
-from allowlint.platforms.squid.text import Token, file_values
+from allowlint.platforms.squid.text import Token
+from allowlint.platforms.squid.value_files import file_values
+from tests.support import FIXTURES
 
 PLACE = Location("f", 1)
 SPELLED = st.text("ab.", max_size=7)
@@ -63,7 +71,7 @@ def test_a_file_is_read_as_line_by_line(start: bytes, lines: list[bytes]) -> Non
 
     # A NUL ends a line, and makes the file one that is read line by line.
     assert list(file_values(content, "f")) == list(file_values(content + b"\n\0", "f"))
-    assert list(text._plain_values(content, "f")) == list(file_values(content + b"\n\0", "f"))
+    assert list(value_files._plain_values(content, "f")) == list(file_values(content + b"\n\0", "f"))
 
 
 NAMES = st.lists(st.sampled_from(("a", "b")), min_size=1, max_size=3).map(".".join)
@@ -83,3 +91,75 @@ def test_a_long_list_covers_of_a_region_what_all_its_entries_cover(
         names.exact[f"x{number}.test"] = 0
 
     assert names.within(region) == covering(names.entries()) & region
+
+
+LINES = """
+edr-neu.eu.endpoint.security.microsoft.com|.endpoint.security.microsoft.com|Definitionupdates.Microsoft.com|.microsoft.com
+microsoft.com|.dm.microsoft.con|x.dm.microsoft.com|.com|com|.blob.core.windows.net|*.update.microsoft.com|a.b |# said|
+ .c.test|x..y|..d.test|e.test.|f.test # why|-n|-|--consensus|k_.test|\u0435.test|l.test\t|/m|.
+0a1b2c3d-1111-2222-3333-444455556666.ods.opinsights.azure.com|9f8e7d6c-1111-2222-3333-444455556666.oms.opinsights.azure.com
+"""
+TOO_LONG = ".".join("g" * size for size in (60, 60, 60, 80))
+ROWS = st.lists(st.sampled_from([*LINES.strip("\n").replace("\n", "|").split("|"), TOO_LONG]), max_size=8)
+OF_WORKSPACES = FIXTURES / "checks" / "workspace-specific-entry" / "fail" / "named-workspaces"
+ASKING = (["--policy", "mde-streamlined"], ["--policy", str(OF_WORKSPACES / "policy.yaml"), "--os", "windows-legacy"])
+
+
+def report_of(folder: Path, asking: list[str]) -> dict[str, object]:
+    """All that a check says of ``squid.conf``."""
+    to = folder / "report.json"
+    code = cli.main(["check", str(folder / "squid.conf"), *asking, "--output", f"json={to}", "--quiet"])
+    assert code in (0, 1)
+    report: dict[str, object] = json.loads(to.read_text(encoding="utf-8"))
+    del report["provenance"]
+    return report
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(("dstdomain", "ssl::server_name")),
+    ROWS,
+    ROWS,
+    st.sampled_from(("\n", "\r\n")),
+    st.sampled_from((0, 100)),
+    st.sampled_from(ASKING),
+)
+@example(
+    "dstdomain",
+    ["a.test", ".com", "x.dm.microsoft.com"],
+    [".com", "b.com", ".blob.core.windows.net"],
+    "\n",
+    0,
+    ASKING[0],
+)
+@example("dstdomain", [], ["0a1b2c3d-1111-2222-3333-444455556666.ods.opinsights.azure.com"], "\n", 0, ASKING[1])
+def test_a_list_that_is_kept_as_it_is_says_what_its_values_one_by_one_say(
+    kind: str, before: list[str], rows: list[str], end: str, few: int, asking: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
+        for file, lines in (("before.txt", before), ("list.txt", rows)):
+            (folder / file).write_bytes(end.join([*lines, ""]).encode())
+        (folder / "squid.conf").write_text(
+            f'http_port 3128\nacl sites {kind} .dm.microsoft.com\nacl sites {kind} "before.txt"\nacl sites {kind} "list.txt"\n'
+            "http_access allow sites\nhttp_access deny all\n"
+        )
+        reports = []
+        patch.setattr(_entries, "FEW", few)
+        for least in (0, 10**9):
+            patch.setattr(value_files, "LONG", least)
+            reports.append(report_of(folder, asking))
+
+    assert reports[0] == reports[1]
+
+
+def test_a_list_is_kept_as_it_is_where_all_its_lines_are_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(value_files, "LONG", 2)
+    plain, odd = b"# made by hand\n.a.test\r\n\nB.test\n", b".a.test\n\n*.b.test\n"
+
+    listed = value_files.values_in(plain, "f")
+
+    assert isinstance(listed, value_files.Listed)
+    assert listed.names == [".a.test", "b.test"]
+    assert list(listed) == list(file_values(plain, "f"))
+    assert isinstance(value_files.values_in(odd, "f"), tuple)

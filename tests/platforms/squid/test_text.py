@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.platforms.squid.text import BUFFER, Line, Reading, Token, file_values, logical_lines, tokens
+from allowlint.platforms.squid.text import BUFFER, Line, Reading, Token, logical_lines, tokens
+from allowlint.platforms.squid.value_files import file_values
 from allowlint.syntax.files import Files
 from tests.platforms.squid.reading import place, read_text, write
 

@@ -13,7 +13,7 @@ from allowlint.errors import UsageError
 from allowlint.lint.merging.parts import Place, Result, check_alike, places_of, thresholds_of, without_repeated
 from allowlint.lint.merging.sums import baseline, distinct, findings, summary, waivers
 from allowlint.model.record import NamedTuple
-from allowlint.model.report import STRICTNESS
+from allowlint.model.report import FAILING
 
 Values = dict[str, Any]
 _ALIKE = ("schema_version", "tool", "policies", "profile")
@@ -63,14 +63,7 @@ def _reached(report: Values, found: Iterable[Values], threshold: str) -> bool:
     severities = {each["severity"] for each in found if each["waiver"] is None and not each["known"]}
     if threshold == "unknown" and report["summary"]["unknown"]:
         return True
-    wanted: dict[str, set[str]] = {
-        "never": set(),
-        "error": {"error"},
-        "unknown": {"error"},
-        "warning": {"error", "warning"},
-    }
-    assert threshold in STRICTNESS  # noqa: S101 - whoever read it has looked
-    return not severities.isdisjoint(wanted[threshold])
+    return not severities.isdisjoint(FAILING[threshold])
 
 
 def _configs(results: Sequence[Result]) -> list[Values]:

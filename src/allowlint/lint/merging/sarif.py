@@ -8,6 +8,7 @@ from typing import Any
 from allowlint.errors import UsageError
 from allowlint.lint.merging import Merged
 from allowlint.lint.merging.parts import Place, Result, check_alike, shard_of, thresholds_of, without_repeated
+from allowlint.model.report import FAILING
 
 Values = dict[str, Any]
 _UNUSED = "unused-waiver"
@@ -48,8 +49,7 @@ def failing_log(log: Values, thresholds: Mapping[str, str]) -> bool:
             and not result.get("suppressions")
             and result.get("baselineState") != "unchanged"
         }
-        wanted = {"never": set[str](), "warning": {"error", "warning"}}.get(threshold, {"error"})
-        if not levels.isdisjoint(wanted) or (threshold == "unknown" and run["properties"]["unknown"]):
+        if not levels.isdisjoint(FAILING[threshold]) or (threshold == "unknown" and run["properties"]["unknown"]):
             return True
     return False
 

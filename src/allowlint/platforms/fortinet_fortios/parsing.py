@@ -104,7 +104,7 @@ def _device(vdom: Vdom) -> Device:
         name=vdom.name,
         platform="fortinet_fortios",
         entrances=ways,
-        entries=(*vdom.entries, *exemptions.entries, *objects.profiles.webfilters.entries),
+        written=(*vdom.entries, *exemptions.entries, *objects.profiles.webfilters.entries),
         unread=tuple(vdom.unread.values()),
         rule_count=forward.rule_count + proxy.rule_count,
         vocabulary=_VOCABULARY,

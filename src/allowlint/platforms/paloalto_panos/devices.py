@@ -115,7 +115,7 @@ def device_of(source: Source, path: str, files: Files, options: Options) -> Devi
         name=source.name,
         platform="paloalto_panos",
         entrances=tuple(beside(entrance, strangers[0].location) for entrance in found) if strangers else found,
-        entries=tuple(world.entries),
+        written=tuple(world.entries),
         unread=tuple(world.unread),
         rule_count=security.count + decryption.count + authentication.count,
         vocabulary={**VOCABULARY, "from": _listed(zones.inside), "to": _listed(zones.outside)},

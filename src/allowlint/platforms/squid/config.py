@@ -4,7 +4,7 @@ The order of lines is kept wherever Squid's answer depends on it: an ACL must st
 matching rule decides, and an unknown directive stops the start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
@@ -16,13 +16,13 @@ from allowlint.platforms.squid.text import (
     Reading,
     Token,
     brief,
-    file_values,
     first_word,
     logical_lines,
     lowered,
     said,
     tokens,
 )
+from allowlint.platforms.squid.value_files import values_in
 from allowlint.syntax.files import Missing
 
 ACCESS_LISTS = {
@@ -91,7 +91,7 @@ class AclLine(NamedTuple):
 
     location: Location
     text: str
-    values: tuple[Token, ...]
+    values: Sequence[Token]
     missing: tuple[tuple[Token, str], ...] = ()
     """Values that stand in files that were not given, with the reason."""
     owner: str = ""
@@ -265,7 +265,7 @@ def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
     return ""
 
 
-def _check_members(values: tuple[Token, ...], config: Config) -> None:
+def _check_members(values: Sequence[Token], config: Config) -> None:
     """The ACLs that a group names must stand above it."""
     for value in values:
         if lowered(value.text.removeprefix("!")) not in config.acls and not config.opaque:
@@ -288,7 +288,7 @@ def _texts(directive: Directive) -> list[str]:
     return [word.text for word in directive.words]
 
 
-def expanded(words: tuple[Token, ...], config: Config) -> tuple[tuple[Token, ...], tuple[tuple[Token, str], ...]]:
+def expanded(words: tuple[Token, ...], config: Config) -> tuple[Sequence[Token], tuple[tuple[Token, str], ...]]:
     """The values of a line, with those that stand in files: a quoted word is the name of a file, and ends the line."""
     if config.quoted_values:
         return _quoted(words, config)
@@ -306,11 +306,12 @@ def expanded(words: tuple[Token, ...], config: Config) -> tuple[tuple[Token, ...
                 "Squid ignores what follows a file of values on the same line",
                 matters=False,
             )
-        return (*values, *(found := _from_file(name, word, config))[0]), found[1]
+        found, missing = _from_file(name, word, config)
+        return (*values, *found) if values else found, missing
     return tuple(values), ()
 
 
-def _from_file(name: str, word: Token, config: Config) -> tuple[tuple[Token, ...], tuple[tuple[Token, str], ...]]:
+def _from_file(name: str, word: Token, config: Config) -> tuple[Sequence[Token], tuple[tuple[Token, str], ...]]:
     files = config.reading.files
     path = files.find(name)
     content = path if isinstance(path, Missing) else files.read(path)
@@ -318,8 +319,7 @@ def _from_file(name: str, word: Token, config: Config) -> tuple[tuple[Token, ...
         why = f"the file {name}: {content.why}; {content.hint}"
         config.reading.unknown(word.location, word.text, why)
         return (), ((word, why),)
-    found = file_values(content, files.shown(str(path)))
-    return tuple(found), ()
+    return values_in(content, files.shown(str(path))), ()
 
 
 def _quoted(words: tuple[Token, ...], config: Config) -> tuple[tuple[Token, ...], tuple[tuple[Token, str], ...]]:

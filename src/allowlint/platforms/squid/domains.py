@@ -4,14 +4,16 @@ Matching is ``matchDomainName`` of Squid 5.7 (``anyp/Uri.cc``): ``example.com`` 
 everything below it, and every other character is literal, so a star never matches a name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 
-from allowlint.model.device import Entry
+from allowlint.model.device import Entry, LongList
 from allowlint.model.lazy import lazy_pattern
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token, lowered
+from allowlint.platforms.squid.value_files import Listed
 
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 _FAULTLESS = lazy_pattern(r"\.?(?!\.)[a-z0-9_.-]{0,252}[a-z0-9_-]")
@@ -34,22 +36,32 @@ class Value(NamedTuple):
 class Domains:
     """The values of one domain ACL."""
 
-    __slots__ = ("names", "values")
+    __slots__ = ("_odd", "_parts", "lists", "names", "values")
 
     def __init__(self, acl: Acl) -> None:
         self.names = NameList()
         self.values: list[Value] = []
+        """What is written one by one."""
+        self.lists: list[tuple[str, Listed]] = []
+        """Long files, each with the ACL line that names it."""
+        self._parts: list[tuple[list[str], Sequence[Token]]] = []
+        """The texts of the lines as Squid compares them, beside the values, in order."""
         for line in acl.lines:
-            for token in line.values:
-                text = lowered(token.text)
-                self.values.append(Value._make((token, line.owner, text, fault_of(text))))
-        for position, (_, _, text, fault) in enumerate(self.values):
-            if fault:
-                continue
-            if text.startswith("."):
-                self.names.whole[text[1:]] = position
+            values = line.values
+            texts = values.names if isinstance(values, Listed) else [lowered(token.text) for token in values]
+            self._parts.append((texts, values))
+            if isinstance(values, Listed):
+                self.lists.append((line.owner, values))
             else:
-                self.names.exact[text] = position
+                self.values += map(Value._make, zip(values, repeat(line.owner), texts, map(fault_of, texts)))
+        self._odd = {text for _, _, text, fault in self.values if fault}
+        for texts, _ in self._parts:
+            wide = [text[1:] for text in texts if text[:1] == "."]
+            self.names.whole |= dict.fromkeys(wide, 0)
+            exact = [text for text in texts if text[:1] != "."] if wide else texts
+            self.names.exact |= dict.fromkeys(exact, 0)
+        for text in self._odd:
+            (self.names.whole if text[:1] == "." else self.names.exact).pop(text.removeprefix("."), None)
 
     def overlaps(self) -> Iterator[tuple[Token, str]]:
         """Yield the values that stop Squid 6 and earlier: a wider one after a narrower one, or a name with and without its dot.
@@ -59,19 +71,36 @@ class Domains:
         exact: set[str] = set()
         whole: set[str] = set()
         above: set[str] = set()
-        for token, _, text, _ in self.values:
+        for text, values, index in self._touching():
             wide = text.startswith(".")
             bare = text[1:] if wide else text
             parent = bare.partition(".")[2]
             if bare in (whole if wide else exact) or _is_below(parent, whole):
                 continue
             if bare in (exact if wide else whole) or (wide and bare in above):
-                yield token, f"'{text}' overlaps an earlier, narrower value of the same ACL"
+                yield values[index], f"'{text}' overlaps an earlier, narrower value of the same ACL"
                 continue
             (whole if wide else exact).add(bare)
             while parent and parent not in above:
                 above.add(parent)
                 parent = parent.partition(".")[2]
+
+    def _touching(self) -> Iterator[tuple[str, Sequence[Token], int]]:
+        """The values, by their texts, that are wider than another one or narrower; of a long list they are few."""
+        wide = self.names.whole.keys() | {text[1:] for text in self._odd if text[:1] == "."}
+        if not wide:
+            return
+        exact = chain(self.names.exact, (text for text in self._odd if text[:1] != "."))
+        parents = {name.partition(".")[2] for name in chain(self.names.exact, self._odd, wide)}
+        wider = {name for name in exact if name in wide}
+        while parents:
+            wider |= parents & wide
+            parents = {name.partition(".")[2] for name in parents if name}
+        for texts, values in self._parts if wider else ():
+            for index, text in enumerate(texts):
+                bare = text.removeprefix(".")
+                if bare in wider or _is_below(bare.partition(".")[2], wider):
+                    yield text, values, index
 
 
 def _is_below(name: str, whole: set[str]) -> bool:
@@ -139,8 +168,26 @@ def entries(acl: Acl, domains: Domains) -> Iterator[Entry]:
         wide = text.startswith(".")
         reach = None if fault else (text[1:] if wide else text, True, wide)
         advice = advice_for(spelled) if fault else ""
-        # A list may have a million.
-        yield Entry._make((spelled, location, owner or owned, reach, fault, advice, "", ""))
+        yield Entry(spelled, location, owner or owned, reach, fault, advice)
+
+
+def long_lists(acl: Acl, domains: Domains) -> Iterator[LongList]:
+    """The long files of an ACL in the same way."""
+    for owner, listed in domains.lists:
+        yield LongList(owner or f"acl {acl.name}", listed.names, _Entries(owner or f"acl {acl.name}", listed).at)
+
+
+class _Entries(NamedTuple):
+    """The values of a long file, made into entries one by one."""
+
+    owner: str
+    listed: Listed
+
+    def at(self, index: int) -> Entry:
+        """The entry of a value."""
+        text, (spelled, location) = self.listed.names[index], self.listed[index]
+        wide = text.startswith(".")
+        return Entry(spelled, location, self.owner, (text[1:] if wide else text, True, wide))
 
 
 def note_overlaps(domains: Domains, reading: Reading) -> None:

@@ -1,12 +1,12 @@
 """From the bytes of ``squid.conf`` and its side files to a device."""
 
 from allowlint.errors import InputError
-from allowlint.model.device import Device, Entry
+from allowlint.model.device import Device
 from allowlint.model.location import Location
 from allowlint.platforms import Options
 from allowlint.platforms.squid.conditions import Converter
-from allowlint.platforms.squid.config import Config, read_config
-from allowlint.platforms.squid.domains import entries
+from allowlint.platforms.squid.config import read_config
+from allowlint.platforms.squid.domains import entries, long_lists
 from allowlint.platforms.squid.listeners import entrances
 from allowlint.platforms.squid.rulebases import Gates
 from allowlint.platforms.squid.text import Reading
@@ -34,12 +34,18 @@ def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
             "no Squid directive in it", path=shown, hint="name a squid.conf, or the platform with --platform"
         )
     converter = Converter(config)
+    named = [
+        (acl, converter.domains[acl.key])
+        for acl in config.acls.values()
+        if acl.key in converter.domains and acl.type != "srcdomain"
+    ]
     gates = Gates(converter, Location(shown, 1))
     device = Device(
         name=shown,
         platform="squid",
         entrances=entrances(config, gates),
-        entries=tuple(_entries(config, converter)),
+        written=tuple(entry for acl, domains in named for entry in entries(acl, domains)),
+        long_lists=tuple(found for acl, domains in named for found in long_lists(acl, domains)),
         unread=tuple(reading.unread),
         load_faults=tuple(dict.fromkeys(reading.faults)),
         rule_count=config.rule_count,
@@ -50,12 +56,3 @@ def parsed(path: str, content: bytes, options: Options) -> tuple[Device, ...]:
         },
     )
     return (device,)
-
-
-def _entries(config: Config, converter: Converter) -> list[Entry]:
-    found: list[Entry] = []
-    for acl in config.acls.values():
-        domains = converter.domains.get(acl.key)
-        if domains is not None and acl.type != "srcdomain":
-            found += entries(acl, domains)
-    return found

@@ -18,8 +18,6 @@ BUFFER = 8191
 MAX_DEPTH = 16
 MAX_WORKERS = 66
 """Numbers of processes that are tried where there are workers."""
-VALUE_BUFFER = 2047
-"""Bytes of a line of an ACL file that Squid reads at once (``CONFIG_LINE_LIMIT`` less the end mark)."""
 MAX_FAULTS = 1_000
 """Reasons why Squid would not start that are told; the first one stops it."""
 MAX_LINES = 2_000_000
@@ -286,39 +284,3 @@ def brief(text: str, most: int = 60) -> str:
     """A word as messages quote it, without secrets: what is cut off may be what tells them."""
     text = without_secrets(text)
     return text if len(text) <= most else text[: most - 3] + "..."
-
-
-def file_values(content: bytes, path: str) -> Iterator[Token]:
-    """Yield the values of an ACL file: one a line, inner blanks included, a ``#`` after a blank begins a comment."""
-    lines = content.split(b"\n")
-    if b"\0" not in content and max(map(len, lines)) < VALUE_BUFFER:
-        yield from _plain_values(content, path)
-        return
-    for number, line in enumerate(lines, start=1):
-        if not line or (line[:1] == b"#" and len(line) <= VALUE_BUFFER):
-            continue
-        for at in range(0, len(line), VALUE_BUFFER):
-            raw = line[at : at + VALUE_BUFFER].split(b"\0", 1)[0].decode("utf-8", "surrogateescape")
-            text = raw.strip(" \t\r")
-            if "#" in text:
-                text = _without_comment(text)
-            if text:
-                yield Token(text, Location(path, number, 1 + at + raw.find(text), len(text)))
-
-
-def _plain_values(content: bytes, path: str) -> Iterator[Token]:
-    """The same of a file without NULs and long lines, which need not be taken apart line by line before it is decoded."""
-    for number, line in enumerate(content.decode("utf-8", "surrogateescape").split("\n"), start=1):
-        text = line.strip(" \t\r")
-        if "#" in text:
-            text = "" if line.startswith("#") else _without_comment(text)
-        if text:
-            yield Token._make((text, Location._make((path, number, 1 + line.find(text), len(text)))))
-
-
-def _without_comment(text: str) -> str:
-    """Cut a comment: a ``#`` at the start of a word ends the value."""
-    for index, char in enumerate(text):
-        if char == "#" and (index == 0 or text[index - 1] in " \t"):
-            return text[:index].rstrip(" \t")
-    return text
