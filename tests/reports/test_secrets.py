@@ -62,7 +62,6 @@ def test_a_line_that_was_grown_to_do_harm_takes_little_time(unit: str, before: s
     ('"WorkspaceKey"="Zq9"', '"WorkspaceKey"=*****'),
     ("ProxyBypass: *.x", "ProxyBypass: *.x"),
     ("bypass=*.x", "bypass=*.x"),
-    ('if (token === "Zq9") x', 'if (token === *****) x'),
 ])  # fmt: skip
 def test_what_a_text_tells_by_itself_is_hidden(text: str, shown: str) -> None:
     assert secrets.without_secrets(text) == shown

@@ -105,7 +105,6 @@ CATALOGUE = (
     Secret("pac", "logins at proxies", '  if (host == "a.test") return "PROXY svc:{secret}@proxy.example:8080";\n'),
     Secret("pac", "tokens in addresses", '  if (shExpMatch(url, "*?token={secret}")) return "DIRECT";\n'),
     Secret("pac", "keys in variables", '  var apiKey = "{secret}";\n'),
-    Secret("pac", "keys in variables", '  if (password == "{secret}") return "DIRECT";\n'),
     Secret("pac", "tokens in addresses", '  if (url.indexOf("apikey={secret}") > 0 && isInNet(dnsResolve(host), "10.0.0.0", "255.0.0.0")) return "DIRECT";\n'),
     Secret("pac", "logins at proxies", '  if (host == "winatp-gw-neu.microsoft.com") return "PROXY svc:{secret}@proxy.example:8080; DIRECT";\n'),
     Secret("pac", "passwords in comments", "  // password: {secret}\n"),

@@ -74,7 +74,7 @@ _NAMES = (
 )
 """What a setting, a variable or a part of JSON is called that is a secret: ``proxyPassword`` is one, ``bypass`` is none."""
 _VALUE = lazy_pattern(
-    rf"((?<![\w.]){_NAMES}\\?[\"']?(?:\s*=(?:==?)?\s*|:\s*))(?!=|(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))"
+    rf"((?<![\w.]){_NAMES}\\?[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))"
     r"(\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&]+)",
     re.IGNORECASE,
 )
