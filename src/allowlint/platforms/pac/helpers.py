@@ -47,6 +47,8 @@ _TEXTS = {"dnsDomainIs": 2, "localHostOrDomainIs": 2, "shExpMatch": 2, "isPlainH
 """How many arguments of a function must be texts."""
 _CLOCK = frozenset(("weekdayRange", "dateRange", "timeRange"))
 _MAX_RANGES = 4096
+_EXACT = 15
+"""Digits of a number that JavaScript holds exactly; what becomes of the bits of a longer one is not modelled."""
 
 
 class Helpers(Membership):
@@ -244,6 +246,8 @@ def _as_regex(pattern: str) -> str:
 
 def _network(net: str, mask: str) -> tuple[AddressSet, AddressSet | None]:
     """The addresses of a network: for clients that check the arguments, and for those that read ``8`` as ``8.0.0.0``."""
+    if any(len(part) > _EXACT for part in (*net.split("."), *mask.split("."))):
+        return AddressSet(), None
     base, bits = _number(net), _number(mask)
     if base is None or bits is None:
         # Mozilla's code counts what is no number as 0 (``10.0.0.0/8``), and others refuse it.

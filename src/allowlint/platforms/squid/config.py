@@ -16,6 +16,7 @@ from allowlint.platforms.squid.text import (
     Line,
     Reading,
     Token,
+    brief,
     first_word,
     logical_lines,
     lowered,
@@ -185,7 +186,7 @@ def _directive(line: Line, config: Config) -> None:
         return
     name = words[0].text
     if name not in DIRECTIVES:
-        config.reading.fault(words[0].location, f"unrecognized: '{_shown(name)}'")
+        config.reading.fault(words[0].location, f"unrecognized: '{brief(name)}'")
     elif name == "acl":
         _acl(line, words[1:], config)
     elif name in ACCESS_LISTS:
@@ -204,15 +205,11 @@ def _kept(directive: Directive, config: Config) -> None:
     check(name, words, directive.location, config.reading)
     for word in named_acls(name, words):
         if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque:
-            config.reading.fault(word.location, f"ACL not found: {_shown(word.text)}")
+            config.reading.fault(word.location, f"ACL not found: {brief(word.text)}")
     if name in SETTINGS:
         config.settings.setdefault(SETTINGS[name], []).append(directive)
     if name == "external_acl_type" and words:
         config.helpers[words[0].text] = directive
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 _RENAMED = {"myip": "localip", "myport": "localport", "clientside_mark": "client_connection_mark"}
@@ -248,7 +245,7 @@ def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
     if len(name) >= MAX_NAME:
         return f"ACL name too long, max {MAX_NAME - 1} characters"
     if kind not in ACL_TYPES:
-        return f"Invalid ACL type '{_shown(kind)}'"
+        return f"Invalid ACL type '{brief(kind)}'"
     if acl is not None and acl.type != kind:
         return f"ACL '{name}' already exists with different type ({acl.type})"
     return ""
@@ -258,7 +255,7 @@ def _check_members(values: Sequence[Token], config: Config) -> None:
     """The ACLs that a group names must stand above it."""
     for value in values:
         if lowered(value.text.removeprefix("!")) not in config.acls and not config.opaque:
-            config.reading.fault(value.location, f"ACL not found: {_shown(value.text)}")
+            config.reading.fault(value.location, f"ACL not found: {brief(value.text)}")
 
 
 def _valid(acl: Acl, words: tuple[Token, ...], config: Config) -> None:
@@ -348,13 +345,13 @@ def _rule(line: Line, words: tuple[Token, ...], config: Config) -> None:
         where = rest[0].location if rest else line.whole
         if name == "ssl_bump":
             config.reading.fault(
-                where, f"unknown ssl_bump mode: {_shown(action)}" if action else "missing ssl_bump mode"
+                where, f"unknown ssl_bump mode: {brief(action)}" if action else "missing ssl_bump mode"
             )
         else:
             config.reading.unknown(
                 where,
                 line.text,
-                f"expecting 'allow' or 'deny', got '{_shown(action)}': Squid ignores the line",
+                f"expecting 'allow' or 'deny', got '{brief(action)}': Squid ignores the line",
                 matters=False,
             )
         return
@@ -381,6 +378,6 @@ def _terms(words: tuple[Token, ...], config: Config) -> tuple[tuple[bool, Acl | 
         elif config.opaque:
             terms.append((negated, f"ACL {name}, which is not defined in the files given", word))
         else:
-            config.reading.fault(word.location, f"ACL not found: {_shown(name)}")
+            config.reading.fault(word.location, f"ACL not found: {brief(name)}")
             return None
     return tuple(terms)
