@@ -16,7 +16,7 @@ DEMO_ARGS := check squid/squid.conf endpoint/sensor.reg --policy mde-streamlined
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint bench fuzz oracle golden docs lock audit dist clean
+.PHONY: help demo test lint bench fuzz mutate oracle golden docs lock audit dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ bench: $(VENV)/.dev ## what runs cost, as ratios to a floor measured beside it; 
 fuzz: $(VENV)/.dev ## fuzzing guided by coverage, SECONDS=60 for each reader, or for TARGET=squid alone; finds go to .fuzz/
 	@$(PIP) install --group fuzz
 	@SECONDS=$${SECONDS:-60} $(BIN)/python -m tests.fuzz $(TARGET)
+
+mutate: $(VENV)/.dev ## change the code of MODULE=engine.judge in small ways, and show what no test of its area notices (FUNCTION=, TESTS=)
+	@$(PIP) install --group mutation
+	@FUNCTION="$(FUNCTION)" TESTS="$(TESTS)" $(BIN)/python -m tests.mutation $(or $(MODULE),$(error name a module: make mutate MODULE=engine.judge))
 
 oracle: $(VENV)/.dev ## compare with a real Squid, many more random configurations than the tests do
 	@ALLOWLINT_REQUIRE_ORACLE=1 ALLOWLINT_ORACLE_CASES=$${ALLOWLINT_ORACLE_CASES:-2000} $(BIN)/python -m pytest -m oracle $(PYTEST_ARGS)
@@ -72,7 +76,7 @@ dist: $(VENV)/.dev ## build the wheel, the source archive and their bill of mate
 	@$(BIN)/python -m tests.supply.materials requirements.txt dist/*.cdx.json
 
 clean: ## remove what the other targets made
-	rm -rf $(VENV) .fuzz build dist docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .fuzz .mutation build dist docs/_build docs/generated .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Debian splits venv: without python3-venv there is no ensurepip, but an environment without pip can still be made and

@@ -5,7 +5,7 @@ import re
 from collections.abc import Generator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.support import Golden
 
@@ -13,6 +13,8 @@ from tests.support import Golden
 # HYPOTHESIS_PROFILE=explore.
 settings.register_profile("gate", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("explore", deadline=None, print_blob=True)
+# What fails is looked for, and not cut down: mutation testing asks no more than whether something fails.
+settings.register_profile("mutation", derandomize=True, deadline=None, phases=(Phase.explicit, Phase.generate))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 SURPRISES = re.compile(

@@ -2,11 +2,12 @@
 
 import pytest
 
-from allowlint.engine.asking import CLIENT_KEY, Look, State, scoped, split
+from allowlint.engine.asking import CLIENT_KEY, SOME_GROUPS, Look, State, membership, scoped, split
+from allowlint.engine.evaluate import outcomes, recurring
 from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import parse_addresses
-from allowlint.model.condition import ClientIn, Identity, Unmodelled
-from allowlint.model.device import Hop
+from allowlint.model.condition import ClientIn, Doubt, Identity, Not, Unmodelled
+from allowlint.model.device import Action, Entrance, Hop, Rule, Rulebase, Stage, default_rule
 from allowlint.model.hosts import requirement_hosts
 from allowlint.model.location import Location
 
@@ -121,3 +122,49 @@ def test_an_unknown_is_remembered_by_its_device() -> None:
 
     assert [answer for _, answer in split(unknown, yes[0], look(None, BEHIND))] == [True]
     assert [answer for _, answer in split(unknown, yes[0], look(None))] == [True, False]
+
+
+NAMED = Identity("named", "alice", HERE, any_identity=False, members=frozenset(("alice",)))
+SOMEBODY = frozenset((SOME_GROUPS,))
+
+
+def test_of_a_user_of_unknown_groups_every_group_is_open_and_answers_the_same_each_time() -> None:
+    view = look(SOMEBODY)
+    yes, no = split(STAFF, state(), view)
+
+    assert (yes[1], no[1]) == (True, False)
+    (reason,) = yes[0].reasons
+    assert (reason.text, reason.doubt, reason.location) == ("who is a member (group staff)", Doubt.USER_BOUND, HERE)
+    for after, answer in (yes, no):
+        assert [again for _, again in split(STAFF, after, view)] == [answer]
+        assert len(split(STAFF._replace(key="guests"), after, view)) == 2
+        # Whoever was asked is known from then on.
+        assert split(CARRIED, after, view)[0][1] is True
+
+
+def test_of_a_user_of_unknown_groups_nothing_else_is_open() -> None:
+    assert [answer for _, answer in split(LOGIN, state(), look(SOMEBODY))] == [True]
+    assert [answer for _, answer in split(NAMED, state(), look(SOMEBODY))] == [False]
+    assert [answer for _, answer in split(NAMED, state(), look(SOMEBODY | {"named"}))] == [True]
+    assert [answer for _, answer in split(STAFF, state(), look(SOMEBODY, BEHIND))] == [STAFF]
+    carried = STAFF._replace(carried=True)
+    assert [answer for _, answer in split(carried, state(), look(SOMEBODY))] == [carried]
+
+
+def test_two_devices_may_know_a_user_by_groups_of_the_same_name() -> None:
+    view = look(SOMEBODY, BESIDE)
+    (after, _), _ = split(STAFF, state(), view)
+
+    assert len(split(STAFF, after, view)) == 1
+    assert len(split(STAFF, after, look(SOMEBODY, BESIDE._replace(device="core")))) == 2
+
+
+def test_a_group_that_several_rules_ask_for_is_remembered() -> None:
+    rules = [Rule(STAFF, Action.PROCEED, HERE, "allow"), Rule(Not(STAFF), Action.PROCEED, HERE, "allow others")]
+    other = Rule(STAFF._replace(key="guests"), Action.PROCEED, HERE, "allow guests")
+    rulebase = Rulebase(Stage.ACCESS, "rules", (*rules, other), default_rule(Action.BLOCK, HERE, "deny"))
+    flow = flow_for()._replace(hosts=requirement_hosts("a.test"), port=443)
+
+    assert recurring(Entrance("", (rulebase,)))[0] == {membership("staff")}
+    found, _ = outcomes(Entrance("", (rulebase,)), flow, SOMEBODY)
+    assert {outcome.end for outcome in found} == {Action.ALLOW}

@@ -1,16 +1,32 @@
 """Leaving out the rules that concern nobody changes no ending, and makes alike ways in one."""
 
+import pytest
 from hypothesis import given, settings
 
-from allowlint.engine.concerning import concerning
+from allowlint.engine.concerning import concerning, positions
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import judge
 from allowlint.engine.runs import FEW, flow_for
 from allowlint.model import hosts
 from allowlint.model.addresses import AddressSet, parse_addresses
-from allowlint.model.condition import ALWAYS, All, ClientIn, HostIn, Identity, PortIn
-from allowlint.model.device import Action, Device, Entrance, Hop, Rule, Rulebase, Stage
-from allowlint.model.flow import Flow
+from allowlint.model.condition import (
+    ALWAYS,
+    All,
+    Always,
+    AnyOf,
+    ClientIn,
+    Condition,
+    HostIn,
+    Identity,
+    Named,
+    Not,
+    PortIn,
+    Unmodelled,
+    ViewIn,
+)
+from allowlint.model.device import DIRECT, Action, Device, Entrance, Hop, Rule, Rulebase, Stage
+from allowlint.model.flow import Flow, View
+from allowlint.model.namelist import NameList
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import Answer
 from tests.engine.test_evaluate import CLIENTS, HERE, PATTERNS, RULEBASES, UNIVERSE, names, rulebase_of
@@ -100,3 +116,113 @@ def test_ways_in_that_differ_for_the_endpoint_stay_apart() -> None:
     (verdict,) = judge(device, [ASKED], flow_for())
 
     assert verdict.stages[Stage.ACCESS].answer is Answer.UNKNOWN
+
+
+LISTED = [
+    # What is asked about, an entry, whether the entry may concern it.
+    ("a.example", ("exact", "a.example"), True),
+    ("a.example", ("exact", "example"), True),
+    ("a.example", ("whole", "example"), True),
+    ("a.example", ("lower", "example"), True),
+    ("a.example", ("whole", "xample"), False),
+    ("a.example", ("exact", "b.a.example"), False),
+    ("*.example", ("exact", "b.a.example"), True),
+    ("*.example", ("whole", "a.example"), True),
+    ("*.example", ("lower", "a.example"), True),
+    ("*.example", ("exact", "a.xexample"), False),
+    ("*example", ("exact", "example"), True),
+]
+
+
+@pytest.mark.parametrize(("pattern", "entry", "kept"), LISTED)
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_rule_is_kept_where_an_entry_may_reach_a_host(
+    pattern: str, entry: tuple[str, str], kept: bool, wrapped: bool
+) -> None:
+    listed = NameList()
+    getattr(listed, entry[0])[entry[1]] = 0
+    condition: Condition = HostIn(listed)
+    never = HostIn(names(["other.test"], [], []))
+    if wrapped:
+        condition = Named("list", AnyOf((never, All((ALWAYS, condition)))), HERE)
+    rule = Rule(condition, Action.BLOCK, HERE, "rule")
+    rulebase = rulebase_of([Rule(never, Action.BLOCK, HERE, "never"), rule], Action.ALLOW)
+
+    assert positions([rulebase], [flow(pattern)]) == [(1,) if kept else ()]
+    # One of several flows is enough.
+    assert positions([rulebase], [flow("z.test"), flow(pattern)]) == [(1,) if kept else ()]
+
+
+OTHER_CONDITIONS = [
+    (Unmodelled("k", "unknown", HERE), True),
+    (Not(HostIn(names(["a.example"], [], []))), True),
+    (Not(ALWAYS), True),
+    (Always(False), False),
+    (AnyOf(()), False),
+    (All((Always(False), Unmodelled("k", "unknown", HERE))), False),
+    (PortIn(((1, 442),)), False),
+    (PortIn(((444, 500),)), False),
+    (PortIn(((1, 2), (443, 443))), True),
+    (ViewIn(frozenset((View.PLAIN,))), True),
+    (All((Identity("login", "a login", HERE, challenges=False), Always(False))), False),
+    (All((Identity("login", "a login", HERE), Always(False))), True),
+    (All((Not(Identity("login", "a login", HERE)), Always(False))), True),
+    (All((AnyOf((Named("l", Identity("login", "a login", HERE), HERE),)), Always(False))), True),
+]
+
+
+@pytest.mark.parametrize(("condition", "kept"), OTHER_CONDITIONS)
+def test_only_what_surely_holds_for_nobody_is_left_out(condition: Condition, kept: bool) -> None:
+    rulebase = rulebase_of([Rule(condition, Action.BLOCK, HERE, "rule")], Action.ALLOW)
+
+    assert positions([rulebase], [flow("a.example")]) == [(0,) if kept else ()]
+
+
+def test_ways_in_for_other_traffic_or_of_another_kind_stay_apart() -> None:
+    (common,) = ways(Rule(ALWAYS, Action.ALLOW, HERE, "x")).entrances
+    asked = [flow("a.example")]
+
+    other = common._replace(name="other", labels=frozenset(("y",)))
+    exits, pairs = frozenset(("wan",)), frozenset((("y", "wan"),))
+    (one,) = concerning([common, other._replace(exits=exits, pairs=pairs)], asked)
+    assert (one.labels, one.exits, one.pairs) == (frozenset("xy"), exits, pairs)
+    for apart in (
+        other._replace(views=frozenset((View.PLAIN,))),
+        other._replace(explicit=True),
+        other._replace(own_name=True),
+    ):
+        assert len(concerning([common, apart], asked)) == 2
+    (rulebase,) = common.rulebases
+    for different in (
+        rulebase._replace(default=rulebase.default._replace(action=Action.ALLOW)),
+        rulebase._replace(default=rulebase.default._replace(routes=(DIRECT,))),
+        rulebase._replace(default=rulebase.default._replace(then=(rulebase,))),
+        rulebase._replace(unidentified=rulebase.default),
+        rulebase._replace(stage=Stage.INSPECTION),
+        rulebase._replace(view=View.DECRYPTED),
+        rulebase._replace(stands_for=DIRECT),
+        rulebase._replace(hop=Hop("edge")),
+        rulebase._replace(rules=rulebase.rules[:1]),
+    ):
+        assert len(concerning([common, other._replace(rulebases=(different,))], asked)) == 2
+
+
+def test_rules_that_others_lead_to_are_narrowed_as_well() -> None:
+    never = Rule(HostIn(names(["other.test"], [], [])), Action.BLOCK, HERE, "never")
+    inner = rulebase_of([never, Rule(ALWAYS, Action.BLOCK, HERE, "inner")], Action.ALLOW)
+    leading = rulebase_of([never, Rule(ALWAYS, Action.PROCEED, HERE, "rule", (inner,))], Action.ALLOW)
+    leading = leading._replace(default=leading.default._replace(then=(inner,)))
+
+    ((narrowed,),) = (entrance.rulebases for entrance in concerning([Entrance("", (leading,))], [flow("a.example")]))
+
+    assert [rule.text for rule in narrowed.rules] == ["rule"]
+    for (then,) in (narrowed.rules[0].then, narrowed.default.then):
+        assert [rule.text for rule in then.rules] == ["inner"]
+
+
+def test_by_names_alone_neither_ports_nor_clients_leave_a_rule_out() -> None:
+    conditions = (PortIn(((80, 80),)), ClientIn(parse_addresses("172.16.0.0/12")), Always(False))
+    rulebase = rulebase_of([Rule(condition, Action.BLOCK, HERE, "rule") for condition in conditions], Action.ALLOW)
+
+    assert positions([rulebase], [flow("a.example")]) == [()]
+    assert positions([rulebase], [flow("a.example")], names_only=True) == [(0, 1, 2)]

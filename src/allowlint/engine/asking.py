@@ -15,6 +15,7 @@ from allowlint.model.condition import (
     Assumable,
     ClientIn,
     Condition,
+    Doubt,
     Frame,
     HostIn,
     Identity,
@@ -42,6 +43,8 @@ Answer = bool | Identity
 """Yes, no, or: the client was challenged for its identity."""
 
 CLIENT_KEY = "client address"
+SOME_GROUPS = "\x1fsome groups"
+"""In place of the identities that a client has: it is in some of the groups that are kept elsewhere, and nobody says in which."""
 
 
 class Allowance:
@@ -191,7 +194,7 @@ def split(condition: Condition, state: State, look: Look) -> list[tuple[State, A
             parts = split(inner, state, look)
             return [(after, not answer if isinstance(answer, bool) else answer) for after, answer in parts]
         case Identity():
-            return [_identified(condition, state, look)]
+            return _identified(condition, state, look)
     return _by_flow(condition, state, look)
 
 
@@ -355,14 +358,30 @@ _KNOWN = "the client's identity"
 """Remembered once a client has said who it is."""
 
 
-def _identified(condition: Identity, state: State, look: Look) -> tuple[State, Answer]:
+def _identified(condition: Identity, state: State, look: Look) -> list[tuple[State, Answer]]:
     if look.hop is not None and look.hop.proxied:
         # A proxy logs in nowhere, and keeps what the client says about itself to itself.
-        return state, condition if condition.challenges else False
+        return [(state, condition if condition.challenges else False)]
     key = scoped(condition.key, look.hop)
     known = (scoped(_KNOWN, look.hop), True)
     look.identities[key] = condition
     if look.assumed is None or (condition.carried and known not in state.answers):
-        return state, condition if condition.challenges else False
-    holds = condition.any_identity or key in look.assumed
-    return state._replace(answers=state.answers | {known}), holds
+        return [(state, condition if condition.challenges else False)]
+    state = state._replace(answers=state.answers | {known})
+    if SOME_GROUPS in look.assumed and kept_elsewhere(condition):
+        key = scoped(membership(condition.key), look.hop)
+        text = f"who is a member ({condition.text})"
+        reason = Reason(text, location=condition.location, key=key, doubt=Doubt.USER_BOUND)
+        remembered = look.recurring is None or key in look.recurring
+        return _both_ways(state, key if remembered else "", reason)
+    return [(state, condition.any_identity or key in look.assumed)]
+
+
+def kept_elsewhere(identity: Identity) -> bool:
+    """Whether who is wanted is a group whose members the configuration does not name."""
+    return not identity.any_identity and identity.members is None
+
+
+def membership(key: str) -> str:
+    """The key of the answer to the question whether a client is in a group."""
+    return f"member of {key}"

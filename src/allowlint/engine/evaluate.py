@@ -8,7 +8,19 @@ one port are walked together, the cost is that of the configuration, not of rule
 
 from collections.abc import Iterator
 
-from allowlint.engine.asking import MAX_QUESTIONS, Allowance, Answer, Look, Meeting, State, merged, scoped, split
+from allowlint.engine.asking import (
+    MAX_QUESTIONS,
+    Allowance,
+    Answer,
+    Look,
+    Meeting,
+    State,
+    kept_elsewhere,
+    membership,
+    merged,
+    scoped,
+    split,
+)
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -99,6 +111,8 @@ def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[
             found = frozenset(together)
         case Unmodelled(key):
             found = frozenset((key,))
+        case Identity() if kept_elsewhere(condition):
+            found = frozenset((membership(condition.key),))
         case Assumable(_, unmodelled, inner):
             found = frozenset((unmodelled.key,)) | _unknowns(inner, memo, again)
     memo[id(condition)] = found

@@ -242,7 +242,9 @@ def _inspection(hosts: HostSet, runs: tuple[Run, ...]) -> StageVerdict:
         return StageVerdict(Answer.SATISFIED)
     never = inspected - left
     shown = tuple(run._replace(outcomes=tuple(o for o in run.outcomes if o.inspected or o.exhausted)) for run in runs)
-    return _answer(hosts, inspected, never, (certain & hosts) | never, shown, (Action.ALLOW, Action.BLOCK))
+    # Who is opened and then challenged is inspected by the same rule as who gets through.
+    ends = (Action.ALLOW, Action.BLOCK, Action.CHALLENGE)
+    return _answer(hosts, inspected, never, (certain & hosts) | never, shown, ends)
 
 
 def _routing(hosts: HostSet, runs: tuple[Run, ...], *, chooses: bool) -> StageVerdict:

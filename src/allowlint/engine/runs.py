@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from allowlint.engine.asking import Allowance
+from allowlint.engine.asking import SOME_GROUPS, Allowance, kept_elsewhere
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
@@ -22,7 +22,7 @@ FEW_WAYS = 3
 MAX_CLIENTS = 1_000
 """Kinds of users that are tried; users whom no rule tells apart are of one kind."""
 MAX_IDENTITIES = 4
-"""Groups of which every combination is tried; beyond, only none, each, and all."""
+"""Groups of which every combination is tried; beyond, none, each, all, and a client of whom nobody says in which it is."""
 
 FEW_OUTCOMES = 20
 """Outcomes of which each is looked at for every requirement."""
@@ -157,7 +157,7 @@ def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
     """The clients to try, each as the selective identities that it has.
 
     Every user that the configuration names, and somebody else; of groups that are kept elsewhere, every combination while
-    they are few.
+    they are few; else some of them, and all others at once.
     """
     if not identities:
         return []
@@ -167,12 +167,15 @@ def _assumptions(identities: Mapping[str, Identity]) -> list[frozenset[str]]:
         for user in one.members or ():
             of_user.setdefault(user, set()).add(key)
     people = set(map(frozenset, of_user.values()))
-    groups = sorted(key for key, identity in selective.items() if identity.members is None)
-    sizes = range(len(groups) + 1) if len(groups) <= MAX_IDENTITIES else dict.fromkeys((0, 1, len(groups)))
-    combinations_of_groups = 2 ** len(groups) if len(groups) <= MAX_IDENTITIES else len(groups) + 2
-    if (len(people) + 1) * combinations_of_groups > MAX_CLIENTS:
+    groups = sorted(key for key, identity in selective.items() if kept_elsewhere(identity))
+    few = len(groups) <= MAX_IDENTITIES
+    if (len(people) + 1) * (2 ** len(groups) if few else len(groups) + 3) > MAX_CLIENTS:
         raise TooComplex(f"more than {MAX_CLIENTS} kinds of users are told apart, of whom each would have to be tried")
+    sizes = range(len(groups) + 1) if few else (0, 1, len(groups))
     memberships = [frozenset(chosen) for size in sizes for chosen in combinations(groups, size)]
+    if not few:
+        # What only some combination meets is not missed: the walk follows both answers of every group.
+        memberships.append(frozenset((SOME_GROUPS,)))
     return sorted({one | other for one in (*people, frozenset()) for other in memberships}, key=sorted)
 
 
