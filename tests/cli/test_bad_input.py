@@ -414,6 +414,7 @@ def test_a_wrong_policy_is_refused_with_its_place(content: str, place: str, call
         (["explain", "a.test"], "the following arguments are required: CONFIG"),
         (["explain"], "the following arguments are required: HOST[:PORT], CONFIG"),
         (["platforms", "squid"], "unrecognized arguments: squid"),
+        (["platforms", "\x1b[2J"], "unrecognized arguments: <U+001B>[2J"),
         (["import"], "the following arguments are required: DOCUMENT"),
         (["rule", "--format", "yaml"], "invalid choice: 'yaml'"),
     ],

@@ -5,6 +5,7 @@ These are the sandbox in which PAC scripts run, and git, which tells when a conf
 
 from __future__ import annotations
 
+import mimetypes
 import os
 import sys
 import sysconfig
@@ -27,6 +28,7 @@ _SHIPPED = tuple(
         sys.base_prefix,
         sys.prefix,
         os.devnull,
+        *mimetypes.knownfiles,  # openpyxl asks what kinds of files there are
     )
 )
 """What belongs to the program, to Python and to its packages."""

@@ -30,11 +30,25 @@ def switch() -> str:
     return f"function FindProxyForURL(url, host) {{\n  switch (true) {{\n{arms}  }}\n  return 'DIRECT';\n}}\n"
 
 
+def table() -> str:
+    """A list that is looked through label by label, with one entry that is no name."""
+    names = "".join(f'"name{number}.example": 1, ' for number in range(4_000))
+    look = (
+        "    if (at == -1) { return own.call(domains, host) ? 'PROXY a.test:1' : 'DIRECT'; }\n"
+        "    if (own.call(domains, host.substring(at + 1))) { return 'PROXY a.test:1'; }\n    at = host.lastIndexOf('.', at - 1);\n"
+    )
+    return (
+        f'var domains = {{"": 1, {names}}}, own = Object.hasOwnProperty;\nfunction FindProxyForURL(url, host) {{\n'
+        f"  var at = host.lastIndexOf('.');\n  at = host.lastIndexOf('.', at - 1);\n  while(1) {{\n{look}  }}\n}}\n"
+    )
+
+
 def nested_blocks() -> str:
     return "rulebase {\n" + "a {\nb {\nc {\n" * 5_000 + "}\n" * 15_001
 
 
 GROWN: dict[str, tuple[str, str, Callable[[], str | bytes]]] = {
+    "labels looked up in a table": ("pac", "proxy.pac", table),
     "listeners": ("squid", "squid.conf", lambda: "http_port 3128\n" * 1_000 + SQUID.decode()),
     "users one by one": (
         "squid",

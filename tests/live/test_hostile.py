@@ -3,6 +3,7 @@
 import os
 import struct
 import subprocess
+import sys
 import time
 import zipfile
 from datetime import UTC, datetime
@@ -89,6 +90,38 @@ def test_an_archive_that_claims_more_parts_than_are_read_is_refused() -> None:
     struct.pack_into("<HHI", content, place + 8, 0xFFFF, 0xFFFF, 0xFFFFFFFF)
 
     assert f"more than {archive.MAX_ENTRIES} parts" in why(ANALYZER.read("r.zip", bytes(content)))
+
+
+def test_a_zip64_end_that_names_more_parts_than_the_plain_one_is_believed() -> None:
+    content = bytearray(zipped({TEXT: BLOCK.encode()}))
+    place = content.rfind(b"PK\x05\x06")
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 10_000_000, 1 << 40, 0)
+    content[place:place] = record + struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
+
+    assert f"more than {archive.MAX_ENTRIES} parts" in why(ANALYZER.read("r.zip", bytes(content)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space are those of Linux")
+def test_a_bomb_of_a_packing_that_is_unpacked_at_once_is_not_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "r.zip", "w", zipfile.ZIP_BZIP2) as made, made.open(TEXT, "w") as part:
+        for _ in range(1_000):
+            part.write(bytes(1 << 20))
+    (tmp_path / "squid.conf").write_text(SQUID, encoding="utf-8")
+    assert (tmp_path / "r.zip").stat().st_size < 10_000
+
+    done = limited("check", "squid.conf", "--isolated", "--live", "r.zip", cwd=tmp_path)
+
+    assert done.code == 3
+    assert "packed in another way" in done.stderr
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_is_unpacked_at_once_is_told(method: int) -> None:
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", method) as made:
+        made.writestr(TEXT, BLOCK)
+
+    assert "packed in another way" in why(ANALYZER.read("r.zip", content.getvalue()))
 
 
 @pytest.mark.parametrize("cut", [30, 100, 200])

@@ -1,13 +1,15 @@
 """Patterns of secrets are tried only on lines that have their signs: what they would hide must be the same."""
 
 import re
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allowlint.reports import _secrets
+from allowlint.syntax import secrets
 
-TRIED = [(signs, re.compile(late.pattern, late.flags)) for signs, late in _secrets._PATTERNS]
+TRIED = [(signs, re.compile(late.pattern, late.flags)) for signs, late in secrets._PATTERNS]
 
 
 @given(st.data())
@@ -23,11 +25,43 @@ PIECES = ("password", "=", ":", "@", "://", "user", "secret", "-w ", "--token ",
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_a_line_is_masked_as_by_trying_every_pattern(line: str) -> None:
-    plain = _secrets._foreign(line)
+    plain = secrets._foreign(line)
     for _, pattern in TRIED:
-        plain = pattern.sub(_secrets._starred, plain)
+        plain = pattern.sub(secrets._starred, plain)
 
-    if _secrets._VERB.match(plain):
-        plain = _secrets._COMMAND.sub(_secrets._starred, plain, count=1)
+    if secrets._VERB.match(plain):
+        plain = secrets._COMMAND.sub(secrets._starred, plain, count=1)
 
-    assert _secrets.masked(line) == plain
+    assert secrets.masked(line) == plain
+
+
+UNITS = (
+    "a.", "a_", "a-", "=a:", "://", "://a:", "password-", "heade-", "a b ", " -a ", "key-", " key ENC ", "?token.", " --a.", '\\"', "pass ", "login:",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("before", ["", "set comment ", "acl x note ", "request_header_add "])
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_line_that_was_grown_to_do_harm_takes_little_time(unit: str, before: str) -> None:
+    line = before + unit * (20_000 // len(unit)) + "=x:y @ -"
+    start = time.process_time()
+
+    secrets.masked(line)
+    secrets.without_secrets(line)
+
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("cache_peer p parent 3128 0 login=svc:Zq9", "cache_peer p parent 3128 0 login=*******"),
+    ("cache_peer p parent 3128 0 login=PASS", "cache_peer p parent 3128 0 login=PASS"),
+    ("url_rewrite_program /usr/bin/rw --secret Zq9", "url_rewrite_program /usr/bin/rw --secret ***"),
+    ("tokens (url_regex [?&]sig=Zq9)", "tokens (url_regex [?&]sig=****"),
+    ('{"proxyPassword":"Z\\"q9","x":1}', '{"proxyPassword":*******,"x":1}'),
+    ('"onboardingInfo": "Zq9"', '"onboardingInfo": *****'),
+    ('"WorkspaceKey"="Zq9"', '"WorkspaceKey"=*****'),
+    ("ProxyBypass: *.x", "ProxyBypass: *.x"),
+    ("bypass=*.x", "bypass=*.x"),
+])  # fmt: skip
+def test_what_a_text_tells_by_itself_is_hidden(text: str, shown: str) -> None:
+    assert secrets.without_secrets(text) == shown

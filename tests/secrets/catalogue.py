@@ -55,6 +55,9 @@ CATALOGUE = (
     _fortios("keys of cloud connectors", "system sdn-connector", "secret-key ENC {secret}", "client-secret {secret}", "api-key {secret}"),
     _fortios("passwords of parent proxies", "web-proxy forward-server", 'username "svc"', "password ENC {secret}"),
     _fortios("passwords of mail servers and dynamic DNS", "system email-server", "password ENC {secret}", "ddns-password {secret}"),
+    _fortios("tokens in addresses of lists", "system external-resource", 'resource "https://lists.example/feed?token={secret}"'),
+    _fortios("keytabs of Kerberos", "user krb-keytab", 'keytab "{secret}"'),
+    _fortios("passwords in comments", "firewall address", 'comment "password: {secret}"'),
     _fortios("logins in addresses of lists", "system external-resource", 'resource "https://svc:{secret}@lists.example/feed"', "password ENC {secret}"),
     _panos("hashes of administrators' passwords", "mgt-config", "users", "entry name='admin'", "phash"),
     _panos("passwords of local users", "local-user-database", "user", "entry name='a'", "phash"),
@@ -68,6 +71,9 @@ CATALOGUE = (
     _panos("keys of APIs", "deviceconfig", "system", "api", "key"),
     _panos("the master key", "deviceconfig", "system", "master-key"),
     _panos("the key that joins a Panorama", "deviceconfig", "system", "panorama", "auth-key"),
+    _panos("keytabs of Kerberos", "authentication-profile", "entry name='k'", "single-sign-on", "kerberos-keytab"),
+    _panos("secrets of clients in the cloud", "shared", "cloud-identity-engine", "client-secret"),
+    _panos("logins in addresses of Kerberos and proxies", "deviceconfig", "system", "pac-url", value="http://svc:{secret}@wpad.example/proxy.pac?token={secret}"),
     _panos("passwords of proxies", "deviceconfig", "system", "secure-proxy-password"),
     _panos("headers of webhooks", "log-settings", "http", "entry name='h'", "headers", "entry name='Authorization'", "value"),
     _panos("logins of external lists", "external-list", "entry name='e'", "type", "url", "url", value="https://svc:{secret}@lists.example/feed"),
@@ -86,10 +92,21 @@ CATALOGUE = (
     Secret("squid", "logins at content adapters", "icap_service i reqmod_precache icap://svc:{secret}@icap.example:1344/reqmod\n"),
     Secret("squid", "SNMP communities", "acl snmp snmp_community {secret}\n"),
     Secret("squid", "passwords of router groups", "wccp2_service standard 0 password={secret}\n"),
-    Secret("squid", "tokens in patterns", "acl tokens url_regex token={secret}\n"),
+    Secret("squid", "logins at parent proxies", "cache_peer other.example parent 3128 0 name=other login=svc:{secret}\nnever_direct allow all\n"),
+    Secret("squid", "tokens in patterns", "acl tokens url_regex token={secret}\nhttp_access deny tokens\n"),
+    Secret("squid", "tokens in patterns", "acl signed url_regex -i ^https?://[^/]+/.*[?&]sig={secret}&\nhttp_access deny signed\n"),
+    Secret("squid", "headers that are compared", "acl header req_header Authorization ^Basic.{secret}\nhttp_access deny header\n"),
+    Secret("squid", "headers that are compared", "acl cookie req_header Cookie session={secret}\nhttp_access deny cookie\n"),
+    Secret("squid", "notes of helpers", "acl noted note token {secret}\nhttp_access deny noted\n"),
+    Secret("squid", "SNMP communities", "acl managed snmp_community {secret}\nsnmp_access deny managed\n"),
+    Secret("squid", "keys of helpers", "external_acl_type checked %DST /usr/local/bin/check --token {secret} --api-key={secret}\nacl known external checked password={secret}\nhttp_access deny known\n"),
+    Secret("squid", "keys of helpers", "url_rewrite_program /usr/local/bin/rewrite --secret {secret}\n"),
+    Secret("squid", "passwords in comments", "# password: {secret}\n"),
     Secret("pac", "logins at proxies", '  if (host == "a.test") return "PROXY svc:{secret}@proxy.example:8080";\n'),
     Secret("pac", "tokens in addresses", '  if (shExpMatch(url, "*?token={secret}")) return "DIRECT";\n'),
     Secret("pac", "keys in variables", '  var apiKey = "{secret}";\n'),
+    Secret("pac", "tokens in addresses", '  if (url.indexOf("apikey={secret}") > 0 && isInNet(dnsResolve(host), "10.0.0.0", "255.0.0.0")) return "DIRECT";\n'),
+    Secret("pac", "logins at proxies", '  if (host == "winatp-gw-neu.microsoft.com") return "PROXY svc:{secret}@proxy.example:8080; DIRECT";\n'),
     Secret("pac", "passwords in comments", "  // password: {secret}\n"),
     _reg("logins at the sensor's proxy", _DATA_COLLECTION, '"TelemetryProxyServer"="svc:{secret}@proxy.example:8080"'),
     _reg("logins at Defender Antivirus' proxy", r"SOFTWARE\Policies\Microsoft\Windows Defender", '"ProxyServer"="http://svc:{secret}@proxy.example:8080"'),
@@ -102,6 +119,34 @@ CATALOGUE = (
     Secret("live", "names of machines and users", "Device name : {secret}\nUser : CORP\\{secret}\n"),
     Secret("live", "tokens in addresses", "Testing URL : https://a.good.test/x?token={secret}\n1 - Default proxy: Succeeded (200)\n"),
 )  # fmt: skip
+
+
+_INTUNE = r"./Device/Vendor/MSFT/Policy/Config/System/TelemetryProxy"
+_PROFILE = (
+    '<?xml version="1.0"?><plist version="1.0"><dict><key>PayloadContent</key><array><dict><key>PayloadType</key>'
+    "<string>com.apple.proxy.http.global</string><key>ProxyServer</key><string>svc:{secret}@proxy.example</string>"
+    "<key>ProxyUsername</key><string>svc</string><key>ProxyPassword</key><string>{secret}</string></dict></array></dict></plist>"
+)
+_REPORT = (
+    '<?xml version="1.0"?><Rsop xmlns="http://www.microsoft.com/GroupPolicy/Rsop"><ComputerResults><ExtensionData><Extension '
+    'xmlns:q="http://www.microsoft.com/GroupPolicy/Settings/Windows/Registry"><q:RegistrySettings><q:Registry cpassword="{secret}">'
+    '<q:Properties action="U" hive="HKEY_LOCAL_MACHINE" key="SOFTWARE\\Policies\\Microsoft\\Windows\\DataCollection" '
+    'name="TelemetryProxyServer" type="REG_SZ" value="svc:{secret}@proxy.example:8080"/></q:Registry></q:RegistrySettings></Extension>'
+    "</ExtensionData></ComputerResults></Rsop>"
+)
+FILES = {
+    "environment": "HTTPS_PROXY=http://svc:{secret}@proxy.example:8080\nhttp_proxy=svc:{secret}@proxy.example:8080\nAPI_TOKEN={secret}\n",
+    "apt.conf": 'Acquire::http::Proxy "http://svc:{secret}@proxy.example:8080";\nAcquire::https::packages.microsoft.com::Password "{secret}";\n',
+    "mdatp_managed.json": '{"cloudService":{"proxy":"http://svc:{secret}@proxy.example:8080/","proxyPassword":"{secret}"},"onboardingInfo":"{secret}","token":"{secret}"}',
+    "proxy.ps1": 'netsh winhttp set proxy proxy-server="http=svc:{secret}@proxy.example:8080"\n$password = "{secret}"\n'
+    "Set-MpPreference -ProxyServer http://svc:{secret}@proxy.example:8080 -Password {secret}\n"
+    "Set-MpPreference -ProxyPacUrl 'http://wpad.example/proxy.pac?token={secret}'\n",
+    "profile.mobileconfig": _PROFILE,
+    "intune.json": f'{{"omaSettings":[{{"omaUri":"{_INTUNE}","value":"svc:{{secret}}@proxy.example:8080"}},'
+    f'{{"omaUri":"{_INTUNE}","value":{{"password":"{{secret}}"}}}}]}}',
+    "rsop.xml": _REPORT,
+}
+"""Other files about endpoints, as a whole."""
 
 
 def planted(platform: str, token: str) -> str:

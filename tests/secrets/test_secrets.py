@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZipFile, is_zipfile
 
 import pytest
 
 from allowlint import registry
 from tests.cli.calling import Call, caller
-from tests.secrets.catalogue import CATALOGUE, page, planted
+from tests.secrets.catalogue import CATALOGUE, FILES, page, planted
 from tests.support import FIXTURES, ROOT, Golden
 
 TOKEN = "Zq9pl4nted"  # noqa: S105 - what is looked for
@@ -81,6 +82,25 @@ def everything(call: Call, name: str, platform: str) -> Iterator[tuple[str, str]
     if Path("known.json").exists():
         yield "the file of the baseline", Path("known.json").read_text(encoding="utf-8")
     yield "init", shown(call, "init", ".", "--dry-run")
+    yield from _kept(call, check)
+
+
+def _kept(call: Call, check: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what is kept of a run, or sent: the cache, the reports of its parts, and what is made of them."""
+    with TemporaryDirectory() as folder:
+        shown(call, *check, "--cache", folder, "--jobs", "1")
+        kept = [path.read_text(encoding="utf-8") for path in Path(folder).rglob("*") if path.is_file()]
+        yield "the cache", "".join(kept)
+        yield "a run from the cache", shown(call, *check, "--cache", folder, "--format", "json")
+    for part in ("1", "2"):
+        yield "a part", shown(call, *check, "--shard", f"{part}/2", "--output", f"json=part-{part}.json")
+    parts = [name for name in ("part-1.json", "part-2.json") if Path(name).exists()]
+    if parts:
+        yield "merge", shown(call, "merge", *parts, "--output", "whole.json")
+    yield from (
+        (path.name, path.read_text(encoding="utf-8"))
+        for path in (*Path().glob("part-?.json"), *Path().glob("whole.json"))
+    )
 
 
 def found_in(text: str) -> list[str]:
@@ -154,6 +174,33 @@ def test_no_secret_of_a_live_result_is_shown(call: Call) -> None:
         for form in FORMATS:
             if form != "xlsx":
                 assert found_in(Path(f"report.{form}").read_text(encoding="utf-8")) == [], form
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_secret_of_another_file_about_an_endpoint_is_shown(name: str, call: Call) -> None:
+    Path(name).write_text(FILES[name].replace("{secret}", TOKEN), encoding="utf-8")
+    assert shown(call, "explain", "winatp-gw-neu.microsoft.com", name)
+
+    for what, written in everything(call, name, "mde_endpoint"):
+        assert found_in(written) == [], what
+
+
+@pytest.mark.parametrize("name", ["MDEClientAnalyzerResult.zip", "{31B2F340-016D-11D2-945F-00C04FB984F9}.zip"])
+def test_no_secret_of_an_archive_is_shown(name: str, call: Call) -> None:
+    """Of archives only live results are read; the backup of a group policy is to be unpacked."""
+    live = text_of(FIXTURES / "projects/live/results/MDEClientAnalyzer.txt")
+    parts = {"MDEClientAnalyzer.txt": _in_it(live, "live", 2)} if name.startswith("MDE") else {}
+    parts |= {f"GPO/{each}": text.replace("{secret}", TOKEN) for each, text in FILES.items()}
+    with ZipFile(name, "w") as packed:
+        for each, text in parts.items():
+            packed.writestr(each, text)
+    Path("squid.conf").write_text(SQUID, encoding="utf-8")
+    common = ("--policy", "policy.yaml", "--verbose")
+
+    printed = shown(call, "check", name, *common) + shown(call, "check", "squid.conf", *common, "--live", name)
+    printed += shown(call, "check", name, *common, "--platform", "mde_endpoint") + shown(call, "check", ".", *common)
+
+    assert found_in(printed) == []
 
 
 def test_every_platform_has_its_secrets() -> None:

@@ -75,6 +75,61 @@ def far_cell() -> bytes:
     return with_part(workbook_bytes(GOOD), SHEET, sheet(cells))
 
 
+def in_the_sheet(text: str) -> bytes:
+    """A good list, with something behind its cells."""
+    with zipfile.ZipFile(io.BytesIO(workbook_bytes(GOOD))) as archive:
+        own = archive.read(SHEET)
+    return with_part(workbook_bytes(GOOD), SHEET, own.replace(b"</sheetData>", b"</sheetData>" + text.encode()))
+
+
+def merged_over_everything() -> bytes:
+    return in_the_sheet('<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>')
+
+
+def merged_over_much() -> bytes:
+    return in_the_sheet('<mergeCells count="1"><mergeCell ref="$A$1:ALL100000"/></mergeCells>')
+
+
+def linked_everywhere() -> bytes:
+    return in_the_sheet('<hyperlinks><hyperlink ref="A1:XFD1048576" location="a"/></hyperlinks>')
+
+
+def sheet_in_a_part_without_ending() -> bytes:
+    whole = workbook_bytes(GOOD)
+    for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+            whole = with_part(whole, name, archive.read(name).replace(b"sheet1.xml", b"sheet1.dat"))
+    return with_part(whole, "xl/worksheets/sheet1.dat", sheet('<row r="9000000"><c r="A9000000"><v>1</v></c></row>'))
+
+
+def cells_by_another_prefix() -> bytes:
+    cells = '<y:row r="9000000"><y:c r="A9000000"><y:v>1</y:v></y:c></y:row>'
+    return with_part(
+        workbook_bytes(GOOD), SHEET, sheet(cells.replace("<y:row", f"<y:row {NAMESPACE.replace('xmlns', 'xmlns:y')}"))
+    )
+
+
+def cells_without_a_place() -> bytes:
+    rows = range(0, 300_000, 300)
+    cells = "".join(f"<row>{''.join(f'<c><v>{(row + n) ** 3}</v></c>' for n in range(300))}</row>" for row in rows)
+    return with_part(workbook_bytes(GOOD), SHEET, sheet(cells))
+
+
+def long_and_wide() -> bytes:
+    cells = "".join(f'<row r="{number}"><c r="A{number}"><v>{number}</v></c></row>' for number in range(2, 10_000))
+    return with_part(workbook_bytes(GOOD), SHEET, sheet(f'<row r="1"><c r="ALL1"><v>1</v></c></row>{cells}'))
+
+
+def packed_at_once() -> bytes:
+    """A part that zipfile would unpack as a whole, however little is asked for."""
+    buffer = io.BytesIO(workbook_bytes(GOOD))
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_BZIP2) as archive, archive.open("xl/media/bomb.bin", "w") as part:
+        for _ in range(300):
+            part.write(bytes(1 << 20))
+    whole = bytearray(buffer.getvalue())
+    return bytes(whole.replace((300 << 20).to_bytes(4, "little"), (5000).to_bytes(4, "little")))
+
+
 def many_parts() -> bytes:
     buffer = io.BytesIO(workbook_bytes(GOOD))
     with zipfile.ZipFile(buffer, "a") as archive:
@@ -101,6 +156,14 @@ WORKBOOKS: list[tuple[Callable[[], bytes], str]] = [
     (huge_cell, r"would unpack to|zip bomb"),
     (long_cell, "more than 32767 characters"),
     (far_cell, "XFD1048576"),
+    (merged_over_everything, "XFD1048576"),
+    (merged_over_much, "too many cells"),
+    (linked_everywhere, "XFD1048576"),
+    (sheet_in_a_part_without_ending, "sheet1.dat has a cell at A9000000"),
+    (cells_by_another_prefix, "A9000000"),
+    (cells_without_a_place, "too many cells"),
+    (long_and_wide, "rows of 1000 columns"),
+    (packed_at_once, "packed in a way that Excel does not write"),
     (many_parts, "parts; at most"),
     (other_archive, "not a workbook"),
     (lambda: b"Service,Port,URL\nx,443,a.microsoft.com\n", "not a workbook"),
@@ -133,7 +196,10 @@ def test_a_bad_workbook_is_refused(make: Callable[[], bytes], message: str, tmp_
     assert refused.value.exit_code == 2
 
 
-BOMBS = [zip_bomb, bomb_below_the_total, lying_directory, entity_expansion, huge_cell, long_cell, far_cell]
+BOMBS = [
+    zip_bomb, bomb_below_the_total, lying_directory, entity_expansion, huge_cell, long_cell, far_cell, merged_over_everything,
+    merged_over_much, linked_everywhere, sheet_in_a_part_without_ending, cells_without_a_place, long_and_wide, packed_at_once,
+]  # fmt: skip
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space are those of Linux")
@@ -149,6 +215,18 @@ def test_a_bomb_is_refused_within_400_megabytes(make: Callable[[], bytes], tmp_p
     done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, timeout=60, check=False)
 
     assert (done.stdout, done.stderr) == ("refused\n", "")
+
+
+def test_columns_are_hidden_as_far_as_the_table_goes(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(workbook_bytes(GOOD))) as archive:
+        own = archive.read(SHEET)
+    columns = b'<cols><col min="1" max="9999999999" hidden="1" width="9"/></cols><sheetData>'
+    (tmp_path / "list.xlsx").write_bytes(with_part(workbook_bytes(GOOD), SHEET, own.replace(b"<sheetData>", columns)))
+
+    found = read_document(str(tmp_path / "list.xlsx"))
+
+    assert [requirement.host for requirement in found.policy.requirements] != []
+    assert any("hidden" in str(note) for note in found.diagnostics)
 
 
 ARTICLES = [

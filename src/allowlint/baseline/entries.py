@@ -7,7 +7,7 @@ from allowlint.model.finding import Finding, Severity
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.model.requirement import Need
-from allowlint.reports._secrets import masked
+from allowlint.syntax.secrets import masked
 
 _SECRET = re.compile(
     r"(?i)(?<![a-z])((?:login|user|username|pass|password|passwd|passphrase|secret|psk|token|key|credential)s?\s*[=:]\s*)([^\s,;]+)"

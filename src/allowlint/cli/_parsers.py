@@ -1,9 +1,15 @@
 """The parsers of the commands: one for each when it runs, all in one for completion and for the manual."""
 
+from __future__ import annotations
+
 import argparse
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
+
+TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 WIDTH = 100
 """Columns of help texts. With a width argparse need not ask the terminal, for which it would import the archivers of shutil."""
@@ -19,9 +25,18 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=WIDTH)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with words that a script may have made of names of files: nothing in them reaches the terminal as it is."""
+
+    def error(self, message: str) -> NoReturn:
+        from allowlint.reports._harmless import harmless
+
+        super().error(harmless(message))
+
+
 def parser_of(command: str, module: ModuleType) -> argparse.ArgumentParser:
     """The parser of one command."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=f"allowlint {command}", description=module.HELP, allow_abbrev=False, formatter_class=_Formatter
     )
     module.add_arguments(parser)

@@ -13,6 +13,7 @@ from io import BytesIO
 from allowlint.live._text import MAX_TEXT
 from allowlint.model.live import UnreadPart
 from allowlint.model.record import NamedTuple
+from allowlint.syntax.archives import METHODS
 
 MAX_ARCHIVE = 1 << 30
 """Bytes of an archive: one with traces is large, and only a few parts of it are read."""
@@ -85,12 +86,19 @@ def _moderate(tail: bytes) -> bool:
     if place < 0 or len(tail) < place + 22:
         return False
     count, directory = struct.unpack_from("<HI", tail, place + 10)
+    if tail[max(place - 20, 0) :].startswith(b"PK\x06\x07"):
+        # Zip64: what stands before it counts, whatever the end says. Shorter than that, it is none.
+        if place < 76:
+            return False
+        count, directory = struct.unpack_from("<QQ", tail, place - 76 + 32)
     return bool(count <= MAX_ENTRIES and directory <= _MAX_DIRECTORY)
 
 
 def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Part:
     name = _bare(entry.filename)
     written = _written(entry)
+    if entry.compress_type not in METHODS:
+        return Part(name, b"", written, (UnreadPart(0, "it is packed in another way than Windows does", name),))
     try:
         with archive.open(entry) as file:
             content = file.read(most + 1)

@@ -1,6 +1,6 @@
 """JSON that every reader takes, that starts no command in the log of a CI service (``_defused.py``), and that holds no login."""
 
-from allowlint.reports._secrets import without_logins
+from allowlint.syntax.secrets import without_secrets
 
 
 def dumps(value: object) -> str:
@@ -14,7 +14,7 @@ def dumps(value: object) -> str:
 def encodable(value: object) -> object:
     """The value without half characters: bytes that are no UTF-8 were read as such, and strict readers refuse them."""
     if isinstance(value, str):
-        value = without_logins(value)
+        value = without_secrets(value)
         return value if value.isascii() else value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(value, dict):
         return {encodable(key): encodable(part) for key, part in value.items()}

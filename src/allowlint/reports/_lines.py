@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from allowlint.model.location import Location
-from allowlint.reports._secrets import masked
+from allowlint.syntax.secrets import masked
 
 _BEYOND = 4096
 """Characters that are kept to the right of the place that is pointed at."""

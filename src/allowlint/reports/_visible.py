@@ -6,7 +6,7 @@ no-break space that looks like none. What does not print as itself is shown by i
 
 from collections.abc import Iterable, Iterator
 
-from allowlint.reports._secrets import without_logins
+from allowlint.syntax.secrets import without_secrets
 
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 """Printable by the book, and yet there is nothing to see."""
@@ -25,7 +25,7 @@ def shown(char: str) -> str:
 
 def visible(text: str) -> str:
     """The text with everything that does not print as itself shown by its number, and without logins."""
-    text = without_logins(text)
+    text = without_secrets(text)
     if text.isprintable() and text.isascii():
         return text
     return "".join(map(shown, text))

@@ -53,7 +53,7 @@ def read(path: str) -> Reading:
             check_workbook(path, file)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            sections = _sections(_open(path, file))
+            sections = _sections(path, _open(path, file))
     except OSError as error:
         raise PolicyError(f"cannot be read: {error.strerror}", path=path) from error
     return assemble(Document(path, os.path.basename(path), sections, digest))
@@ -78,11 +78,13 @@ def _open(path: str, file: IO[bytes]) -> Workbook:
         ) from error
 
 
-def _sections(workbook: Workbook) -> tuple[Section, ...]:
-    return tuple(_section(sheet) for sheet in workbook.worksheets)
+def _sections(path: str, workbook: Workbook) -> tuple[Section, ...]:
+    return tuple(_section(path, sheet) for sheet in workbook.worksheets)
 
 
-def _section(sheet: Worksheet) -> Section:
+def _section(path: str, sheet: Worksheet) -> Section:
+    from allowlint.sources._workbook_guard import MAX_CELLS
+
     # Only cells that exist: the dimension of a sheet can be a million rows by one stray format.
     grid: dict[int, dict[int, str]] = {}
     for (number, column), cell in sheet._cells.items():
@@ -92,11 +94,17 @@ def _section(sheet: Worksheet) -> Section:
     for merged in sheet.merged_cells.ranges:
         _propagate(grid, merged.min_row, merged.max_row, merged.min_col)
     width = max((column for cells in grid.values() for column in cells), default=0)
+    if len(own) * width > MAX_CELLS:
+        raise PolicyError(
+            f"{sheet.title}: {len(own)} rows of {width} columns; at most {MAX_CELLS} cells are read",
+            path=path,
+            hint="delete stray cells far outside the table and save the workbook",
+        )
     hidden_columns = {
         index
         for dimension in sheet.column_dimensions.values()
         if dimension.hidden
-        for index in range(dimension.min or 0, (dimension.max or 0) + 1)
+        for index in range(dimension.min or 0, min(dimension.max or 0, width) + 1)
     }
     rows = []
     for number in sorted(own):

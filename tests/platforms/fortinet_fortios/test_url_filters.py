@@ -38,6 +38,13 @@ def test_one_site_among_thousands_that_is_a_part_of_the_host_blocks_it() -> None
     assert ask(device, "winatp-gw-neu.microsoft.com")[0] == "blocked"
 
 
+def test_capital_letters_hide_no_site() -> None:
+    device = blocking(["T.Com"])
+
+    assert ask(device, "winatp-gw-neu.microsoft.com")[0] == "blocked"
+    assert ask(blocking(["Microsoft.COM"]), "winatp-gw-neu.microsoft.com")[0] == "blocked"
+
+
 def test_a_site_that_may_end_within_a_pattern_leaves_only_that_pattern_open() -> None:
     device = blocking(["telekom.de"])
 

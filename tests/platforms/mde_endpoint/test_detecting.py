@@ -44,6 +44,8 @@ def test_the_configurations_that_are_taken_for_one_are_those_of_its_checks() -> 
 def test_documents_and_sources_are_no_settings() -> None:
     texts = [path for folder in ("src", "tests", "docs", "schemas", "policies") for path in (ROOT / folder).rglob("*")]
     texts += [path for path in ROOT.iterdir() if path.name != "fixtures"]
+    # What was found by fuzzing is a configuration, if a strange one.
+    texts = [path for path in texts if "finds" not in path.parts]
 
     assert [path for path in texts if path.is_file() and path.suffix != ".pyc" and detects(path)] == []
 

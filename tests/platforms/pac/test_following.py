@@ -160,6 +160,14 @@ def test_what_one_request_leaves_behind_another_finds() -> None:
     assert route(written_first, "b.example") == "proxied"
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['FindProxyForURL = function () { return "PROXY p:1"; };', 'if (host == "b.example") FindProxyForURL = null;'],
+)
+def test_a_function_that_puts_another_in_its_place(line: str) -> None:
+    assert route(function(line, 'return "DIRECT";'), "a.example") == "unknown"
+
+
 def test_an_expression_that_remembers_its_place_finds_nothing_where_there_is_nothing() -> None:
     script = "var odd = /^[0-9]+$/g;\n" + function('return odd.test(host) ? "PROXY p:1" : "DIRECT";')
     assert route(script, "a.example") == "direct"

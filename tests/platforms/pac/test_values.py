@@ -129,6 +129,8 @@ NOT_SURE = {
         'if (host.replace("x", "y")[50].length > 1) return "DIRECT";'
     ),
     "a name that does not resolve": when("dnsResolve(host) == null"),
+    "whether another name resolves": when('!isResolvable("intranet.test")'),
+    "what another name resolves to": when('dnsResolve("intranet.test") == null'),
     "what a name resolves to is no text": when('typeof dnsResolve(host) != "string"'),
     "an entry that is not there": asked(
         "for (var i = 0; i <= l.length; i++) if (dnsDomainIs(host, l[i])) return 'DIRECT';", before='var l = [".live.com"];'

@@ -131,6 +131,8 @@ def test_a_byte_order_mark_hides_no_open_end() -> None:
         ("t.co", False, False),
         ("203.0.113.7", False, True),
         ("eu.events", False, False),
+        ("us.eu.events.data", False, False),
+        ("10.20", False, False),
         ("intranet.local", False, True),
     ],
 )

@@ -35,6 +35,9 @@ def access(denied: str, *said: str) -> str:
         ("medium-risk", ("computer-and-internet-info", "low-risk"), "allowed"),
         ("medium-risk", ("medium-risk",), "blocked"),
         ("real-time-detection", ("computer-and-internet-info", "low-risk"), "unknown"),
+        ("high-risk", ("computer-and-internet-info", "real-time-detection"), "unknown"),
+        ("computer-and-internet-info", ("real-time-detection",), "unknown"),
+        ("computer-and-internet-info", ("newly-registered-domain",), "unknown"),
     ],
 )
 def test_a_category_tells_nothing_of_the_risk_nor_the_risk_of_the_category(

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from allowlint.model.device import Device
+from allowlint.engine.judge import judge
+from allowlint.engine.runs import flow_for
+from allowlint.model.addresses import parse_addresses
+from allowlint.model.device import Device, Stage
 from allowlint.model.location import Location
+from allowlint.model.requirement import Requirement
 from allowlint.platforms import Options
 from allowlint.platforms.squid import parse
 from allowlint.platforms.squid.config import Config, read_config
@@ -71,3 +75,18 @@ def device_of(path: Path, root: Path | None = None) -> Device:
 def place(location: Location) -> tuple[str, int, int, int]:
     """(file, line, column, length) of a location."""
     return Path(location.path).name, location.line, location.column, location.length
+
+
+class Said(NamedTuple):
+    """A verdict in the words of the contract."""
+
+    access: str
+    inspection: str
+    authentication: str
+
+
+def said_of(device: Device, host: str = "a.test", port: int = 443) -> Said:
+    """What a device does with what a client of the inside sends to a host; port 80 is plain HTTP."""
+    requirement = Requirement(host, (port,), "http" if port == 80 else "https")
+    (verdict,) = judge(device, [requirement], flow_for(parse_addresses("10.66.0.5"), client_chosen=True))
+    return Said(*(verdict.word(stage) for stage in (Stage.ACCESS, Stage.INSPECTION, Stage.AUTHENTICATION)))

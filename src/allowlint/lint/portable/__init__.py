@@ -19,7 +19,7 @@ from allowlint.model.record import NamedTuple
 from allowlint.model.report import DeviceResult
 from allowlint.model.requirement import Requirement
 from allowlint.model.verdict import StageVerdict, Verdict
-from allowlint.reports._secrets import masked
+from allowlint.syntax.secrets import masked, without_secrets
 
 __all__ = ["Malformed", "packed_piece", "packed_record", "unpacked_piece", "unpacked_record"]
 
@@ -75,7 +75,7 @@ def packed_piece(piece: Piece, requirements: Sequence[Requirement]) -> str:
     numbers = {id(each): number for number, each in enumerate(requirements)}
     showing = Showing()
     results = tuple(_result(each, numbers, showing) for each in piece.results)
-    findings = tuple(each._replace(trace=showing.steps(each.trace)) for each in piece.findings)
+    findings = tuple(_finding(each, showing) for each in piece.findings)
     text = packed_record(_Whole(piece.path, piece.platform, results, findings, piece.remarks, piece.digest))
     if len(text) > MAX_TEXT:
         raise ValueError(f"{piece.path}: what was found out about it is larger than {MAX_TEXT >> 20} MB")
@@ -106,6 +106,16 @@ def unpacked_record(kind: type[_Record], text: str) -> _Record:
         raise Malformed("expected patterns and a record")
     found: _Record = unpacked(kind, values[1], Patterns(values[0]))
     return found
+
+
+def _finding(finding: Finding, showing: Showing) -> Finding:
+    """A finding, with rules that are only shown. Its object makes its fingerprint, and stays."""
+    return finding._replace(
+        trace=showing.steps(finding.trace),
+        message=without_secrets(finding.message),
+        help=without_secrets(finding.help),
+        reasons=tuple(map(without_secrets, finding.reasons)),
+    )
 
 
 def _result(result: DeviceResult, numbers: Mapping[int, int], showing: Showing) -> _Result:

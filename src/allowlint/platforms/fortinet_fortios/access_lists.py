@@ -44,11 +44,11 @@ class AccessLists:
         else:
             members = self.interfaces.members.get(zone, ())
             rules = [
-                self._rule(block, maybe=zone not in block.words("interface"))
+                self._rule(block, maybe={zone, ANY}.isdisjoint(block.words("interface")))
                 for block in self.acls
-                if not {zone, *members}.isdisjoint(block.words("interface"))
+                if not {zone, ANY, *members}.isdisjoint(block.words("interface"))
             ]
-        if zone == ANY or zone in self.zones():
+        if zone == ANY or not self.zones().isdisjoint((zone, ANY)):
             rules += map(self._looked_at, self.looking)
         if not rules:
             return ()

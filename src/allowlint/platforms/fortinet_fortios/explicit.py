@@ -112,19 +112,13 @@ class _ProxyPolicies(Policies):
     def policy(self, block: Block) -> Policy:
         """One policy."""
         text = title(block, "proxy-policy")
-        action = block.word("action", "deny")
-        grants = action != "deny"
-        conditions = [*self.criteria(block, text, grants=grants), self._way_out(block, text)]
-        if action not in ("accept", "deny"):
-            conditions.append(self._strange(block, action, text))
-        then: tuple[Rulebase, ...] = ()
-        if grants:
-            then = (*self._asked(block), *self.pages(block, text))
+        word = block.word("action", "deny")
+        criteria = [*self.criteria(block, text, grants=word == "accept"), self._way_out(block, text)]
+        action, then = Action.BLOCK, tuple[Rulebase, ...]()
+        if word != "deny":
+            action, then = Action.ALLOW, (*self._asked(block), *self.pages(block, text))
             then += self.objects.profiles.rulebases(block, "proxy")
-        place = self.vdom.at(block.at)
-        condition = joined(conditions)
-        condition = self.objects.intended.of(condition) if grants else condition
-        rule = Rule(condition, Action.ALLOW if grants else Action.BLOCK, place, text, then)
+        rule = Rule(self.about(criteria, word), action, self.vdom.at(block.at), text, then)
         return Policy(self.between(block), rule, block)
 
     def users(self, block: Block, *, grants: bool) -> Condition | None:

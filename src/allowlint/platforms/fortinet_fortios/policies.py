@@ -5,7 +5,7 @@ nothing matching is denied. A policy without ``set action`` denies (docs.fortine
 ``action`` is deny; "Firewall policy", administration guide 7.4).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt
 from allowlint.model.device import Action, Rule, Rulebase
@@ -112,18 +112,16 @@ class Policies:
 
     def policy(self, block: Block) -> Policy:
         """One policy."""
-        action = block.word("action", "deny")
-        grants = action != "deny"
+        word = block.word("action", "deny")
         text = title(block) if "action" in block.settings else f"{title(block)} (sets no action, which denies)"
-        conditions = list(self.criteria(block, text, grants=grants))
-        if action not in ("accept", "deny"):
-            conditions.append(self._strange(block, action, text))
-        condition = joined(conditions)
-        if grants:
-            condition = self.objects.intended.of(condition)
-        action = Action.ALLOW if grants else Action.BLOCK
-        rule = Rule(condition, action, self.vdom.at(block.at), text, self.then(block, text) if grants else (), ())
-        return Policy(self.between(block), rule, block)
+        condition = self.about(self.criteria(block, text, grants=word == "accept"), word)
+        action, then = (Action.BLOCK, ()) if word == "deny" else (Action.ALLOW, self.then(block, text))
+        return Policy(self.between(block), Rule(condition, action, self.vdom.at(block.at), text, then, ()), block)
+
+    def about(self, criteria: Iterable[Condition], action: str) -> Condition:
+        """What a policy asks, all in one; what accepts is not meant for hosts that share an address with a name."""
+        condition = joined(list(criteria))
+        return self.objects.intended.of(condition) if action == "accept" else condition
 
     def between(self, block: Block) -> Between:
         """The zones that a policy is about; equal ones are one object."""
@@ -230,17 +228,18 @@ class Policies:
         self.vdom.not_understood(block.at, f"config {kind}", f"no part of a policy that is known ({text})")
         return _doubts.not_modelled(f"what `config {kind}` of {text} asks for", self.vdom.at(block.at))
 
-    def _strange(self, block: Block, action: str, text: str) -> Condition:
-        place = self.vdom.at(block.place("action"))
-        return _doubts.not_modelled(f"where {text} sends its connections (action {action})", place)
-
     def then(self, block: Block, text: str) -> tuple[Rulebase, ...]:
         """What a connection meets that a policy lets through."""
         return (*self.pages(block, text), *self.objects.profiles.rulebases(block))
 
     def pages(self, block: Block, text: str) -> tuple[Rulebase, ...]:
-        """What a connection meets before the profiles: pages to be clicked, other proxies."""
+        """What a connection meets before the profiles: pages to be clicked, other proxies and tunnels."""
         found: tuple[Rulebase, ...] = ()
+        action = block.word("action", "accept")
+        if action not in ("accept", "deny"):
+            # A tunnel (ipsec), another page (redirect), a browser elsewhere (isolate), or what later releases have.
+            reason = f"where {text} sends its connections (action {action})"
+            found += (_doubts.anything(reason, self.vdom.at(block.place("action")), f"action {action}"),)
         if block.word("identity-based", "disable") == "enable" or "identity-based-policy" in block.blocks:
             # FortiOS 5.0: who matches must log in as one of the users of the entries, which also name services and schedules.
             reason = f"who gets through by config identity-based-policy of {text}, which is not read"

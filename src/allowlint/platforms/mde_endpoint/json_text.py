@@ -9,6 +9,8 @@ from allowlint.errors import InputError
 from allowlint.platforms.mde_endpoint.source import Source
 
 MAX_BYTES = 32 << 20
+_SHOWN = 5
+"""Names of parts by which an object is shown where a text is expected."""
 
 
 def parsed(source: Source) -> Any:
@@ -54,9 +56,27 @@ def line_with(source: Source, *words: str) -> int:
 
 
 def as_text(value: Any) -> str:
-    """A value as text: a list with a line break between its parts, nothing for null."""
+    """A value as text: a list with a line break between its parts, nothing for null; of an object only how it begins."""
+    if isinstance(value, list):
+        return "\n".join(_plain(each) for each in _leaves(value))
+    return _plain(value)
+
+
+def _leaves(value: list[Any]) -> Iterator[Any]:
+    """Yield what is in a list and in the lists in it, however deep they are."""
+    todo = value[::-1]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, list):
+            todo += reversed(each)
+        else:
+            yield each
+
+
+def _plain(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):
-        return "\n".join(as_text(each) for each in value)
+    if isinstance(value, dict):
+        # An object may hold others without end, and what nobody should read.
+        return f"{{{', '.join(map(str, list(value)[:_SHOWN]))}}}"
     return str(int(value)) if isinstance(value, bool) else str(value)

@@ -172,3 +172,5 @@ def _removed_with(value: RegistryValue, key: str) -> Iterator[Setting]:
     for name, (consumer, place) in _PLACES.items():
         if (place.lower() + "\\").startswith(lowered + "\\"):
             yield _setting(value, key, consumer, name)
+    if (_CONNECTIONS.lower() + "\\").startswith(lowered + "\\"):
+        yield from settings_of_blob(value, _CONNECTIONS)

@@ -127,7 +127,9 @@ def _odd_server(server: Setting) -> str:
 def _windows(consumer: Consumer, settings: Sequence[Setting], top: Location) -> Choice:
     """What the system itself is told: the last command or output counts, with what belongs to it."""
     last = settings[-1]
-    together = [each for each in settings if each.source == last.source and not each.removed]
+    # What is taken away last leaves nothing of what was set before it.
+    gone = last.name == NO_PROXY and last.removed
+    together = [each for each in settings if each.source == last.source and not each.removed and not gone]
     found = {each.name: each for each in together}
     if last.name == NO_PROXY and not last.removed:
         place = last.location

@@ -188,7 +188,7 @@ def _reg(source: Source, command: Command, words: Sequence[str]) -> Iterator[Reg
     if len(words) < 2 or ("/v" not in switches and words[0].lower() == "add"):
         return
     name, kind, text = switches.get("/v", ""), switches.get("/t", STRING).upper(), switches.get("/d", "")
-    number = re.fullmatch(r"0x([0-9a-f]+)", text, re.IGNORECASE) if kind == NUMBER else None
+    number = re.fullmatch(r"0x([0-9a-f]{1,16})", text, re.IGNORECASE) if kind == NUMBER else None
     text = str(int(number[1], 16)) if number is not None else text
     place = source.at(command.line)
     gone = words[0].lower() == "delete"
@@ -209,7 +209,7 @@ def _item(source: Source, command: Command, word: str, words: Sequence[str]) -> 
             NUMBER if re.fullmatch(r"\d+|0x[0-9a-f]+", value, re.IGNORECASE) and value not in command.quoted else STRING
         )
     if kind == NUMBER and value.lower().startswith("0x"):
-        value = str(int(value, 16)) if re.fullmatch(r"0x[0-9a-f]+", value, re.IGNORECASE) else value
+        value = str(int(value, 16)) if re.fullmatch(r"0x[0-9a-f]{1,16}", value, re.IGNORECASE) else value
     gone = word.startswith("remove")
     place = source.at(command.line)
     open_ = unresolved(value) or (f"the variable in `{shown(path)}`" if unresolved(path) else "")

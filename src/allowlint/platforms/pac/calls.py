@@ -9,7 +9,7 @@ from allowlint.model.condition import ALWAYS
 from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.eras import NEWER
 from allowlint.platforms.pac.helpers import ADDITIONS, HELPERS
-from allowlint.platforms.pac.lists import Lists, asks_only, passing
+from allowlint.platforms.pac.lists import Lists, asks_only, in_order, passing
 from allowlint.platforms.pac.logic import all_of, negated
 from allowlint.platforms.pac.machine import Exits, Kind, Variables, joined, merged
 from allowlint.platforms.pac.members import FOUND
@@ -222,7 +222,7 @@ class Calls(Lists):
             self.newer("Object.keys", node)
             content = self.content(first)
             if isinstance(content, Members):
-                return self.store(Items(tuple(Const(key) for key in content.members)))
+                return self.store(Items(tuple(map(Const, in_order(content.members)))))
         if name.endswith(".hasOwnProperty.call") and len(arguments) == 2:
             return self.pairs(lambda one, key: self.has_member(key, one, node, inherited=False), first, arguments[1])
         if name in _PURE and not any(isinstance(argument, Function | Ref) for argument in arguments):
@@ -330,6 +330,8 @@ class Calls(Lists):
         return truth_of(all_of(condition_of(answer), again.condition))
 
     def _of_text(self, owner: Value, name: str, arguments: list[Value], node: Node) -> Value | None:
+        if name == "split" and any(limit != UNDEFINED for limit in arguments[1:2]):
+            return self._opaque_or(node, *arguments[1:])
         if name == "split" and arguments:
             return self._split(owner, self.constant_text(arguments[0]), node)
         if name == "concat":

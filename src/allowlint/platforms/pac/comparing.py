@@ -15,8 +15,6 @@ from allowlint.platforms.pac.patterns import word
 from allowlint.platforms.pac.texts import Unsupported
 from allowlint.platforms.pac.values import (
     MAX_CASES,
-    NULL,
-    UNDEFINED,
     Builtin,
     Cases,
     Const,
@@ -258,7 +256,7 @@ class Comparing(Machine):
 
     def constant_text(self, value: Value) -> str | None:
         """The text of a constant argument."""
-        return operators.text_of(value) if isinstance(value, Const) and value not in (UNDEFINED, NULL) else None
+        return operators.text_of(value) if isinstance(value, Const) and not isinstance(value.value, Missing) else None
 
 
 def _is_number(condition: Condition, number: float) -> Value:

@@ -40,11 +40,15 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SPECIAL = frozenset("|()[]{}+^$\\")
+_LINE_ENDS = frozenset("\n\r\u2028\u2029")
+"""Characters that the ``*`` of Mozilla's code does not go over."""
 _PUBLIC = "--assume public_dns"
 _TEXTS = {"dnsDomainIs": 2, "localHostOrDomainIs": 2, "shExpMatch": 2, "isPlainHostName": 1, "dnsDomainLevels": 1}
 """How many arguments of a function must be texts."""
 _CLOCK = frozenset(("weekdayRange", "dateRange", "timeRange"))
 _MAX_RANGES = 4096
+_EXACT = 15
+"""Digits of a number that JavaScript holds exactly; what becomes of the bits of a longer one is not modelled."""
 
 
 class Helpers(Membership):
@@ -127,6 +131,8 @@ class Helpers(Membership):
         return self._with_constant(pattern, node, lambda written: self._globbed(text, written, node))
 
     def _globbed(self, text: Value, pattern: str, node: Node) -> Value:
+        if not _LINE_ENDS.isdisjoint(self.constant_text(text) or ""):
+            return self.unsupported(node, "line ends")
         literal = self.matches(text, patterns.glob(pattern), node)
         if _SPECIAL.isdisjoint(pattern) or isinstance(literal, Opaque):
             return literal
@@ -161,8 +167,6 @@ class Helpers(Membership):
 
     def _address_in(self, value: Value, nets: tuple[AddressSet, AddressSet], node: Node) -> Value:
         sure, maybe = nets
-        if not sure and not maybe:
-            return Const(False)
         if value == Text(Base.CLIENT):
             return truth_of(self._either_net(ClientIn(sure), ClientIn(maybe), nets, node))
         if isinstance(value, Text) and (value.base is Base.RESOLVED or value == Text(Base.HOST)) and not value.cuts:
@@ -242,9 +246,12 @@ def _as_regex(pattern: str) -> str:
 
 def _network(net: str, mask: str) -> tuple[AddressSet, AddressSet | None]:
     """The addresses of a network: for clients that check the arguments, and for those that read ``8`` as ``8.0.0.0``."""
+    if any(len(part) > _EXACT for part in (*net.split("."), *mask.split("."))):
+        return AddressSet(), None
     base, bits = _number(net), _number(mask)
     if base is None or bits is None:
-        return AddressSet(), AddressSet()
+        # Mozilla's code counts what is no number as 0 (``10.0.0.0/8``), and others refuse it.
+        return AddressSet(), None
     size = 1 << (32 if not bits else (bits & -bits).bit_length() - 1)
     free = [1 << bit for bit in range(32) if not bits >> bit & 1 and 1 << bit >= size]
     if 1 << len(free) > _MAX_RANGES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from allowlint.model.condition import ALWAYS
 from allowlint.platforms.pac import operators
@@ -12,6 +12,7 @@ from allowlint.platforms.pac.values import (
     HOLE,
     UNDEFINED,
     Base,
+    Cases,
     Const,
     Function,
     Items,
@@ -24,6 +25,7 @@ from allowlint.platforms.pac.values import (
     Value,
     cases,
     condition_of,
+    leaves,
     truth_of,
 )
 
@@ -109,7 +111,8 @@ class Lists(Helpers):
         return cases([(answers[0], Const(0.0)), (any_of(*answers[1:]), behind), (ALWAYS, Const(-1.0))])
 
     def _list_includes(self, _owner: Ref, content: Items, arguments: list[Value], node: Node) -> Value:
-        if len(arguments) != 1 or HOLE in content.items:
+        # Unlike any other comparison this one finds what is no number.
+        if len(arguments) != 1 or HOLE in content.items or any(map(_no_number, (*content.items, *arguments))):
             return self.unsupported(node)
         return truth_of(any_of(*(condition_of(self.equal(item, arguments[0], node)) for item in content.items)))
 
@@ -147,7 +150,9 @@ class Lists(Helpers):
         return self.store(Items(tuple(items)))
 
     def _list_join(self, _owner: Ref, content: Items, arguments: list[Value], node: Node) -> Value:
-        between = arguments[0] if arguments else Const(",")
+        between = arguments[0] if arguments and arguments[0] != UNDEFINED else Const(",")
+        if isinstance(between, Cases) and any(leaf == UNDEFINED for leaf in leaves(between)):
+            return self.unsupported(node)
         found: Value = Const("")
         for position, item in enumerate(content.items):
             found = self.added(found, between, node) if position else found
@@ -198,6 +203,17 @@ class Lists(Helpers):
 def read(item: Value) -> Value:
     """What an item of an array reads as."""
     return UNDEFINED if item is HOLE else item
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """The keys of an object as they are gone through: those that are numbers come first, in their order."""
+    known = list(names)
+    places = {key: index for key in known if (index := operators.index_of(key)) is not None}
+    return [*sorted(places, key=lambda key: places[key]), *(key for key in known if key not in places)]
+
+
+def _no_number(value: Value) -> bool:
+    return any(isinstance(leaf, Const) and leaf.value != leaf.value for leaf in leaves(value))
 
 
 def passing(node: Node) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from allowlint.model.condition import ALWAYS, NEVER, Always, Condition, Unmodelled, parts
-from allowlint.platforms.pac import operators
 from allowlint.platforms.pac.expressions import Expressions
+from allowlint.platforms.pac.lists import in_order
 from allowlint.platforms.pac.logic import negated
 from allowlint.platforms.pac.machine import Exit, Exits, Kind, joined, merged
 from allowlint.platforms.pac.script import asks_something, descendants
@@ -134,10 +134,7 @@ class Loops(Expressions):
                 return [Const(str(index)) for index, item in enumerate(content.items) if item is not HOLE]
             return [UNDEFINED if item is HOLE else item for item in content.items]
         if isinstance(content, Members) and keys:
-            # Keys that are numbers come first, in their order.
-            places = {key: index for key in content.members if (index := operators.index_of(key)) is not None}
-            numbers = sorted(places, key=lambda key: places[key])
-            return [Const(key) for key in (*numbers, *(key for key in content.members if key not in places))]
+            return [Const(key) for key in in_order(content.members)]
         return None
 
 

@@ -70,6 +70,12 @@ class Membership(Cutting):
         listed = name_list(text, words, self.assumed)
         if listed is not None:
             return truth_of(HostIn(listed) if len(listed) else NEVER)
+        names, awkward = words.parted()
+        if names.all and awkward.all:
+            # One awkward word among thousands must not make a language of them all.
+            either = self._among(text, names, node), self._among(text, awkward, node)
+            opaque = next((answer for answer in either if isinstance(answer, Opaque)), None)
+            return opaque or truth_of(any_of(*map(condition_of, either)))
         return self._matches(text, choice(*map(word, words.all)), node)
 
     def searched(self, value: Value, pattern: Pattern, node: Node) -> Value:

@@ -22,12 +22,13 @@ _LABEL_ITSELF = Cut("piece")
 class Words:
     """The words of a table, parted once by what can be asked of them."""
 
-    __slots__ = ("all", "awkward", "lists", "names")
+    __slots__ = ("_parted", "all", "awkward", "lists", "names")
 
     def __init__(self, words: Iterable[str]) -> None:
         self.all = tuple(words)
         # Whether clients compare capital letters is a question of its own, and an empty part is no name.
-        self.awkward = any(not word or word != word.lower() for word in self.all)
+        self.awkward = any(map(_is_awkward, self.all))
+        self._parted: tuple[Words, Words] | None = None
         self.lists: dict[tuple[Cut | None, tuple[str, ...]], NameList | None] = {}
         """What was made of them already."""
         self.names: dict[int, list[str]] = {}
@@ -35,6 +36,13 @@ class Words:
         for word in self.all:
             if all(word.split(".")) and _LABEL.issuperset(word.replace(".", "")):
                 self.names.setdefault(word.count("."), []).append(word)
+
+    def parted(self) -> tuple[Words, Words]:
+        """The words that may stand in a list of names, and the awkward ones."""
+        if self._parted is None:
+            awkward = [word for word in self.all if _is_awkward(word)]
+            self._parted = Words(word for word in self.all if not _is_awkward(word)), Words(awkward)
+        return self._parted
 
     def before(self, cut: Cut) -> Words:
         """The words that a step makes one of these."""
@@ -44,6 +52,10 @@ class Words:
             case "suffixed":
                 return Words(word.removesuffix(cut.text) for word in self.all if word.endswith(cut.text))
         return Words(word for word in self.all if word == word.lower())
+
+
+def _is_awkward(word: str) -> bool:
+    return not word or word != word.lower()
 
 
 def name_list(text: Text, words: Words, assumed: Iterable[Condition] = ()) -> NameList | None:

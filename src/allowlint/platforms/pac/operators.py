@@ -10,6 +10,8 @@ from allowlint.platforms.pac.values import NULL, Builtin, Const, Method, Missing
 BLANKS = "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What JavaScript takes for blanks at the ends of a text."""
 OBJECTS = ("Math", "JSON", "a match")
+_LONGEST = 200
+"""Characters of a literal that is no decimal one: what is longer may be too large for a number."""
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "\n": ""}
 
 
@@ -53,7 +55,7 @@ def number_of(source: str) -> float | None:
     text = source.replace("_", "")
     try:
         if text[:2].lower() in ("0x", "0b", "0o"):
-            return float(int(text, 0))
+            return float(int(text, 0)) if len(text) <= _LONGEST else None
         return None if len(text) > 1 and text[0] == "0" and text[1].isdigit() else float(text)
     except ValueError:
         return None

@@ -45,6 +45,11 @@ def again_and_again(machine: Statements, name: str, function: Function) -> Exits
         place = machine.place(function.node)
         fresh = Unmodelled("first call", "whether the client asks for the first time", place, steady=False)
         exits = [*((all_of(fresh, condition), way) for condition, way in first), *exits]
+    if any(key == (0, name) for key, _ in known):
+        reason = f"what earlier requests have put in the place of {name}"
+        place = machine.place(function.node)
+        replaced = Unmodelled(f"replaced {name}", reason, place, steady=False)
+        exits = [(replaced, Exit(Kind.UNKNOWN, {}, UNDEFINED, place, reason)), *exits]
     return exits
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from allowlint.model.device import DIRECT, Action, Route, Way
+from allowlint.model.number import LAST_PORT, whole
 from allowlint.platforms._ways import NOWHERE
 
 # ``HTTP host:port`` is a proxy to Firefox alone; Chromium knows no such word (net/base/proxy_string_util.cc).
@@ -50,7 +51,8 @@ def _address(text: str, usual: int) -> str:
         return ""
     if not colon:
         return f"{host}:{usual}"
-    return f"{host}:{int(port)}" if port.isascii() and port.isdigit() and int(port) < 65536 else ""
+    number = whole(port, LAST_PORT)
+    return f"{host}:{number}" if number is not None else ""
 
 
 def action_of(routes: tuple[Route, ...]) -> Action:

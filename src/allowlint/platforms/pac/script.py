@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from allowlint.errors import InputError
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.syntax.secrets import without_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class Script(NamedTuple):
         return Location(self.path, row + 1, len(before) + 1, width)
 
     def shown(self, node: Node, most: int = 70) -> str:
-        """What stands in the script, in one line of bounded length."""
-        text = " ".join(self.source(node).split())
+        """What stands in the script, in one line of bounded length, without secrets."""
+        # What is cut off may be what tells them.
+        text = without_secrets(" ".join(self.source(node).split()))
         return text if len(text) <= most else text[: most - 3] + "..."
 
 

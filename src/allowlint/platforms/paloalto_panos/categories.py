@@ -182,7 +182,8 @@ class Categories:
     def _in_all(self, names: tuple[str, ...], owner: str, place: Location) -> Condition:
         """The host is rated as each of the categories; these are the vendor's."""
         if not names:
-            return NEVER
+            # What is in all of no categories may be everything or nothing; the documents do not say.
+            return _doubts.not_modelled(f"what the {owner} matches, which is about all of no categories", place)
         foreign = _doubts.not_modelled(f"what else than the vendor's categories is in the {owner}", place)
         return All(tuple(self.rated([name], place) if name in PREDEFINED else foreign for name in names))
 

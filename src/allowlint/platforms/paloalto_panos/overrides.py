@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from allowlint.model.condition import ALWAYS, NEVER, All, Condition, Doubt, PortIn
 from allowlint.model.device import Action, Rule
+from allowlint.model.number import LAST_PORT, whole
 from allowlint.platforms import _doubts
 from allowlint.platforms.paloalto_panos.layers import Layer
 from allowlint.platforms.paloalto_panos.rules import ASIDE, Match, Matcher, Parts
@@ -49,7 +50,8 @@ def _ports(match: Match) -> Condition:
     ranges: list[tuple[int, int]] = []
     for text in match.text("port").replace(" ", "").split(","):
         low, _, high = text.partition("-")
-        if not low.isdigit() or (high and not high.isdigit()):
+        first, last = whole(low, LAST_PORT), whole(high or low, LAST_PORT)
+        if first is None or last is None or first > last:
             return _doubts.not_modelled(f"the ports of the application override rule '{match.name}'", match.location)
-        ranges.append((int(low), int(high or low)))
+        ranges.append((first, last))
     return PortIn(tuple(ranges))

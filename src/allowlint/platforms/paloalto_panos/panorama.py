@@ -171,7 +171,7 @@ def _templates(config: Node, serials: frozenset[str]) -> Templates:
     else:
         chosen = templates.values()
         plain = all(stack.members("templates") == tuple(templates) and stack.find("config") is None for stack in stacks)
-        certain = len(templates) == 1 and plain and not any(map(_serials, stacks))
+        certain = len(templates) == 1 and plain and not any(map(_serials, (*stacks, *chosen)))
     configs = [node for template in chosen if (node := template.find("config")) is not None]
     return Templates(tuple(configs), certain)
 

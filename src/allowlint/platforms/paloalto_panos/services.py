@@ -8,6 +8,7 @@ PAN-OS 9.0 on 443 for web-browsing that is decrypted ("Safely Enable Application
 from allowlint.model.condition import ALWAYS, NEVER, All, AnyOf, Condition, Doubt, Named, PortIn, ViewIn
 from allowlint.model.flow import View
 from allowlint.model.location import Location
+from allowlint.model.number import LAST_PORT, whole
 from allowlint.platforms import _doubts
 from allowlint.platforms.paloalto_panos.groups import followed
 from allowlint.platforms.paloalto_panos.scopes import World
@@ -98,9 +99,10 @@ def _ports(node: Node, name: str) -> Condition:
     ranges: list[tuple[int, int]] = []
     for text in tcp.text("port").replace(" ", "").split(","):
         low, _, high = text.partition("-")
-        if not low.isdigit() or (high and not high.isdigit()):
+        first, last = whole(low, LAST_PORT), whole(high or low, LAST_PORT)
+        if first is None or last is None or first > last:
             return _doubts.not_modelled(f"the ports of the service '{name}'", node.location)
-        ranges.append((int(low), int(high or low)))
+        ranges.append((first, last))
     ports = PortIn(tuple(ranges))
     if not tcp.text("source-port") or tcp.text("source-port") in ("1-65535", "0-65535", "1024-65535"):
         return ports

@@ -317,15 +317,13 @@ def _move(root: Branch, words: list[str], where: str, target: str) -> bool:
     held = _found(root, steps[:-1])
     if held is None or steps[-1] not in held.children or where not in ("top", "bottom", "before", "after"):
         return False
+    if target and ((target, True) not in held.children or (target, True) == steps[-1]):
+        return False
     moved = held.children.pop(steps[-1])
     order = list(held.children.items())
     at = 0 if where == "top" else len(order)
     if target:
-        names = [key for key, _ in order]
-        if (target, True) not in names:
-            held.children[steps[-1]] = moved
-            return False
-        at = names.index((target, True)) + (where == "after")
+        at = [key for key, _ in order].index((target, True)) + (where == "after")
     order.insert(at, (steps[-1], moved))
     held.children = dict(order)
     return True

@@ -18,7 +18,7 @@ from allowlint.platforms.paloalto_panos.scopes import Scope, Version
 from allowlint.syntax.files import Files, Missing
 from allowlint.syntax.xml_tree import InvalidXml, Node, parse_xml
 
-_VERSION = re.compile(r"(\d+)\.(\d+)")
+_VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})")
 MANAGED = "Panorama manages this firewall, and what it pushes is not in this export"
 LACKING = "the rules that Panorama pushes, which are not in this export"
 _SETTLE = "put the output of `show config pushed-shared-policy` beside the configuration as <its name>.pushed.xml"

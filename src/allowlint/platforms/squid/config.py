@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
+from allowlint.platforms.squid.acl_users import named_acls
 from allowlint.platforms.squid.arguments import check, switched_on
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
 from allowlint.platforms.squid.text import (
@@ -15,6 +16,7 @@ from allowlint.platforms.squid.text import (
     Line,
     Reading,
     Token,
+    brief,
     first_word,
     logical_lines,
     lowered,
@@ -42,15 +44,6 @@ ACCESS_LISTS = {
 """Directives that are ordered lists of rules, with the name of the list."""
 
 PORTS = {"http_port": "http_port", "ascii_port": "http_port", "https_port": "https_port"}
-
-ACL_USERS = frozenset(
-    """
-cache no_cache send_hit store_miss ident_lookup_access icp_access htcp_access htcp_clr_access snmp_access
-follow_x_forwarded_for broken_posts collapsed_forwarding_access spoof_client_ip log_access proxy_protocol_access
-store_id_access cache_peer_access delay_access client_delay_access request_header_access reply_header_access
-""".split()
-)
-"""Other directives with ``allow`` or ``deny`` and ACLs: they change no verdict, but an ACL that is not defined is fatal."""
 
 SETTINGS = {
     "redirect_program": "url_rewrite_program",
@@ -193,7 +186,7 @@ def _directive(line: Line, config: Config) -> None:
         return
     name = words[0].text
     if name not in DIRECTIVES:
-        config.reading.fault(words[0].location, f"unrecognized: '{_shown(name)}'")
+        config.reading.fault(words[0].location, f"unrecognized: '{brief(name)}'")
     elif name == "acl":
         _acl(line, words[1:], config)
     elif name in ACCESS_LISTS:
@@ -210,23 +203,13 @@ def _kept(directive: Directive, config: Config) -> None:
     elif name == "configuration_includes_quoted_values":
         config.quoted_values = switched_on(words)
     check(name, words, directive.location, config.reading)
-    if name in ACL_USERS:
-        _check_users(words, config)
+    for word in named_acls(name, words):
+        if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque:
+            config.reading.fault(word.location, f"ACL not found: {brief(word.text)}")
     if name in SETTINGS:
         config.settings.setdefault(SETTINGS[name], []).append(directive)
     if name == "external_acl_type" and words:
         config.helpers[words[0].text] = directive
-
-
-def _check_users(words: tuple[Token, ...], config: Config) -> None:
-    actions = [index for index, word in enumerate(words[:2]) if word.text in ACTIONS]
-    for word in words[actions[0] + 1 :] if actions else ():
-        if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque and word.text[0] not in "\"'":
-            config.reading.fault(word.location, f"ACL not found: {_shown(word.text)}")
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 _RENAMED = {"myip": "localip", "myport": "localport", "clientside_mark": "client_connection_mark"}
@@ -262,7 +245,7 @@ def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
     if len(name) >= MAX_NAME:
         return f"ACL name too long, max {MAX_NAME - 1} characters"
     if kind not in ACL_TYPES:
-        return f"Invalid ACL type '{_shown(kind)}'"
+        return f"Invalid ACL type '{brief(kind)}'"
     if acl is not None and acl.type != kind:
         return f"ACL '{name}' already exists with different type ({acl.type})"
     return ""
@@ -272,7 +255,7 @@ def _check_members(values: Sequence[Token], config: Config) -> None:
     """The ACLs that a group names must stand above it."""
     for value in values:
         if lowered(value.text.removeprefix("!")) not in config.acls and not config.opaque:
-            config.reading.fault(value.location, f"ACL not found: {_shown(value.text)}")
+            config.reading.fault(value.location, f"ACL not found: {brief(value.text)}")
 
 
 def _valid(acl: Acl, words: tuple[Token, ...], config: Config) -> None:
@@ -362,13 +345,13 @@ def _rule(line: Line, words: tuple[Token, ...], config: Config) -> None:
         where = rest[0].location if rest else line.whole
         if name == "ssl_bump":
             config.reading.fault(
-                where, f"unknown ssl_bump mode: {_shown(action)}" if action else "missing ssl_bump mode"
+                where, f"unknown ssl_bump mode: {brief(action)}" if action else "missing ssl_bump mode"
             )
         else:
             config.reading.unknown(
                 where,
                 line.text,
-                f"expecting 'allow' or 'deny', got '{_shown(action)}': Squid ignores the line",
+                f"expecting 'allow' or 'deny', got '{brief(action)}': Squid ignores the line",
                 matters=False,
             )
         return
@@ -395,6 +378,6 @@ def _terms(words: tuple[Token, ...], config: Config) -> tuple[tuple[bool, Acl | 
         elif config.opaque:
             terms.append((negated, f"ACL {name}, which is not defined in the files given", word))
         else:
-            config.reading.fault(word.location, f"ACL not found: {_shown(name)}")
+            config.reading.fault(word.location, f"ACL not found: {brief(name)}")
             return None
     return tuple(terms)

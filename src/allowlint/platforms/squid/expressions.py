@@ -13,7 +13,7 @@ from allowlint.model.condition import Expression, Unmodelled
 from allowlint.model.record import NamedTuple
 from allowlint.platforms.squid.config import Acl, AclLine
 from allowlint.platforms.squid.joining import Word, joints
-from allowlint.platforms.squid.text import Reading, Token
+from allowlint.platforms.squid.text import Reading, Token, brief
 from allowlint.syntax import ere
 from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 
@@ -216,4 +216,4 @@ def _joined(trees: list[Tree], budget: Budget) -> tuple[Automaton, ...]:
 
 def short(text: str) -> str:
     """An expression as messages quote it."""
-    return text if len(text) <= 50 else text[:47] + "..."
+    return brief(text, 50)

@@ -323,8 +323,8 @@ def _tight(line: Directive) -> bool:
     if not number.isascii() or not number.isdigit():
         return False
     if line.name == "request_header_max_size":
-        unit = line.words[1].text.lower() if len(line.words) > 1 else "bytes"
-        return (unit.startswith("b") and int(number[:9]) < 8192) or int(number[:9]) == 0
+        unit = line.words[1].text[:1].lower() if len(line.words) > 1 else "b"
+        return int(number[:9]) * {"b": 1, "k": 1024}.get(unit, 1 << 20) < 8192
     return int(number[:9]) == 0
 
 

@@ -11,6 +11,7 @@ from allowlint.model.device import LoadFault, Unread
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
 from allowlint.syntax.files import Files, Missing
+from allowlint.syntax.secrets import without_secrets
 
 BUFFER = 8191
 """Bytes of one physical line that Squid reads at once (``BUFSIZ`` less the end mark); the rest becomes a line of its own."""
@@ -275,5 +276,11 @@ def tokens(line: Line, start: int = 0, *, pairs: bool = False) -> Iterator[Token
 
 
 def said(words: Iterable[Token]) -> str:
-    """A line in its own words, without what changes when it is laid out anew: blanks, a comment at the end."""
-    return " ".join(word.text for word in words)
+    """A line in its own words, without what changes when it is laid out anew (blanks, a comment at the end), and without secrets."""
+    return without_secrets(" ".join(word.text for word in words))
+
+
+def brief(text: str, most: int = 60) -> str:
+    """A word as messages quote it, without secrets: what is cut off may be what tells them."""
+    text = without_secrets(text)
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from allowlint.model.report import ConfigResult, DeviceResult, PolicyUse, Run
 from allowlint.model.requirement import PolicyChange, Requirement
-from allowlint.reports._secrets import masked
 from allowlint.reports.html.markup import Content, Markup, joined, lines, tag
 from allowlint.reports.html.signs import BAD, NONE, OPEN, chip
 from allowlint.reports.html.sources import spelled
 from allowlint.reports.html.tables import pairs, table
 from allowlint.reports.html.view import View, place_name, service
+from allowlint.syntax.secrets import masked
 
 MOST = 500
 """Lines of a device that were not understood and change no verdict that are listed."""

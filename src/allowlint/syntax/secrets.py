@@ -1,4 +1,4 @@
-"""Hides what nobody but its owner should read in the lines of configurations that reports show: passwords, keys, hashes.
+"""Hides what nobody but its owner should read in what is shown of configurations: passwords, keys, hashes.
 
 Findings point at rules and objects, which hold none. But an export may be written in one line, and commands that were not understood
 are shown. No list of words is complete, so of XML only the text of elements shows that are known to hold names, addresses
@@ -6,12 +6,12 @@ and switches, and of a command that is not about rules and objects only its begi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from allowlint.model.lazy import lazy_pattern
 
 _WORDS = (
-    r"(?:[\w.]+[-_.])*(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
+    r"(?:[\w.-]{0,80}[-_.])?(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
     r"community|community-string|token|authcode|credential)s?"
 )
 _TOKEN = lazy_pattern(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[^<>]*>?|[^<]+")
@@ -56,61 +56,88 @@ _OF_RULES = _PLAIN | frozenset(
 )
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
-_LOGIN = lazy_pattern(r"(://)([^\s<>\"']*:[^\s<>\"']*|[^/\s<>\"']+)(?=@)")
-_BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(?=@)")
-"""Credentials in front of a proxy that has no scheme."""
-_QUERY = lazy_pattern(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
+_LOGIN = lazy_pattern(r"(://)([^\s<>\"':]{0,200}:[^\s<>\"']{0,800}|[^/\s<>\"']{1,800})(?=@)")
+_BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]{1,200}:[^\s\"'<>/]{1,800})(?=@)")
+"""Credentials in front of a proxy that has no scheme. As those with one they are of bounded length, because every place of a line
+that goes on for ever might begin some."""
+_QUERY = lazy_pattern(
+    r"([?&][\])]?(?:[\w.]{1,40}[-_.])?(?:token|key|apikey|sig|signature|secret|password|pwd|code|auth)=)([^&\s\"'<>]+)",
+    re.IGNORECASE,
+)
+"""A token in the query of an address; in an expression, the sign before it may be one of a class."""
 _HEX = lazy_pattern(r"(\"=hex(?:\([0-9a-f]+\))?:|^\s+(?=[0-9a-f]{2},))([0-9a-f ,\\]+)$", re.IGNORECASE)
 """Bytes of a registry export, which may spell the same."""
+_NAMES = (
+    r"(?:(?:[\w.-]{0,40}(?:password|passwd|passphrase|secret|token|api[-_]?key)"
+    r"|[\w.-]{0,40}(?:workspace|access|account|shared|private|primary|secondary|encryption|auth)[-_]?key"
+    r"|(?:[\w.]{1,40}[-_.])?(?:pass|pwd|psk|login))s?|onboarding(?:info|blob))"
+)
+"""What a setting, a variable or a part of JSON is called that is a secret: ``proxyPassword`` is one, ``bypass`` is none."""
 _VALUE = lazy_pattern(
-    r"((?<![\w.])(?:[\w.]+[-_.])?(?:(?:ssl)?(?:password|passwd)|passphrase|pass|pwd|secret|psk|(?:api[-_]?|auth[-_]?)?token|api[-_]?key|login)s?"
-    r"[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))(\"[^\"]*\"?|'[^']*'?|[^\s,;&]+)",
+    rf"((?<![\w.]){_NAMES}\\?[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))"
+    r"(\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&]+)",
     re.IGNORECASE,
 )
 """A word, a sign and its value, as options of a line and variables of a script are written."""
 _OPTION = lazy_pattern(
-    r"((?<=\s)--?(?:[\w.]+[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
+    r"((?<=\s)--?(?:[\w.]{1,40}[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
     re.IGNORECASE,
 )
 _HELPER = lazy_pattern(r"(\s-[wW]\s*)(?![/\s])(\S+)")
 """LDAP and RADIUS helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = lazy_pattern(r"(^\s*[\w-]*pas{1,2}w[\w-]*\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
+_DIRECTIVE = lazy_pattern(r"(^\s*[\w-]{0,40}pas{1,2}w[\w-]{0,40}\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
 """Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
 _HEADER = lazy_pattern(
-    r"(^\s*[\w-]*(?:heade|met)[\w-]*\s+(?:[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]*)\s+)(\"[^\"]*\"?|\S+)",
+    r"(^\s*[\w-]{0,40}(?:heade|met)[\w-]{0,40}\s+(?:[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]{0,40})\s+)(\"[^\"]*\"?|\S+)",
     re.IGNORECASE,
 )
 """Headers that a proxy adds."""
+_MATCHED = lazy_pattern(
+    r"(^\s*[\w-]{1,40}\s+\S{1,100}\s+\S{0,40}(?:header|note)\s+(?:-\S+\s+){0,3}[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth|password)[\w-]{0,40}\s+)(\S.*)",
+    re.IGNORECASE,
+)
+"""Headers and notes that Squid compares with what it expects of them, in an ACL that may be misspelt."""
 
-_PATTERNS = (
+_ANYWHERE = (
     ("=", _QUERY),
     ("@", _LOGIN),
     ("@", _BARE_LOGIN),
-    ("=,", _HEX),
     ("=:", _VALUE),
     ("-", _OPTION),
     ("-", _HELPER),
+)
+"""What is told by itself, wherever it stands. With characters of which a text has one that a pattern fits: where it has none, the
+pattern need not even be compiled."""
+_PATTERNS = (
+    *_ANYWHERE,
+    ("=,", _HEX),
     ("pP", _DIRECTIVE),
     ("eE", _HEADER),
+    ("eE", _MATCHED),
 )
-"""With characters of which a line has one that a pattern fits: where it has none, the pattern need not even be compiled."""
+"""What is told in a whole line."""
+_WORD = lazy_pattern(r"pass|pwd|secret|psk|token|key|login|sig|code|auth|onboarding|\s-w", re.IGNORECASE)
+"""One of these is in every text that one of the patterns fits, but for those with logins."""
 
 
 def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
-    line = _foreign(line)
-    for signs, pattern in _PATTERNS:
-        if any(sign in line for sign in signs):
-            line = pattern.sub(_starred, line)
+    line = _hidden(_foreign(line), _PATTERNS)
     return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
 
 
-def without_logins(text: str) -> str:
-    """Any text, with stars in place of logins in addresses and of tokens in their queries: what a name or a reason may quote."""
-    if "@" in text or "=" in text:
-        for pattern in (_QUERY, _LOGIN, _BARE_LOGIN):
+def without_secrets(text: str) -> str:
+    """Any text, with stars in place of logins, tokens and passwords that are told by themselves: what a name or a reason may quote."""
+    if "@" in text or (("=" in text or ":" in text or " -" in text) and _WORD.search(text)):
+        return _hidden(text, _ANYWHERE)
+    return text
+
+
+def _hidden(text: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> str:
+    for signs, pattern in patterns:
+        if any(sign in text for sign in signs):
             text = pattern.sub(_starred, text)
     return text
 
