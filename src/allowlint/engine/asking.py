@@ -38,6 +38,11 @@ MAX_REASONS = 300
 MAX_QUESTIONS = 50_000
 """Conditions asked in one walk, beside some for every rule: groups of groups can multiply without end."""
 
+MAX_KNOWN = 256
+"""Lists and groups of which a look remembers how they part what met them."""
+LONG = 8
+"""Conditions of a group from which on it is worth remembering."""
+
 Answer = bool | Identity
 """Yes, no, or: the client was challenged for its identity."""
 
@@ -68,7 +73,9 @@ class Look:
     """One walk's view of the flow: how the current rulebase sees it, and who the client is."""
 
     __slots__ = (
+        "_groups",
         "_lists",
+        "_parted",
         "_texts",
         "assumed",
         "flow",
@@ -97,6 +104,8 @@ class Look:
         self.identities: dict[str, Identity] = {}
         self.outcomes = 0
         self._lists: dict[int, HostSet] = {}
+        self._groups: dict[tuple[object, ...], tuple[list[tuple[State, Answer]], AnyOf, State]] = {}
+        self._parted: dict[tuple[int, int], tuple[HostSet, HostSet, HostSet]] = {}
         self._texts: dict[tuple[int, View], tuple[HostSet, HostSet]] = {}
 
     def meet(self, rulebase: Rulebase, rule: Rule, before: State, after: State, answer: Answer) -> None:
@@ -115,6 +124,33 @@ class Look:
         if found is None:
             found = self._lists[id(names)] = names.within(self.flow.hosts)
         return found
+
+    def grouped(self, group: AnyOf, state: State) -> "list[tuple[State, Answer]]":
+        """How a group parts a state; asked once where rule after rule asks for one group."""
+        if len(group.conditions) < LONG:
+            return _in_turn(group.conditions, state, self, going_on=False)
+        key = (id(group), id(state), self.view, id(self.hop))
+        found = self._groups.get(key)
+        if found is None:
+            if len(self._groups) >= MAX_KNOWN:
+                self._groups.clear()
+            # Group and state are kept with the answer, so that no others get their identities meanwhile.
+            found = (_in_turn(group.conditions, state, self, going_on=False), group, state)
+            self._groups[key] = found
+        return found[0]
+
+    def parted(self, names: NameList, hosts: HostSet) -> tuple[HostSet, HostSet]:
+        """Those of the hosts that a list covers, and the others; worked out once where rule after rule asks for one list."""
+        key = (id(names), id(hosts))
+        found = self._parted.get(key)
+        if found is None:
+            if len(self._parted) >= MAX_KNOWN:
+                self._parted.clear()
+            inside = self.within(names) & hosts
+            outside = hosts - inside if inside else hosts
+            # The hosts are kept too, for the same reason.
+            found = self._parted[key] = (inside if outside else hosts, outside, hosts)
+        return found[:2]
 
     def matching(self, condition: TextMatches) -> tuple[HostSet, HostSet]:
         """The flow's hosts for which the text surely matches, and for which it may (some path does)."""
@@ -182,11 +218,11 @@ def split(condition: Condition, state: State, look: Look) -> list[tuple[State, A
         case Named(_, inner, _):
             return split(inner, state, look)
         case HostIn(names):
-            return _by_hosts(state, look.within(names) & state.hosts)
+            return _by_hosts(state, *look.parted(names, state.hosts))
         case All(conditions):
             return _in_turn(conditions, state, look, going_on=True)
-        case AnyOf(conditions):
-            return _in_turn(conditions, state, look, going_on=False)
+        case AnyOf():
+            return look.grouped(condition, state)
         case Not(inner):
             parts = split(inner, state, look)
             return [(after, not answer if isinstance(answer, bool) else answer) for after, answer in parts]
@@ -230,12 +266,10 @@ def _assuming(state: State, condition: Assumable, look: Look) -> list[tuple[Stat
     return split(condition.condition, state._replace(leans=state.leans | {condition.assumption}), look)
 
 
-def _by_hosts(state: State, inside: HostSet) -> list[tuple[State, Answer]]:
-    if not inside:
-        return [(state, False)]
-    outside = state.hosts - inside
-    parts: list[tuple[State, Answer]] = [(state._replace(hosts=inside), True)]
-    return [*parts, (state._replace(hosts=outside), False)] if outside else parts
+def _by_hosts(state: State, inside: HostSet, outside: HostSet) -> list[tuple[State, Answer]]:
+    if not inside or not outside:
+        return [(state, bool(inside))]
+    return [(state._replace(hosts=inside), True), (state._replace(hosts=outside), False)]
 
 
 def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[State, Answer]]:

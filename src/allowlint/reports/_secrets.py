@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from allowlint.model.lazy import lazy_pattern
 
 _WORDS = (
-    r"(?:[\w.]+[-_.])*(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
+    r"(?:[\w.]++-)*(?:[\w.]+[_.])?(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
     r"community|community-string|token|authcode|credential)s?"
 )
 _TOKEN = lazy_pattern(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[^<>]*>?|[^<]+")
@@ -56,7 +56,10 @@ _OF_RULES = _PLAIN | frozenset(
 )
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
-_LOGIN = lazy_pattern(r"(://)([^\s<>\"']*:[^\s<>\"']*|[^/\s<>\"']+)(?=@)")
+_ADDRESS = lazy_pattern(r"(?<=://)[^\s<>\"']++")
+"""What stands behind the scheme of an address."""
+_RUN = lazy_pattern(r"[^\s\"'<>/]++")
+"""Characters among which a login without a scheme stands."""
 _BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(?=@)")
 """Credentials in front of a proxy that has no scheme."""
 _QUERY = lazy_pattern(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
@@ -74,18 +77,15 @@ _OPTION = lazy_pattern(
 )
 _HELPER = lazy_pattern(r"(\s-[wW]\s*)(?![/\s])(\S+)")
 """LDAP and RADIUS helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = lazy_pattern(r"(^\s*[\w-]*pas{1,2}w[\w-]*\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
+_DIRECTIVE = lazy_pattern(r"(^\s*+(?=[\w-]*pas{1,2}w)[\w-]++\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
 """Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
 _HEADER = lazy_pattern(
-    r"(^\s*[\w-]*(?:heade|met)[\w-]*\s+(?:[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]*)\s+)(\"[^\"]*\"?|\S+)",
+    r"(^\s*+(?=[\w-]*(?:heade|met))[\w-]++\s++(?=[\w-]*(?:authori[sz]ation|cookie|key|token|secret|auth))[\w-]++\s+)(\"[^\"]*\"?|\S+)",
     re.IGNORECASE,
 )
 """Headers that a proxy adds."""
 
 _PATTERNS = (
-    ("=", _QUERY),
-    ("@", _LOGIN),
-    ("@", _BARE_LOGIN),
     ("=,", _HEX),
     ("=:", _VALUE),
     ("-", _OPTION),
@@ -100,7 +100,7 @@ def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
-    line = _foreign(line)
+    line = _without_query_and_login(_foreign(line))
     for signs, pattern in _PATTERNS:
         if any(sign in line for sign in signs):
             line = pattern.sub(_starred, line)
@@ -109,9 +109,36 @@ def masked(line: str) -> str:
 
 def without_logins(text: str) -> str:
     """Any text, with stars in place of logins in addresses and of tokens in their queries: what a name or a reason may quote."""
-    if "@" in text or "=" in text:
-        for pattern in (_QUERY, _LOGIN, _BARE_LOGIN):
-            text = pattern.sub(_starred, text)
+    return _without_query_and_login(text)
+
+
+def _without_query_and_login(text: str) -> str:
+    if "=" in text:
+        text = _QUERY.sub(_starred, text)
+    return _without_bare_logins(_without_logins(text)) if "@" in text else text
+
+
+def _without_logins(text: str) -> str:
+    """The text with stars for what stands before the last ``@`` of an address with a scheme."""
+
+    def starred(match: re.Match[str]) -> str:
+        address = match[0]
+        end = address.rfind("@")
+        if ":" not in address[: max(end, 0)]:
+            # Without a password, what is behind a slash is no part of it.
+            end = address.partition("/")[0].rfind("@")
+        return "*" * max(end, 0) + address[max(end, 0) :]
+
+    return _ADDRESS.sub(starred, text) if "://" in text else text
+
+
+def _without_bare_logins(text: str) -> str:
+    """The text with stars for what stands before the last ``@`` of an address without a scheme."""
+    for run in _RUN.finditer(text):
+        end = text.rfind("@", run.start(), run.end())
+        found = _BARE_LOGIN.search(text, max(run.start() - 1, 0), end + 1) if end >= 0 else None
+        if found is not None:
+            text = text[: found.start(2)] + "*" * len(found[2]) + text[found.end(2) :]
     return text
 
 
@@ -120,7 +147,7 @@ def _unmarked(line: str) -> Iterator[str]:
     plain = False
     for piece in _TOKEN.findall(line):
         if not piece.startswith("<"):
-            yield _LOGIN.sub(_starred, piece) if plain else _stars(piece)
+            yield _without_logins(piece) if plain else _stars(piece)
         elif piece.startswith("<![CDATA["):
             yield piece if plain else _stars(piece)
         elif piece.startswith("<!--"):
