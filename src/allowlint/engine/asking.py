@@ -134,9 +134,8 @@ class Look:
         if found is None:
             if len(self._groups) >= MAX_KNOWN:
                 self._groups.clear()
-            # Group and state are kept with the answer, so that no others get their identities meanwhile.
-            found = (_in_turn(group.conditions, state, self, going_on=False), group, state)
-            self._groups[key] = found
+            # What is asked about is kept with the answer, so that nothing else gets its identity meanwhile.
+            found = self._groups[key] = (_in_turn(group.conditions, state, self, going_on=False), group, state)
         return found[0]
 
     def parted(self, names: NameList, hosts: HostSet) -> tuple[HostSet, HostSet]:
@@ -148,7 +147,6 @@ class Look:
                 self._parted.clear()
             inside = self.within(names) & hosts
             outside = hosts - inside if inside else hosts
-            # The hosts are kept too, for the same reason.
             found = self._parted[key] = (inside if outside else hosts, outside, hosts)
         return found[:2]
 

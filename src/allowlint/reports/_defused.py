@@ -21,7 +21,6 @@ def defused(text: str, number_sign: str = "<U+0023>", colon: str = "<U+003A>") -
     if "##" in text:
         text = _ANYWHERE.sub(number_sign, text)
 
-
     def shown(match: re.Match[str]) -> str:
         first = not match.start() or "\n" in match[1] or "\r" in match[1]
         return match[1] + colon if first and _NAMED.match(text, match.end()) else match[0]

@@ -56,10 +56,7 @@ _OF_RULES = _PLAIN | frozenset(
 )
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
-_ADDRESS = lazy_pattern(r"(?<=://)[^\s<>\"']++")
-"""What stands behind the scheme of an address."""
-_RUN = lazy_pattern(r"[^\s\"'<>/]++")
-"""Characters among which a login without a scheme stands."""
+_LOGIN = lazy_pattern(r"(://)([^\s<>\"']*:[^\s<>\"']*|[^/\s<>\"']+)(?=@)")
 _BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]+:[^\s\"'<>/]+)(?=@)")
 """Credentials in front of a proxy that has no scheme."""
 _QUERY = lazy_pattern(r"([?&](?:token|key|sig|secret|password|pwd|code)=)([^&\s\"'<>]+)", re.IGNORECASE)
@@ -86,6 +83,9 @@ _HEADER = lazy_pattern(
 """Headers that a proxy adds."""
 
 _PATTERNS = (
+    ("=", _QUERY),
+    ("@", _LOGIN),
+    ("@", _BARE_LOGIN),
     ("=,", _HEX),
     ("=:", _VALUE),
     ("-", _OPTION),
@@ -100,7 +100,7 @@ def masked(line: str) -> str:
     """The line with stars in place of what nobody but its owner should read; every other character stands where it stood."""
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
-    line = _without_query_and_login(_foreign(line))
+    line = _foreign(line)
     for signs, pattern in _PATTERNS:
         if any(sign in line for sign in signs):
             line = pattern.sub(_starred, line)
@@ -109,36 +109,9 @@ def masked(line: str) -> str:
 
 def without_logins(text: str) -> str:
     """Any text, with stars in place of logins in addresses and of tokens in their queries: what a name or a reason may quote."""
-    return _without_query_and_login(text)
-
-
-def _without_query_and_login(text: str) -> str:
-    if "=" in text:
-        text = _QUERY.sub(_starred, text)
-    return _without_bare_logins(_without_logins(text)) if "@" in text else text
-
-
-def _without_logins(text: str) -> str:
-    """The text with stars for what stands before the last ``@`` of an address with a scheme."""
-
-    def starred(match: re.Match[str]) -> str:
-        address = match[0]
-        end = address.rfind("@")
-        if ":" not in address[: max(end, 0)]:
-            # Without a password, what is behind a slash is no part of it.
-            end = address.partition("/")[0].rfind("@")
-        return "*" * max(end, 0) + address[max(end, 0) :]
-
-    return _ADDRESS.sub(starred, text) if "://" in text else text
-
-
-def _without_bare_logins(text: str) -> str:
-    """The text with stars for what stands before the last ``@`` of an address without a scheme."""
-    for run in _RUN.finditer(text):
-        end = text.rfind("@", run.start(), run.end())
-        found = _BARE_LOGIN.search(text, max(run.start() - 1, 0), end + 1) if end >= 0 else None
-        if found is not None:
-            text = text[: found.start(2)] + "*" * len(found[2]) + text[found.end(2) :]
+    if "@" in text or "=" in text:
+        for pattern in (_QUERY, _LOGIN, _BARE_LOGIN):
+            text = pattern.sub(_starred, text)
     return text
 
 
@@ -147,7 +120,7 @@ def _unmarked(line: str) -> Iterator[str]:
     plain = False
     for piece in _TOKEN.findall(line):
         if not piece.startswith("<"):
-            yield _without_logins(piece) if plain else _stars(piece)
+            yield _LOGIN.sub(_starred, piece) if plain else _stars(piece)
         elif piece.startswith("<![CDATA["):
             yield piece if plain else _stars(piece)
         elif piece.startswith("<!--"):
