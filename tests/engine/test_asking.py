@@ -2,8 +2,9 @@
 
 import pytest
 
-from allowlint.engine.asking import CLIENT_KEY, SOME_GROUPS, Look, State, membership, scoped, split
+from allowlint.engine.asking import CLIENT_KEY, SOME_GROUPS, membership, scoped, split
 from allowlint.engine.evaluate import outcomes, recurring
+from allowlint.engine.looking import Look, State
 from allowlint.engine.runs import flow_for
 from allowlint.model.addresses import parse_addresses
 from allowlint.model.condition import ClientIn, Doubt, Identity, Not, Unmodelled

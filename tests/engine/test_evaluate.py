@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.engine import asking, evaluate
+from allowlint.engine import asking, evaluate, looking
 from allowlint.engine import judge as engine_judge
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import judge
@@ -283,8 +283,8 @@ def test_what_requirements_one_by_one_may_cost_together_is_bounded(monkeypatch: 
     asked = 0
 
     def counted(
-        condition: Condition, state: asking.State, look: asking.Look
-    ) -> list[tuple[asking.State, asking.Answer]]:
+        condition: Condition, state: looking.State, look: looking.Look
+    ) -> list[tuple[looking.State, looking.Answer]]:
         nonlocal asked
         asked += 1
         return split(condition, state, look)

@@ -54,8 +54,9 @@ def _by_path(fault: Fault) -> Place | None:
     """The first rule that would allow the host if the path of a tunnel were seen, with nothing above it that decides."""
     attempt = attempt_of(fault)
     step = decider(fault.answer, Stage.ACCESS)
-    for place, _, expressions in concerned(fault.local).asking:
-        allows = expressions and place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt)
+    for each in concerned(fault.local).asking:
+        place = each.place
+        allows = each.expressions and place.rulebase.stage is Stage.ACCESS and only_by_path(place, attempt)
         if allows and step is not None and first_above(fault.local, place, attempt) is None:
             return place
     return None
@@ -81,19 +82,24 @@ def _stopped(examined: Examined, hosts: HostSet, port: int, view: View) -> HostS
 
 def _candidates(examined: Examined) -> list[tuple[int, View]]:
     """The usual two, and single ports that a rule allows by number."""
-    ranges = (r for place in granting(examined.device) for r in _ports(place.rule.condition))
+    ranges = _ports([place.rule.condition for place in granting(examined.device)])
     numbers = dict.fromkeys(first for first, last in ranges if first == last and first not in (80, 443))
     return [(443, View.TUNNEL), (80, View.PLAIN), *((port, View.TUNNEL) for port in list(numbers)[:MOST_PORTS])]
 
 
-def _ports(condition: Condition) -> Iterator[tuple[int, int]]:
-    match condition:
-        case Named(_, inner, _):
-            yield from _ports(inner)
-        case All(conditions) | AnyOf(conditions):
-            for inner in conditions:
-                yield from _ports(inner)
-        case PortIn(ranges):
-            yield from ranges
-        case _:
-            return
+def _ports(asked: list[Condition]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges that conditions ask for; of parts that they share, once."""
+    seen: set[int] = set()
+    todo = asked[::-1]
+    while todo:
+        part = todo.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        match part:
+            case Named(_, inner, _):
+                todo.append(inner)
+            case All(conditions) | AnyOf(conditions):
+                todo += reversed(conditions)
+            case PortIn(ranges):
+                yield from ranges

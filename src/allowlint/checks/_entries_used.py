@@ -37,8 +37,9 @@ class _Used(dict[str, bool]):
 def used_expressions(device: Device) -> Iterator[tuple[str, Expression]]:
     """Yield (list, expression) for the expressions that some rule asks about, each once."""
     seen: set[int] = set()
+    met: set[tuple[int, str, bool]] = set()
     conditions = (rule.condition for rulebase in rulebases(device) for rule in rulebase.rules)
-    for naming in (found for condition in conditions for found in namings(condition)):
+    for naming in (found for condition in conditions for found in namings(condition, seen=met)):
         if isinstance(naming.condition, TextMatches) and id(naming.condition.expressions) not in seen:
             seen.add(id(naming.condition.expressions))
             yield from ((naming.owner, expression) for expression in naming.condition.expressions)

@@ -7,6 +7,7 @@ from allowlint.checks._entries import Miss, entry_misses
 from allowlint.checks._findings import Fault, addition, attempt_of, decider, filled, named, place_of, spelled
 from allowlint.checks._rules import (
     Attempt,
+    Lists,
     Naming,
     Place,
     conjuncts,
@@ -76,18 +77,28 @@ def rule_misses(fault: Fault, stage: Stage) -> Iterator[Miss]:
     """Yield the rules that name the host but do not decide for it."""
     attempt = attempt_of(fault)
     best: dict[Location, Miss] = {}
-    for place, lists, expressions in concerned(fault.local).asking:
+    names: dict[int, bool] = {}
+    for each in concerned(fault.local).asking:
+        place = each.place
         if place.rulebase.stage is not stage:
             continue
         miss = None
-        if any(covers(naming, attempt) for naming in lists):
+        if any(_covered(part, attempt, names) for part in each.parts):
             miss = _named(fault, place, attempt)
-        elif expressions:
+        elif each.expressions:
+            lists = tuple(naming for part in each.parts for naming in part.expressions)
             miss = _by_expression(place, lists, attempt) or _in_part(fault, lists, attempt)
         known = best.get(place.rule.location)
         if miss is not None and (known is None or miss.rank < known.rank):
             best[place.rule.location] = miss
     yield from best.values()
+
+
+def _covered(part: Lists, attempt: Attempt, known: dict[int, bool]) -> bool:
+    """Whether one of the lists holds the host; ``known`` are the answers of parts that other rules share."""
+    if id(part) not in known:
+        known[id(part)] = any(covers(naming, attempt) for naming in (*part.names, *part.expressions))
+    return known[id(part)]
 
 
 def _named(fault: Fault, place: Place, attempt: Attempt) -> Miss | None:

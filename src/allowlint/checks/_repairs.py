@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from allowlint.model.lazy import lazy_pattern
 from allowlint.model.record import NamedTuple
 
-_TOKEN = lazy_pattern(r"\\.|\[\^?\]?(?:\[[:.=][^]]*\]|[^]])*\]|.", re.DOTALL)
+_TOKEN = lazy_pattern(r"\\.|\[\^?\]?(?:\[[:.=][^]]*+\]|[^]])*+\]|\[\^?\]?[^]]*+\]|.", re.DOTALL)
 """One escape, one class, or one character."""
 _LEAD = lazy_pattern(r"(?:\^|\.\*|\(\^\|\.\))+")
 """What stands at the beginning and marks no left end, or one that is written anew."""
 _SCHEME = lazy_pattern(r"\^?(?P<scheme>(?:https\?|http|https|\(https?\|https?\)):(?:/|\\/){2})?")
-_ANY_HOST = lazy_pattern(r"(?:\.[*+]|\(\.[*+]\\\.\)[?*]|\[\^[^]]+\][*+])+")
-_END = lazy_pattern(r"(?:\.\*)*\$?$")
+_ANY_HOST = lazy_pattern(r"(?:\.[*+]|\(\.[*+]\\\.\)[?*]|\[\^[^]]+\][*+])++")
+_END = lazy_pattern(r"\$?(?:\*\.)*+")
+"""An end that marks nothing, from the right."""
 
 
 class Token(NamedTuple):
@@ -44,7 +45,8 @@ def loose_dots(text: str) -> list[int]:
 
 def escaped(text: str, places: list[int]) -> str:
     """The text with a backslash before each of the places."""
-    return "".join(f"\\{char}" if at in places else char for at, char in enumerate(text))
+    marked = frozenset(places)
+    return "".join(f"\\{char}" if at in marked else char for at, char in enumerate(text))
 
 
 def _branches(text: str) -> bool:
@@ -81,7 +83,8 @@ def with_left_end(text: str, *, url: bool) -> str:
 
 def with_right_end(text: str, *, url: bool) -> str:
     """The text so that the name ends where it says; empty where that cannot be written."""
-    rest = text[: len(text) - len(_END.search(text)[0])]  # type: ignore[index]  # it may be empty, and is always found
+    end = _END.match(text[::-1])
+    rest = text[: len(text) - (end.end() if end is not None else 0)]
     if not rest or rest.endswith("\\"):
         return ""
     if _branches(rest):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from allowlint.engine.asking import Look, State, split
+from allowlint.engine.asking import split
+from allowlint.engine.looking import MAX_QUESTIONS, Look, State
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
     All,
@@ -26,7 +27,7 @@ from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import name
 from allowlint.model.location import Location
-from allowlint.model.namelist import ancestors
+from allowlint.model.namelist import NameList, ancestors
 from allowlint.model.record import NamedTuple
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -123,24 +124,57 @@ def granting(device: Device) -> tuple[Place, ...]:
     )
 
 
+class Lists(NamedTuple):
+    """The lists that a part of a rule asks for: an object that rules with the same part share."""
+
+    names: tuple[Naming, ...]
+    expressions: tuple[Naming, ...]
+
+    def held(self) -> Iterator[NameList]:
+        """Yield the lists of names."""
+        yield from (naming.condition.names for naming in self.names if isinstance(naming.condition, HostIn))
+
+
 class Asking(NamedTuple):
     """A granting rule with the lists that it asks for."""
 
     place: Place
-    lists: tuple[Naming, ...]
-    expressions: bool
-    """Whether one of them is a list of expressions."""
+    parts: tuple[Lists, ...]
+
+    @property
+    def expressions(self) -> bool:
+        """Whether one of them is a list of expressions."""
+        return any(part.expressions for part in self.parts)
 
 
 @remembered
 def asking(device: Device) -> tuple[Asking, ...]:
     """The granting rules that ask for names at all."""
+    known: dict[tuple[int, str, bool], Lists] = {}
     found = []
     for place in granting(device):
-        lists = tuple(naming for naming in namings(place.rule.condition) if naming.positive)
-        if lists:
-            found.append(Asking(place, lists, any(isinstance(naming.condition, TextMatches) for naming in lists)))
+        each = (_lists(condition, known) for condition in conjuncts(place.rule.condition))
+        parts = tuple(lists for lists in each if lists.names or lists.expressions)
+        if parts:
+            found.append(Asking(place, parts))
     return tuple(found)
+
+
+def _lists(condition: Condition, known: dict[tuple[int, str, bool], Lists]) -> Lists:
+    """The lists that a condition asks for: a group that many rules name is looked through once."""
+    owner, positive = "", True
+    while isinstance(condition, (Named, Not)):
+        if isinstance(condition, Named):
+            owner = condition.name
+        else:
+            positive = not positive
+        condition = condition.condition
+    key = (id(condition), owner, positive)
+    if key not in known:
+        asked = [found for found in namings(condition, owner, positive=positive) if found.positive]
+        texts = tuple(naming for naming in asked if isinstance(naming.condition, TextMatches))
+        known[key] = Lists(tuple(naming for naming in asked if isinstance(naming.condition, HostIn)), texts)
+    return known[key]
 
 
 def conjuncts(condition: Condition) -> tuple[Condition, ...]:
@@ -150,10 +184,19 @@ def conjuncts(condition: Condition) -> tuple[Condition, ...]:
     return (condition,)
 
 
-def namings(condition: Condition) -> Iterator[Naming]:
-    """Yield the lists of names and expressions in a condition, each once: groups may share their parts many times over."""
-    seen: set[tuple[int, str, bool]] = set()
-    todo: list[tuple[Condition, str, bool]] = [(condition, "", True)]
+def namings(
+    condition: Condition,
+    owner: str = "",
+    *,
+    positive: bool = True,
+    seen: set[tuple[int, str, bool]] | None = None,
+) -> Iterator[Naming]:
+    """Yield the lists of names and expressions in a condition, each once: groups may share their parts many times over.
+
+    ``owner`` and ``positive`` say what stands around it. With ``seen``, what another condition had already is left out.
+    """
+    seen = set() if seen is None else seen
+    todo: list[tuple[Condition, str, bool]] = [(condition, owner, positive)]
     while todo:
         part, owner, positive = todo.pop()
         if (id(part), owner, positive) in seen:
@@ -172,11 +215,6 @@ def namings(condition: Condition) -> Iterator[Naming]:
                 yield Naming(owner, part, positive)
 
 
-def labels(condition: Condition) -> Iterator[str]:
-    """Yield every name that the configuration gives to a part of a condition, whatever it is at that moment."""
-    return (part.name for part in parts(condition) if isinstance(part, Named))
-
-
 class Uses(NamedTuple):
     """The names of the lists that rules use, in lower case."""
 
@@ -189,18 +227,20 @@ class Uses(NamedTuple):
 @remembered
 def uses(device: Device) -> Uses:
     """Which lists the rules of a device use, and which of them are granted something."""
-    places = [(place.rulebase.stage, naming) for place in granting(device) for naming in namings(place.rule.condition)]
-    granted = {
-        stage: frozenset(naming.owner.casefold() for where, naming in places if where is stage and naming.positive)
-        for stage in Stage
-    }
-    every = frozenset(
-        label.casefold()
-        for rulebase in rulebases(device)
-        for rule in rulebase.rules
-        for label in labels(rule.condition)
-    )
+    granted = {stage: frozenset(_granted(device, stage)) for stage in Stage}
+    conditions = (rule.condition for rulebase in rulebases(device) for rule in rulebase.rules)
+    # Whatever a part is at that moment, its name is in use.
+    every = frozenset(part.name.casefold() for part in parts(*conditions) if isinstance(part, Named))
     return Uses(granted, every)
+
+
+def _granted(device: Device, stage: Stage) -> Iterator[str]:
+    """Yield the names of the lists that rules of a stage grant."""
+    seen: set[tuple[int, str, bool]] = set()
+    for place in granting(device):
+        if place.rulebase.stage is stage:
+            found = namings(place.rule.condition, seen=seen)
+            yield from (naming.owner.casefold() for naming in found if naming.positive)
 
 
 def owned(owner: str, lists: frozenset[str]) -> bool:
@@ -215,25 +255,30 @@ class Attempt(NamedTuple):
     host: str
     names: tuple[str, ...]
     """The host and the names above it."""
-    anonymous: bool = False
+    anonymous: bool
     """Whether the client has no identity; else it has one wherever any will do."""
+    look: Look
+    """What is remembered of the conditions that were asked."""
+    state: State
 
     def seen_as(self, view: View) -> Attempt:
         """The same connection, seen in another way."""
-        return self._replace(flow=self.flow._replace(view=view))
+        return attempt_at(self.flow._replace(view=view), self.host, anonymous=self.anonymous)
 
 
 def attempt_at(flow: Flow, host: str, *, anonymous: bool = False) -> Attempt:
     """A connection to one host; port, view, path and client are those of ``flow``."""
-    return Attempt(flow._replace(hosts=name(host)), host, tuple(ancestors(host)), anonymous)
+    here = flow._replace(hosts=name(host))
+    look = Look(here, None if anonymous else frozenset())
+    state = State(here.hosts, here.client, frozenset(), ())
+    return Attempt(here, host, tuple(ancestors(host)), anonymous, look, state)
 
 
 def told(condition: Condition, attempt: Attempt) -> frozenset[bool | None]:
     """The answers that a condition may give; None where the client is asked for its identity instead."""
-    flow = attempt.flow
-    state = State(flow.hosts, flow.client, frozenset(), ())
+    attempt.look.questions = MAX_QUESTIONS
     try:
-        answers = split(condition, state, Look(flow, None if attempt.anonymous else frozenset()))
+        answers = split(condition, attempt.state, attempt.look)
     except TooComplex:
         return frozenset((True, False))
     return frozenset(answer if isinstance(answer, bool) else None for _, answer in answers)

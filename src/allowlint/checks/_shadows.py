@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from allowlint.checks import Examined
 from allowlint.checks._concerned import concerned
-from allowlint.checks._rules import Place, attempt_at, decides, fails, namings, rulebases
+from allowlint.checks._rules import Asking, Lists, Place, attempt_at, decides, fails, rulebases
 from allowlint.engine.concerning import positions
 from allowlint.engine.evaluate import outcomes
 from allowlint.model.addresses import EVERY_ADDRESS
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import HostIn
 from allowlint.model.device import Action, Entrance, Rule, Rulebase, Stage
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, covering, requirement_entry, requirement_hosts
@@ -20,6 +19,8 @@ MOST_NAMES = 500
 """Names of one rule that are followed; a longer list is taken to have others that are not shadowed."""
 MOST_RULES = 50
 """Rules of one list that are followed name by name."""
+Spelled = tuple[str, bool, bool]
+"""A name, whether it is meant itself, and whether everything below it is."""
 _BOTH = ((443, View.TUNNEL), (80, View.PLAIN))
 
 
@@ -36,23 +37,24 @@ class Shadow(NamedTuple):
 def shadows(examined: Examined) -> Iterator[Shadow]:
     """Yield the granting rules that name something required and decide at none of the moments at which they are asked."""
     hosts = dict.fromkeys(verdict.requirement.host for verdict in examined.verdicts)
-    required = covering(map(requirement_entry, hosts))
+    required = _Required(tuple(hosts))
     lists = [rulebase for rulebase in rulebases(examined.device) if _refuses(rulebase)]
-    named = [place for rulebase in lists for place in _naming(examined, rulebase) if _names(place.rule, required)]
-    idle: dict[Location, list[Place]] = {}
-    for place in named:
-        idle.setdefault(place.rule.location, []).append(place)
+    idle: dict[Location, list[Asking]] = {}
+    for each in _asking(examined, lists):
+        if required.named(each):
+            idle.setdefault(each.place.rule.location, []).append(each)
     busy: set[Location] = set()
     for rulebase in lists:
         # At another moment the rule may ask for what is not a list of names, and decide all the same.
         if any(rule.location in idle for rule in rulebase.rules):
-            active = _active(rulebase, required)
+            active = _active(rulebase, required.hosts)
             busy |= {rule.location for position, rule in enumerate(rulebase.rules) if position in active}
-    for location, places in list(idle.items())[:MOST_RULES]:
-        above = () if location in busy else _above(places)
+    deciding = _Deciding()
+    for location, found in list(idle.items())[:MOST_RULES]:
+        above = () if location in busy else _above(found, deciding)
         if above:
-            names = tuple(text for text in hosts if _names(places[0].rule, requirement_hosts(text)))
-            yield Shadow(places[0], _sure(examined, above, names), names)
+            names = required.named(found[0])
+            yield Shadow(found[0].place, _sure(examined, above, names), names)
 
 
 def _refuses(rulebase: Rulebase) -> bool:
@@ -61,17 +63,33 @@ def _refuses(rulebase: Rulebase) -> bool:
     return rulebase.stage is not Stage.ACCESS or any(rule.action is Action.BLOCK for rule in rules)
 
 
-def _naming(examined: Examined, rulebase: Rulebase) -> Iterator[Place]:
-    """Yield the granting rules that may name something required."""
-    yield from (place for place in concerned(examined).granting if place.rulebase is rulebase)
+def _asking(examined: Examined, lists: list[Rulebase]) -> Iterator[Asking]:
+    """Yield the granting rules of the lists that may name something required."""
+    by_list: dict[int, list[Asking]] = {}
+    for each in concerned(examined).asking:
+        by_list.setdefault(id(each.place.rulebase), []).append(each)
+    yield from (each for rulebase in lists for each in by_list.get(id(rulebase), ()))
 
 
-def _names(rule: Rule, required: HostSet) -> bool:
-    """Whether a rule names one of the hosts: by a list that it asks for, not by everything but a list."""
-    return any(
-        naming.positive and isinstance(naming.condition, HostIn) and bool(naming.condition.names.within(required))
-        for naming in namings(rule.condition)
-    )
+class _Required:
+    """The required names, and which of them each list holds: rules may share their lists."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.hosts = covering(map(requirement_entry, names))
+        self._names = [(name, requirement_hosts(name)) for name in names]
+        self._held: dict[int, frozenset[str]] = {}
+
+    def named(self, asking: Asking) -> tuple[str, ...]:
+        """Those that a rule names: by lists that it asks for, not by everything but a list."""
+        held = [self._of(part) for part in asking.parts]
+        return tuple(name for name, _ in self._names if any(name in some for some in held))
+
+    def _of(self, part: Lists) -> frozenset[str]:
+        if id(part) not in self._held:
+            lists = list(filter(None, (names.within(self.hosts) for names in part.held())))
+            named = (name for name, hosts in self._names if any(hosts & some for some in lists))
+            self._held[id(part)] = frozenset(named)
+        return self._held[id(part)]
 
 
 def _active(rulebase: Rulebase, hosts: HostSet) -> set[int]:
@@ -79,18 +97,34 @@ def _active(rulebase: Rulebase, hosts: HostSet) -> set[int]:
     return {position for position, _ in _deciding(rulebase, hosts)}
 
 
-def _above(places: list[Place]) -> tuple[Rule, ...]:
+def _above(asking: list[Asking], deciding: "_Deciding") -> tuple[Rule, ...]:
     """The rules that decide first for every name of a rule; none where it decides for one of them itself."""
     found: dict[Location, Rule] = {}
-    for place in places:
-        hosts = _all_names(place.rule)
-        if hosts is None:
+    for each in asking:
+        entries = _all_names(each)
+        if entries is None:
             return ()
-        for position, rule in _deciding(place.rulebase, hosts, _asked(place.rule, hosts)):
-            if position >= place.position:
+        for position, rule in deciding.first(each.place, entries):
+            if position >= each.place.position:
                 return ()
             found.setdefault(rule.location, rule)
     return tuple(found.values())
+
+
+class _Deciding:
+    """Which rules decide for names, walked once for all rules with the same names."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], tuple[tuple[int, Rule], ...]] = {}
+
+    def first(self, place: Place, entries: tuple[Spelled, ...]) -> tuple[tuple[int, Rule], ...]:
+        """(position, rule) of those that decide for some of the names, at the connections for which a rule may hold."""
+        hosts = covering(entries)
+        asked = _asked(place.rule, hosts)
+        key = (id(place.rulebase), entries, asked)
+        if key not in self._known:
+            self._known[key] = tuple(_deciding(place.rulebase, hosts, asked))
+        return self._known[key]
 
 
 def _asked(rule: Rule, hosts: HostSet) -> tuple[tuple[int, View], ...]:
@@ -101,18 +135,16 @@ def _asked(rule: Rule, hosts: HostSet) -> tuple[tuple[int, View], ...]:
     return fitting or _BOTH
 
 
-def _all_names(rule: Rule) -> HostSet | None:
+def _all_names(asking: Asking) -> tuple[Spelled, ...] | None:
     """Every name that a rule's lists hold; None where they are too many, or not names alone."""
-    lists = [naming for naming in namings(rule.condition) if naming.positive]
-    if not all(isinstance(naming.condition, HostIn) for naming in lists):
+    if asking.expressions:
         return None
-    entries: list[tuple[str, bool, bool]] = []
-    for naming in lists:
-        names = naming.condition.names if isinstance(naming.condition, HostIn) else None
-        if names is None or len(entries) + len(names) > MOST_NAMES:
+    entries: list[Spelled] = []
+    for names in (names for part in asking.parts for names in part.held()):
+        if len(entries) + len(names) > MOST_NAMES:
             return None
         entries += names.entries()
-    return covering(entries)
+    return tuple(entries)
 
 
 def _sure(examined: Examined, above: tuple[Rule, ...], required: tuple[str, ...]) -> tuple[Rule, ...]:

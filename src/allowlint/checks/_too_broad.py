@@ -50,9 +50,10 @@ def reaches(examined: Examined, stage: Stage) -> Iterator[Reach]:
 def _uses(examined: Examined, stage: Stage) -> Iterator[tuple[Naming, Place]]:
     """Yield the lists that rules of a stage grant something, each with the first rule that does."""
     lists: set[int] = set()
+    met: set[tuple[int, str, bool]] = set()
     for place in granting(examined.device):
         if place.rulebase.stage is stage:
-            for naming in namings(place.rule.condition):
+            for naming in namings(place.rule.condition, seen=met):
                 if naming.positive and id(naming.condition) not in lists:
                     lists.add(id(naming.condition))
                     yield naming, place

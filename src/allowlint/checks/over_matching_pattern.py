@@ -141,9 +141,10 @@ def _required(examined: Examined) -> Required:
 
 def _uses(examined: Examined) -> Iterator[_Use]:
     seen: set[tuple[Stage, int]] = set()
+    met: dict[Stage, set[tuple[int, str, bool]]] = {stage: set() for stage in _DOES}
     for place in granting(examined.device):
         if place.rulebase.stage in _DOES:
-            for naming in namings(place.rule.condition):
+            for naming in namings(place.rule.condition, seen=met[place.rulebase.stage]):
                 yield from _expressions(naming, place, seen)
 
 

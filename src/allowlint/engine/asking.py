@@ -6,6 +6,7 @@ cannot be told, the same hosts twice, with the answer that was assumed. The part
 
 from collections.abc import Iterable
 
+from allowlint.engine.looking import Answer, Look, State
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
@@ -16,7 +17,6 @@ from allowlint.model.condition import (
     ClientIn,
     Condition,
     Doubt,
-    Frame,
     HostIn,
     Identity,
     Named,
@@ -26,151 +26,16 @@ from allowlint.model.condition import (
     Unmodelled,
     ViewIn,
 )
-from allowlint.model.device import Hop, Rule, Rulebase
-from allowlint.model.flow import Flow, View
-from allowlint.model.hosts import HostSet, empty, narrowed
-from allowlint.model.namelist import NameList
-from allowlint.model.record import NamedTuple
-from allowlint.model.regular import Regular
+from allowlint.model.device import Hop
+from allowlint.model.hosts import HostSet
 from allowlint.model.verdict import Reason
 
 MAX_REASONS = 300
 """Reasons that a state carries: a condition may have a hundred thousand parts that are not modelled."""
-MAX_QUESTIONS = 50_000
-"""Conditions asked in one walk, beside some for every rule: groups of groups can multiply without end."""
-
-Answer = bool | Identity
-"""Yes, no, or: the client was challenged for its identity."""
 
 CLIENT_KEY = "client address"
 SOME_GROUPS = "\x1fsome groups"
 """In place of the identities that a client has: it is in some of the groups that are kept elsewhere, and nobody says in which."""
-
-
-class Allowance:
-    """What several walks may do together, in conditions asked and rules looked through."""
-
-    __slots__ = ("left",)
-
-    def __init__(self, units: int) -> None:
-        self.left = units
-
-
-class State(NamedTuple):
-    """Hosts that are still on their way, with what was assumed to get them there."""
-
-    hosts: HostSet
-    client: AddressSet
-    answers: frozenset[tuple[str, bool]]
-    reasons: tuple[Reason, ...]
-    leans: frozenset[str] = frozenset()
-    """The user's assumptions that were made use of."""
-
-
-class Look:
-    """One walk's view of the flow: how the current rulebase sees it, and who the client is."""
-
-    __slots__ = (
-        "_lists",
-        "_texts",
-        "assumed",
-        "flow",
-        "hop",
-        "identities",
-        "met",
-        "outcomes",
-        "questions",
-        "recurring",
-        "view",
-    )
-
-    def __init__(self, flow: Flow, assumed: frozenset[str] | None, met: "list[Meeting] | None" = None) -> None:
-        self.flow = flow
-        self.questions = MAX_QUESTIONS
-        """How many more conditions may be asked."""
-        self.recurring: frozenset[str] | None = None
-        """Unknowns that more than one rule asks for; None: any may be. Only their answers need be remembered."""
-        self.met = met
-        """Every rule that was asked, in order, where somebody wants to know."""
-        self.view = flow.view
-        self.hop: Hop | None = None
-        """Whose rules are asked, where the devices of a path are walked one after the other."""
-        self.assumed = assumed
-        """None for an anonymous client; else the selective identities that it has."""
-        self.identities: dict[str, Identity] = {}
-        self.outcomes = 0
-        self._lists: dict[int, HostSet] = {}
-        self._texts: dict[tuple[int, View], tuple[HostSet, HostSet]] = {}
-
-    def meet(self, rulebase: Rulebase, rule: Rule, before: State, after: State, answer: Answer) -> None:
-        """Note an answer, if somebody wants to know."""
-        if self.met is not None:
-            self.met.append(Meeting(rulebase, rule, before, after, answer))
-
-    def meets(self, rulebase: Rulebase) -> None:
-        """Look as the device does whose rulebase is asked next."""
-        self.view = rulebase.view or self.flow.view
-        self.hop = rulebase.hop
-
-    def within(self, names: NameList) -> HostSet:
-        """The flow's hosts that a list covers."""
-        found = self._lists.get(id(names))
-        if found is None:
-            found = self._lists[id(names)] = names.within(self.flow.hosts)
-        return found
-
-    def matching(self, condition: TextMatches) -> tuple[HostSet, HostSet]:
-        """The flow's hosts for which the text surely matches, and for which it may (some path does)."""
-        key = (id(condition), self.view)
-        found = self._texts.get(key)
-        if found is None:
-            frame = condition.frames.get(self.view)
-            found = (empty(), empty()) if frame is None else self._match(condition, frame)
-            self._texts[key] = found
-        return found
-
-    def _match(self, condition: TextMatches, frame: Frame) -> tuple[HostSet, HostSet]:
-        tail, open_tail = self._tail(frame)
-        sure, possible = empty(), empty()
-        for automaton in condition.automata:
-            for every in (True, False) if open_tail else (True,):
-                pattern = Regular(
-                    automaton,
-                    text=condition.text,
-                    head=frame.head if frame.host else "",
-                    tail=tail,
-                    open_tail=open_tail,
-                    every=every,
-                )
-                if frame.host:
-                    hosts = narrowed(self.flow.hosts, pattern)
-                else:
-                    hosts = self.flow.hosts if pattern.accepts(pattern.start) else empty()
-                sure = sure | hosts if every else sure
-                possible = possible | hosts
-        return sure, possible
-
-    def _tail(self, frame: Frame) -> tuple[str, bool]:
-        """The text to the right of the host, and whether anything may follow it."""
-        tail = frame.end(self.flow.port, self.view)
-        if not frame.path:
-            return tail, False
-        path = self.flow.path or "/*"
-        if frame.unescaped and "%" in path:
-            from urllib.parse import unquote
-
-            path = unquote(path, "latin-1")
-        return (tail + path[:-1], True) if path.endswith("*") else (tail + path, False)
-
-
-class Meeting(NamedTuple):
-    """A rule that a flow met, with one of the answers it gave."""
-
-    rulebase: Rulebase
-    rule: Rule
-    before: State
-    after: State
-    answer: Answer
 
 
 def split(condition: Condition, state: State, look: Look) -> list[tuple[State, Answer]]:
@@ -185,11 +50,11 @@ def split(condition: Condition, state: State, look: Look) -> list[tuple[State, A
         case Named(_, inner, _):
             return split(inner, state, look)
         case HostIn(names):
-            return _by_hosts(state, look.within(names) & state.hosts)
+            return _by_hosts(state, *look.parted(names, state.hosts))
         case All(conditions):
             return _in_turn(conditions, state, look, going_on=True)
         case AnyOf(conditions):
-            return _in_turn(conditions, state, look, going_on=False)
+            return look.grouped(condition, state, lambda: _in_turn(conditions, state, look, going_on=False))
         case Not(inner):
             parts = split(inner, state, look)
             return [(after, not answer if isinstance(answer, bool) else answer) for after, answer in parts]
@@ -233,12 +98,10 @@ def _assuming(state: State, condition: Assumable, look: Look) -> list[tuple[Stat
     return split(condition.condition, state._replace(leans=state.leans | {condition.assumption}), look)
 
 
-def _by_hosts(state: State, inside: HostSet) -> list[tuple[State, Answer]]:
-    if not inside:
-        return [(state, False)]
-    outside = state.hosts - inside
-    parts: list[tuple[State, Answer]] = [(state._replace(hosts=inside), True)]
-    return [*parts, (state._replace(hosts=outside), False)] if outside else parts
+def _by_hosts(state: State, inside: HostSet, outside: HostSet) -> list[tuple[State, Answer]]:
+    if not inside or not outside:
+        return [(state, bool(inside))]
+    return [(state._replace(hosts=inside), True), (state._replace(hosts=outside), False)]
 
 
 def _by_client(state: State, addresses: AddressSet, look: Look) -> list[tuple[State, Answer]]:

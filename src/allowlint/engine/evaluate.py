@@ -8,19 +8,8 @@ one port are walked together, the cost is that of the configuration, not of rule
 
 from collections.abc import Iterator
 
-from allowlint.engine.asking import (
-    MAX_QUESTIONS,
-    Allowance,
-    Answer,
-    Look,
-    Meeting,
-    State,
-    kept_elsewhere,
-    membership,
-    merged,
-    scoped,
-    split,
-)
+from allowlint.engine.asking import kept_elsewhere, membership, merged, scoped, split
+from allowlint.engine.looking import MAX_QUESTIONS, Allowance, Answer, Look, Meeting, State
 from allowlint.model.condition import (
     All,
     AnyOf,
@@ -74,7 +63,7 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
     seen: set[str] = set()
     again: set[str] = set()
     visited: set[int] = set()
-    memos: dict[str, dict[int, frozenset[str]]] = {}
+    devices: dict[str, _Asked] = {}
     todo = list(entrance.rulebases)
     rules = 0
     while todo:
@@ -82,15 +71,43 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
         if id(rulebase) in visited:
             continue
         visited.add(id(rulebase))
-        memo = memos.setdefault(rulebase.hop.device if rulebase.hop else "", {})
+        asked = devices.setdefault(rulebase.hop.device if rulebase.hop else "", _Asked())
         for rule in (*rulebase.rules, rulebase.default):
             rules += 1
-            repeated: set[str] = set()
-            keys = frozenset(scoped(key, rulebase.hop) for key in _unknowns(rule.condition, memo, repeated))
-            again |= {scoped(key, rulebase.hop) for key in repeated} | (keys & seen)
-            seen |= keys
+            for part in _shared(rule.condition):
+                repeated: set[str] = set()
+                keys = {scoped(key, rulebase.hop) for key in asked.unknowns(part, repeated)}
+                again |= {scoped(key, rulebase.hop) for key in repeated} | (keys & seen)
+                seen |= keys
             todo += rule.then
     return frozenset(again), rules
+
+
+class _Asked:
+    """What the rules of one device ask for."""
+
+    __slots__ = ("_memo", "_times")
+
+    def __init__(self) -> None:
+        self._memo: dict[int, frozenset[str]] = {}
+        self._times: dict[int, int] = {}
+
+    def unknowns(self, part: Condition, again: set[str]) -> frozenset[str]:
+        """The keys of a part's unknowns; none from the third time on, when nothing about it is new."""
+        times = self._times[id(part)] = self._times.get(id(part), 0) + 1
+        return _unknowns(part, self._memo, again) if times < 3 else frozenset()
+
+
+def _shared(condition: Condition) -> Iterator[Condition]:
+    """Yield the parts that a rule may have in common with others, such as a group that is named in many rules."""
+    match condition:
+        case Named(_, inner, _) | Not(inner):
+            yield from _shared(inner)
+        case All(conditions):
+            for each in conditions:
+                yield from _shared(each)
+        case _:
+            yield condition
 
 
 def _unknowns(condition: Condition, memo: dict[int, frozenset[str]], again: set[str]) -> frozenset[str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from allowlint.engine.asking import Look, Meeting, State, split
+from allowlint.engine.asking import split
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.judge import judge
+from allowlint.engine.looking import Look, Meeting, State
 from allowlint.engine.runs import entrances_for
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (

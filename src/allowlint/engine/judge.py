@@ -7,8 +7,8 @@ ends badly whatever the unmodelled conditions answer; where only some of their a
 
 from collections.abc import Iterable
 
-from allowlint.engine.asking import MAX_QUESTIONS, Allowance
 from allowlint.engine.blaming import told_of
+from allowlint.engine.looking import MAX_QUESTIONS, Allowance
 from allowlint.engine.runs import Run, narrowed, runs_of
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Unmodelled

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
-from allowlint.engine.asking import SOME_GROUPS, Allowance, kept_elsewhere
+from allowlint.engine.asking import SOME_GROUPS, kept_elsewhere
 from allowlint.engine.evaluate import outcomes
+from allowlint.engine.looking import Allowance
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import Identity

@@ -22,7 +22,7 @@ from allowlint.live._urls import parsed
 from allowlint.model.live import Attempt, LiveResults, LiveTest, Reach, Sign, UnreadPart, Way
 
 _TESTING = re.compile(r"Testing connection with\s+(\S+)\s*(?:\.{2,}|…)?\s*(.*)")
-_STATUS = re.compile(r"\[\s*([^\]]{1,400}?)\s*\](.*)")
+_STATUS = re.compile(r"\[\s*+([^\]\s](?:[^\]]{0,398}[^\]\s])?|(?<=\s))\s*+\](.*)")
 _OK = re.compile(r"OK\s+(https?://\S+)$")
 _CURL = re.compile(
     r"curl[^0-9]{0,30}(\d{1,2})\b|\b(?:error|exit|return)[ _-]?(?:code)?[^0-9a-z]{0,5}(\d{1,2})\b", re.IGNORECASE

@@ -218,10 +218,10 @@ ALWAYS = Always(True)
 NEVER = Always(False)
 
 
-def parts(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and everything that it is made of, each once."""
+def parts(*conditions: Condition) -> Iterator[Condition]:
+    """Yield conditions and everything that they are made of, each once."""
     seen: set[int] = set()
-    todo = [condition]
+    todo = [*reversed(conditions)]
     while todo:
         part = todo.pop()
         if id(part) in seen:

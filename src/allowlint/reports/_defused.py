@@ -7,14 +7,22 @@ in a configuration must not set variables, mask words or stop other commands, wh
 always defused, not only where a service is recognised.
 """
 
+import re
+
 from allowlint.model.lazy import lazy_pattern
 
 _ANYWHERE = lazy_pattern(r"#(?=#(?:\[|\w+\[|vso))")
-_AT_THE_START = lazy_pattern(r"((?:^|[\r\n])\s*):(?=:[\w-]+(?:\s[^\r\n]*)?::)")
+_COLON = lazy_pattern(r"(?<!\s)(\s*+):(?=:)")
+_NAMED = lazy_pattern(r":[\w-]+(?:\s[^\r\n]*)?::")
 
 
 def defused(text: str, number_sign: str = "<U+0023>", colon: str = "<U+003A>") -> str:
     """The text with the first character of what might be a command replaced: shown by its number, or escaped in a format's way."""
     if "##" in text:
         text = _ANYWHERE.sub(number_sign, text)
-    return _AT_THE_START.sub(rf"\g<1>{colon}", text) if "::" in text else text
+
+    def shown(match: re.Match[str]) -> str:
+        first = not match.start() or "\n" in match[1] or "\r" in match[1]
+        return match[1] + colon if first and _NAMED.match(text, match.end()) else match[0]
+
+    return _COLON.sub(shown, text) if "::" in text else text

@@ -33,7 +33,7 @@ MAX_DEPTH = 80
 MAX_DIGITS = 9
 """Digits of a count in an interval; no automaton is built for so many."""
 
-_INTERVAL = lazy_pattern(r"\{([0-9]+)(,?)([0-9]*)\}")
+_INTERVAL = lazy_pattern(r"\{([0-9]++)(,?)([0-9]*)\}")
 _LOOSE_INTERVAL = lazy_pattern(r"\{[ \t,]*[0-9][0-9 \t,]*+\}")
 
 DIGIT = frozenset("0123456789")

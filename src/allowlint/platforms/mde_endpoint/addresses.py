@@ -7,7 +7,7 @@ from allowlint.model.record import NamedTuple
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):/{1,2}")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?\.?")
-_IPV6 = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%\w+)?")
+_IPV6 = re.compile(r"(?=[0-9A-Fa-f.]*+:[0-9A-Fa-f.]*+:)[0-9A-Fa-f:.]++(?:%\w+)?")
 _PROTOCOL = re.compile(r"(?:https?|ftp|socks[45]?)=", re.IGNORECASE)
 _QUOTES = "\"'\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _SCRIPT = re.compile(r"\.(?:pac|dat|js)(?:$|[?#])|[?&]pac\b|/wpad\b", re.IGNORECASE)

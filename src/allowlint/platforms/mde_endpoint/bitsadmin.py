@@ -10,7 +10,7 @@ from allowlint.platforms.mde_endpoint.source import Source
 
 _LABELS = {"proxy usage": "", "auto discovery script url": PAC, "proxy list": PROXY, "proxy bypass": BYPASS}
 _FIELD = re.compile(
-    r"^[ \t]*(Proxy usage|Auto discovery script URL|Proxy list|Proxy bypass)[ \t]*[:=][ \t]*(.*?)[ \t]*$",
+    r"^[ \t]*(Proxy usage|Auto discovery script URL|Proxy list|Proxy bypass)[ \t]*[:=][ \t]*(.*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _BANNER = re.compile(r"BITSADMIN|getieproxy|^[ \t]*Proxy usage[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -27,7 +27,7 @@ def read(source: Source) -> list[Setting]:
     """What it says about the proxy of the account."""
     found: list[Setting] = []
     for match in _FIELD.finditer(source.text):
-        name, text = _LABELS[match[1].lower()], match[2]
+        name, text = _LABELS[match[1].lower()], match[2].rstrip(" \t")
         place = source.at(source.line_of(match.start()))
         setting = Setting(Consumer.SYSTEM, name, text, place, "", _COMMAND)
         usage = text.upper().replace(" ", "_")

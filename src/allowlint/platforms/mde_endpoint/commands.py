@@ -10,7 +10,7 @@ _WORD = re.compile(r"\"((?:[^\"`\\]|`.|\\.|\"\")*)\"|'((?:[^']|'')*)'|([^\s\"']+
 _SET_POWERSHELL = re.compile(
     r"^\s*\$(?:script:|global:)?(\w+)\s*=\s*(?:\"([^\"$`]*)\"|'([^']*)')\s*(?:#.*)?$", re.IGNORECASE
 )
-_SET_BATCH = re.compile(r"^\s*@?set\s+\"?(\w+)=([^\"%]*?)\"?\s*$", re.IGNORECASE)
+_SET_BATCH = re.compile(r"^\s*@?set\s+\"?(\w+)=((?:[^\"%\s]++|\s++(?=\S))*+)\"?\s*$", re.IGNORECASE)
 _SET_SHELL = re.compile(r"^\s*(\w+)=(?:\"([^\"$`]*)\"|'([^']*)'|([^\s\"'$`]+))\s*$")
 _COMMENT = re.compile(r"^\s*(?:#|::|@?rem\b|@?echo\b|//)", re.IGNORECASE)
 _WORD_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|#.*")

@@ -17,7 +17,7 @@ from allowlint.platforms.mde_endpoint.source import Source
 
 _MANAGED = re.compile(r"\"cloudService\"\s*:\s*\{[^{}]*\"proxy\"\s*:", re.DOTALL)
 _HEALTH = re.compile(r"^[ \t]*\"?(?:healthy|health_issues|licensed|org_id|engine_version)\"?[ \t]*:", re.MULTILINE)
-_HEALTH_PROXY = re.compile(r"^[ \t]*\"?([a-z_]*proxy[a-z_]*)\"?[ \t]*:[ \t]*(.*?)[ \t]*,?[ \t]*$", re.MULTILINE)
+_HEALTH_PROXY = re.compile(r"^[ \t]*\"?((?=[a-z_]*proxy)[a-z_]++)\"?[ \t]*:[ \t]*(.*)$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$")
 _PROXY_NAME = re.compile(r"(?:https?|all|no|ftp)_proxy", re.IGNORECASE)
 _USUAL = re.compile(r"PATH|LANG(?:UAGE)?|LC_\w+|(?:https?|all|no|ftp|rsync|socks)_proxy", re.IGNORECASE)
@@ -64,7 +64,7 @@ def _is_health(source: Source) -> bool:
 
 def _health(source: Source) -> Iterator[Setting]:
     for match in _HEALTH_PROXY.finditer(source.text):
-        text = match[2].strip().strip('"')
+        text = match[2].rstrip(" \t").removesuffix(",").strip().strip('"')
         empty = text.lower() in ("", "null", "none", "unavailable", "not set", "[]")
         place = source.at(source.line_of(match.start(1)))
         yield Setting(

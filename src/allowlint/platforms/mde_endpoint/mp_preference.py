@@ -74,7 +74,7 @@ def _of_list(source: Source) -> Iterator[Setting]:
 def _of_table(source: Source) -> Iterator[Setting]:
     for match in _HEADS.finditer(source.text):
         head = source.line_of(match.start())
-        if head + 1 >= len(source.lines) or not re.fullmatch(r"[ \t-]*-[ \t-]*", source.lines[head]):
+        if head + 1 >= len(source.lines) or not re.fullmatch(r"[ \t]*+-[ \t-]*+", source.lines[head]):
             continue
         names = [(each[0], each.start()) for each in re.finditer(r"\w+", source.lines[head - 1])]
         row = source.lines[head + 1]

@@ -26,7 +26,7 @@ from allowlint.platforms.mde_endpoint.source import Source
 _TITLE = re.compile(r"(?![ \t]*(?:\d+[.)]|[#>*-])\s).*WinHTTP")
 _LONGEST = 300
 """Characters of a title, in any language; the time for longer lines would grow with their square."""
-_FIELD = re.compile(r"^[ \t]+[^:：]*\S[ \t]*[:：][ \t]+(.*)$")
+_FIELD = re.compile(r"^[ \t]++[^:：]{0,300}\S[ \t]*+[:：][ \t]++(.*)$")
 _JSON = re.compile(r"\{[^{}]*\"(?:ProxyIsEnabled|AutoConfigIsEnabled)\"[^{}]*\}")
 _SHOW = "netsh winhttp show proxy"
 _SHOW_ADVANCED = "netsh winhttp show advproxy"

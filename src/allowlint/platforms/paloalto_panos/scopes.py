@@ -35,7 +35,7 @@ CONTAINERS = {
 """Where the objects of each kind stand below a virtual system, a device group or ``shared``."""
 _APPENDING = (10, 2)
 """docs.paloaltonetworks.com, "Guidelines for URL Category Exceptions": from 10.2 on by default."""
-_ENTRY = re.compile(rb"<entry\s[^>]*?name=\"([^\"]*)\"")
+_ENTRY = re.compile(rb"<entry\s[^<>]*?name=\"([^\"]*)\"")
 
 
 class Version(NamedTuple):

@@ -16,7 +16,7 @@ from allowlint.syntax.xml_tree import BLANKS, Document, Node, elements
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'|(\[|\])|([^\s\[\]"\']\S*)', re.ASCII)
 _VERBS = ("set", "delete", "move", "rename", "copy", "edit", "override")
-_SHELL = r"^\s*(?:[\w.@()/ -]{0,80}?[\w)][>#]\s+)?"
+_SHELL = r"^\s*+(?:[\w.@()/ -]{0,80}?[\w)][>#]\s+)?"
 _PROMPT = re.compile(rf"{_SHELL}(?=(?:{'|'.join(_VERBS)})\s)")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|--\s?[Mm]ore\s?--|lines \d+-\d+|[\x00-\x08\x0b-\x1f]")
