@@ -49,7 +49,7 @@ def test_timing_goes_to_standard_error(folder: Path, call: Call) -> None:
     done = call("check", "squid.conf", "--policy", "mine.yaml", "--timing")
 
     assert "reading squid.conf" in done.stderr
-    assert "checking ACC001" in done.stderr
+    assert "checking CFG001" in done.stderr
     assert "reading" not in done.stdout
 
 

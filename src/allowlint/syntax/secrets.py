@@ -74,11 +74,14 @@ _NAMES = (
 )
 """What a setting, a variable or a part of JSON is called that is a secret: ``proxyPassword`` is one, ``bypass`` is none."""
 _VALUE = lazy_pattern(
-    rf"((?<![\w.]){_NAMES}\\?[\"']?(?:\s*=(?!=)\s*|:\s*))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))"
+    rf"((?<![\w.]){_NAMES}\\?[\"']?(?:\s*=(?!=)\s*|(?<=\")\s*:\s*|:\s*(?=[\"'])))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))"
     r"(\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&]+)",
     re.IGNORECASE,
 )
-"""A word, a sign and its value, as options of a line and variables of a script are written."""
+"""A word, a sign and its value, as options of a line and variables of a script are written. Behind a colon, which sentences have too,
+it is one where the word or the value stands in quotes."""
+_AFTER_COLON = lazy_pattern(rf"((?<![\w.]){_NAMES}:\s+)([^\s\"',;][^\s,;]*)", re.IGNORECASE)
+"""The same without quotes, in a line of a file."""
 _OPTION = lazy_pattern(
     r"((?<=\s)--?(?:[\w.]{1,40}[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
     re.IGNORECASE,
@@ -88,10 +91,10 @@ _HELPER = lazy_pattern(r"(\s-[wW]\s*)(?![/\s])(\S+)")
 _DIRECTIVE = lazy_pattern(r"(^\s*[\w-]{0,40}pas{1,2}w[\w-]{0,40}\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
 """Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
 _HEADER = lazy_pattern(
-    r"(^\s*[\w-]{0,40}(?:heade|met)[\w-]{0,40}\s+(?:[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]{0,40})\s+)(\"[^\"]*\"?|\S+)",
+    r"(^\s*[\w-]{0,40}(?:heade|met)[\w-]{0,40}\s+(?:[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]{0,40})\s+)(\"[^\"]*\"?|\S.*)",
     re.IGNORECASE,
 )
-"""Headers that a proxy adds."""
+"""Headers that a proxy adds; without quotes all that follows may belong to the value."""
 _MATCHED = lazy_pattern(
     r"(^\s*[\w-]{1,40}\s+\S{1,100}\s+\S{0,40}(?:header|note)\s+(?:-\S+\s+){0,3}[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth|password)[\w-]{0,40}\s+)(\S.*)",
     re.IGNORECASE,
@@ -111,6 +114,7 @@ pattern need not even be compiled."""
 _PATTERNS = (
     *_ANYWHERE,
     ("=,", _HEX),
+    (":", _AFTER_COLON),
     ("pP", _DIRECTIVE),
     ("eE", _HEADER),
     ("eE", _MATCHED),

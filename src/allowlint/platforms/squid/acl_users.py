@@ -23,8 +23,8 @@ tcp_outgoing_address tcp_outgoing_tos tcp_outgoing_ds tcp_outgoing_dscp tcp_outg
 mark_client_packet mark_client_connection on_unsupported_protocol sslproxy_cert_sign sslproxy_cert_adapt auth_schemes
 """.split()
 )
-_BEHIND_VALUE = frozenset(("request_header_add", "reply_header_add", "note", "adaptation_meta"))
-"""A name and a value, which may stand in quotes."""
+BEHIND_VALUE = frozenset(("request_header_add", "reply_header_add", "note", "adaptation_meta"))
+"""A name and a value, which may stand in quotes. Where they are forgotten, what seems to be an ACL may be a secret."""
 _BEHIND_SIZE = frozenset(("reply_body_max_size", "range_offset_limit"))
 _LOGS = frozenset(("access_log", "icap_log"))
 _ACTIONS = ("allow", "deny")
@@ -44,7 +44,7 @@ def _begin(name: str, words: tuple[Token, ...]) -> int:
         return next((index + 1 for index, word in enumerate(words[:2]) if word.text in _ACTIONS), everything)
     if name in _BEHIND_WORD:
         return 1
-    if name in _BEHIND_VALUE:
+    if name in BEHIND_VALUE:
         return _behind_value(words)
     first = words[0].text if words else ""
     if name in _BEHIND_SIZE:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from allowlint.model.location import Location
 from allowlint.model.record import NamedTuple
-from allowlint.platforms.squid.acl_users import named_acls
+from allowlint.platforms.squid.acl_users import BEHIND_VALUE, named_acls
 from allowlint.platforms.squid.arguments import check, switched_on
 from allowlint.platforms.squid.names import ACL_TYPES, BUILT_IN_ACLS, DIRECTIVES
 from allowlint.platforms.squid.text import (
@@ -205,7 +205,8 @@ def _kept(directive: Directive, config: Config) -> None:
     check(name, words, directive.location, config.reading)
     for word in named_acls(name, words):
         if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque:
-            config.reading.fault(word.location, f"ACL not found: {brief(word.text)}")
+            missing = "behind the value, which ends at a blank" if name in BEHIND_VALUE else brief(word.text)
+            config.reading.fault(word.location, f"ACL not found: {missing}")
     if name in SETTINGS:
         config.settings.setdefault(SETTINGS[name], []).append(directive)
     if name == "external_acl_type" and words:
