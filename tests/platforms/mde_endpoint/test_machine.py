@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from allowlint.errors import InputError
-from allowlint.lint.machines import machines
+from allowlint.errors import InputError, UsageError
+from allowlint.lint.machines import MOST, machines
 from allowlint.model.demand import Demand
 from allowlint.model.device import DIRECT, Device, Route, Way
 from allowlint.model.location import Location
@@ -91,6 +91,14 @@ def test_a_machine_may_be_that_of_each_folder() -> None:
     found = machines(settings(("one/a.reg", "two/a.reg", "one/b.txt"), "{folder}"))
 
     assert {machine.files for machine in found.values()} == {("one/a.reg", "one/b.txt"), ("two/a.reg",)}
+
+
+def test_very_many_files_are_those_of_no_one_machine() -> None:
+    many = tuple(f"{number}.reg" for number in range(MOST + 1))
+
+    assert len(machines(settings(many[1:], "x"))) == MOST
+    with pytest.raises(UsageError, match=rf"{MOST + 1} files are said to be those of one machine, x"):
+        machines(settings(many, "x"))
 
 
 def settings(*given: tuple[str, ...] | str) -> Settings:
