@@ -314,6 +314,16 @@ def test_blocks_are_read() -> None:
     assert access(b"\xff\xfe" + BLOCKS.decode().encode("utf-16-le")) == "allowed"
 
 
+@pytest.mark.parametrize("quote", [b'"', b'"\\"', b'"never \\'])
+def test_a_quote_without_an_end_is_an_error(quote: bytes) -> None:
+    line = BLOCKS.count(b"\n") + 1
+
+    with pytest.raises(InputError, match="a quote has no end") as caught:
+        access(BLOCKS + b"note " + quote)
+
+    assert caught.value.line == line
+
+
 @pytest.mark.parametrize(
     ("begin", "end", "message", "line"),
     [

@@ -12,7 +12,7 @@ from allowlint.platforms.paloalto_panos.sections import LEVEL, RULEBASES, TOP
 from allowlint.platforms.paloalto_panos.set_format import NOISE, Branch, Strange, put, tree
 from allowlint.syntax.xml_tree import Node
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}\[\];])|([^\s{}\[\];"]+)|(\n)', re.ASCII)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\[\s\S])*+)("?)|([{}\[\];])|([^\s{}\[\];"]+)|(\n)', re.ASCII)
 MAX_DEPTH = 60
 """Blocks inside of each other; a configuration of Panorama has about 20."""
 _HINT = "show the configuration from the top, after `set cli config-output-format set` (or xml)"
@@ -104,6 +104,8 @@ def read_blocks(text: str, path: str) -> tuple[Node, list[Strange]]:
     words: list[str] = []
     listing, at = False, 1
     for kind, piece, line in _tokens(NOISE.sub("", text)):
+        if kind == "open":
+            raise InputError("a quote has no end", path=path, line=line, hint=_HINT)
         if kind == "mark" and piece in "[]":
             listing = piece == "["
             words.append(piece)
@@ -122,15 +124,16 @@ def read_blocks(text: str, path: str) -> tuple[Node, list[Strange]]:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    """Yield (kind, text, line) of words and marks."""
+    """Yield (kind, text, line) of words and marks, and of a quote without an end as ``open``."""
     line = 1
     for match in _TOKEN.finditer(text):
-        if match[4]:
-            line += 1
-        elif match[2]:
-            yield "mark", match[2], line
-        elif match[1] is not None:
-            yield "word", re.sub(r"\\(.)", r"\1", match[1]), line
-            line += match[1].count("\n")
+        quoted, closed, mark, word, _ = match.groups()
+        if mark:
+            yield "mark", mark, line
+        elif quoted is not None:
+            yield "word" if closed else "open", re.sub(r"\\(.)", r"\1", quoted), line
+            line += quoted.count("\n")
+        elif word:
+            yield "word", word, line
         else:
-            yield "word", match[3], line
+            line += 1

@@ -20,7 +20,7 @@ _LISTS = frozenset(
     """.split()
 )
 """What holds rules and objects. What else has a description (a device group, a template) holds too much to be waived at once."""
-_PIECE = re.compile(r'"((?:[^"\\]|\\.)*)"|([{};\n])|([^\s{};"]+)')
+_PIECE = re.compile(r'"((?:[^"\\]|\\[\s\S])*+)"?|([{};\n])|([^\s{};"]+)')
 _LEVELS = frozenset(("vsys", "device-group", "template", "template-stack", "devices"))
 
 
