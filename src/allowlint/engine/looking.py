@@ -113,8 +113,10 @@ class Look:
         if found is None:
             if len(self._groups) >= MAX_KNOWN:
                 self._groups.clear()
+            # Who is not parted stays the same object, so that the next rule's answer is known too.
+            parts = [(state if _is_same(after, state) else after, answer) for after, answer in ask()]
             # What is asked about is kept with the answer, so that nothing else gets its identity meanwhile.
-            found = self._groups[key] = (ask(), group, state)
+            found = self._groups[key] = (parts, group, state)
         return found[0]
 
     def parted(self, names: NameList, hosts: HostSet) -> tuple[HostSet, HostSet]:
@@ -181,3 +183,8 @@ class Meeting(NamedTuple):
     before: State
     after: State
     answer: Answer
+
+
+def _is_same(one: State, other: State) -> bool:
+    """Whether two states are written alike; those that only mean the same need not be told."""
+    return one.hosts.pieces == other.hosts.pieces and one[1:] == other[1:]
