@@ -322,6 +322,13 @@ def narrowed(hosts: HostSet, pattern: Regular) -> HostSet:
     return gathered(pieces)
 
 
+def meets(hosts: HostSet, pattern: Regular) -> bool:
+    """Whether the regular set holds a member of ``hosts``."""
+    return any(
+        narrowed_piece(cube | {(pattern, True)}, part) for cube, node in hosts.pieces for part in tree.parts(node)
+    )
+
+
 def requirement_hosts(pattern: str) -> HostSet:
     """The hosts that a requirement's pattern stands for: ``name``, ``*.x`` (below x) or ``*x`` (x and below it)."""
     name_, at, below_ = requirement_entry(pattern)
