@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allowlint.engine.asking import split
+from allowlint.engine.evaluate import Repeated
 from allowlint.engine.looking import MAX_QUESTIONS, Look, State
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
@@ -229,6 +230,8 @@ class Attempt(NamedTuple):
     look: Look
     """What is remembered of the conditions that were asked."""
     state: State
+    repeated: Repeated
+    """The unknowns whose answers must be remembered while one condition is asked."""
 
     def seen_as(self, view: View) -> Attempt:
         """The same connection, seen in another way."""
@@ -240,12 +243,14 @@ def attempt_at(flow: Flow, host: str, *, anonymous: bool = False) -> Attempt:
     here = flow._replace(hosts=name(host))
     look = Look(here, None if anonymous else frozenset())
     state = State(here.hosts, here.client, frozenset(), ())
-    return Attempt(here, host, tuple(ancestors(host)), anonymous, look, state)
+    return Attempt(here, host, tuple(ancestors(host)), anonymous, look, state, Repeated())
 
 
 def told(condition: Condition, attempt: Attempt) -> frozenset[bool | None]:
     """The answers that a condition may give; None where the client is asked for its identity instead."""
     attempt.look.questions = MAX_QUESTIONS
+    attempt.repeated.add(condition)
+    attempt.look.recurring = attempt.repeated.keys
     try:
         answers = split(condition, attempt.state, attempt.look)
     except TooComplex:
