@@ -63,6 +63,7 @@ def test_those_are_barred_that_find_nothing(texts: list[TextMatches], flows: lis
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sieving, "JOINED", joined)
         patch.setattr(sieving, "WORK", 1_000_000)
+        patch.setattr(sieving, "PATH_WORK", 1_000_000)
         barred = {id(text) for text in Sieve(texts).barred(flows)}
 
     small = [asked for asked in texts if size(asked.automata[0].expression) + 1 < joined]
@@ -81,13 +82,14 @@ def test_nothing_is_barred_where_that_takes_too_much_work(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("count", [1_000, 2_000])
+@pytest.mark.parametrize(("frames", "end"), [(HOST, "$"), (URL, ":443$")])
 def test_of_many_rules_only_those_are_asked_that_may_find_something(
-    count: int, monkeypatch: pytest.MonkeyPatch
+    frames: dict[View, Frame], end: str, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = [text(rf"^h{number}\.example$") for number in range(count)]
+    others = [text(rf"^h{number}\.example{end}", frames) for number in range(count)]
     rules = [Rule(each, Action.ALLOW, HERE, each.text) for each in others]
     rules += [Rule(AnyOf(tuple(others)), Action.BLOCK, HERE, "group")]
-    rules += [Rule(text(r"\.wanted\.example$"), Action.ALLOW, HERE, "wanted")]
+    rules += [Rule(text(rf"\.wanted\.example{end}", frames), Action.ALLOW, HERE, "wanted")]
     device = Device("d", "squid", (Entrance("", (rulebase_of(rules, Action.BLOCK),)),), rule_count=len(rules))
     asked: list[str] = []
     match = Look._match
@@ -101,4 +103,4 @@ def test_of_many_rules_only_those_are_asked_that_may_find_something(
     (verdict,) = judge(device, [Requirement("*.wanted.example", (443,))], flow_for())
 
     assert verdict.stages[Stage.ACCESS].answer is Answer.SATISFIED
-    assert set(asked) == {r"\.wanted\.example$"}
+    assert set(asked) == {rf"\.wanted\.example{end}"}

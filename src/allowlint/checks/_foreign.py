@@ -55,6 +55,24 @@ class Fault(NamedTuple):
     """Where the dot stands, if it is one."""
 
 
+class _Share(Budget):
+    """What one expression may take of the work for all."""
+
+    __slots__ = ("_whole",)
+
+    def __init__(self, whole: Budget) -> None:
+        super().__init__(WORK)
+        self._whole = whole
+
+    def spend(self, units: int) -> None:
+        self._whole.spend(units)
+        super().spend(units)
+
+    def search(self, units: int) -> None:
+        self._whole.search(units)
+        super().search(units)
+
+
 class Required:
     """The names that must be reached, and whose they are; and what looking for foreign ones may still cost."""
 
@@ -91,7 +109,7 @@ class Reading:
         self.url = frame.path or bool(frame.head) or bool(frame.tail)
         self._expression = expression
         self._frame = frame
-        self._budget = Budget(WORK, required.budget)
+        self._budget = _Share(required.budget)
         self._known: dict[str, Automaton | None] = {}
         self._covers: HostSet | None = None
         self.samples = self._samples()

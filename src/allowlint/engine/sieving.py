@@ -19,6 +19,8 @@ JOINED = 2_000
 """States of expressions that are asked together."""
 WORK = 20
 """Steps for each state of all expressions together."""
+PATH_WORK = 150
+"""Steps for each state of expressions that are compared with URLs: of those any may follow, at two ports, by two schemes."""
 
 
 class _Member(NamedTuple):
@@ -40,10 +42,11 @@ class Sieve:
             # A path may be anything, and a long list is joined already.
             if member.size < JOINED and all(frame.host for frame in text.frames.values()):
                 alike.setdefault(frozenset(text.frames.items()), []).append(member)
-        budget = Budget(WORK * sum(member.size for members in alike.values() for member in members))
-        self._groups = [
-            (frames, _Group(group, budget)) for frames, members in alike.items() for group in _parted(members)
-        ]
+        self._groups: list[tuple[frozenset[tuple[View, Frame]], _Group]] = []
+        for frames, members in alike.items():
+            work = PATH_WORK if any(frame.path for _, frame in frames) else WORK
+            budget = Budget(work * sum(member.size for member in members))
+            self._groups += [(frames, _Group(group, budget)) for group in _parted(members)]
 
     def barred(self, flows: Sequence[Flow]) -> Iterator[TextMatches]:
         """Yield the conditions that surely find no host of the flows, however a flow is seen and whatever its path.

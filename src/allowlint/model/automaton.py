@@ -35,12 +35,10 @@ class TooComplex(Exception):
 class Budget:
     """The work that patterns may do together: each is bounded alone, and a configuration may hold any number of them."""
 
-    __slots__ = ("left", "reserve", "whole")
+    __slots__ = ("left", "reserve")
 
-    def __init__(self, units: int = MAX_WORK, whole: "Budget | None" = None) -> None:
-        """``whole`` is a larger budget of which this is a share: work is taken from both."""
+    def __init__(self, units: int = MAX_WORK) -> None:
         self.left = units
-        self.whole = whole
         self.reserve = units // 4
         """What is kept for questions that take little work: texts that are known to their end."""
 
@@ -51,16 +49,12 @@ class Budget:
 
     def spend(self, units: int) -> None:
         """Take from the budget. Raises :class:`TooComplex` once it is used up."""
-        if self.whole is not None:
-            self.whole.spend(units)
         self.left -= units
         if self.left < 0:
             raise TooComplex("the patterns of the configuration need too much work")
 
     def search(self, units: int) -> None:
         """Take from what is not reserved, for a question about a whole wildcard. Raises :class:`TooComplex`."""
-        if self.whole is not None:
-            self.whole.search(units)
         if self.left < self.reserve:
             raise TooComplex("the patterns of the configuration need too much work")
         self.left -= units
