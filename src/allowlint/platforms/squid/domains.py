@@ -11,6 +11,7 @@ from allowlint.model.device import Entry, LongList
 from allowlint.model.lazy import lazy_pattern
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
+from allowlint.model.tree import LONGEST_NAME
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token, lowered
 from allowlint.platforms.squid.value_files import Listed
@@ -119,7 +120,7 @@ def fault_of(text: str) -> str:
 
 def _looked_for(text: str) -> str:
     bare = text[1:] if text.startswith(".") else text
-    if len(bare) > 253:
+    if len(bare) > LONGEST_NAME:
         return "it is longer than a host name can be"
     if "*" in text:
         return "a star is a literal character here"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from allowlint.model.location import Location
+from allowlint.model.tree import LONGEST_NAME
 from allowlint.platforms.squid.text import Token
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -17,8 +18,6 @@ LONG = 1_000
 """Lines from which on a file of nothing but names is kept as it is."""
 _LOWER = b"abcdefghijklmnopqrstuvwxyz0123456789-_.\n"
 _UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-LONGEST = 253
-"""Characters of a host name."""
 
 
 class Listed(Sequence[Token]):
@@ -67,7 +66,7 @@ def _listed(content: bytes, path: str) -> Listed | None:
     if odd.translate(None, _UPPER) or b"\n.." in closed or b".\n" in closed:
         return None
     listed = Listed(text.decode("ascii"), path, lower=not odd)
-    return listed if max(map(len, listed.written), default=0) <= LONGEST else None
+    return listed if max(map(len, listed.written), default=0) <= LONGEST_NAME else None
 
 
 def file_values(content: bytes, path: str) -> Iterator[Token]:
