@@ -39,7 +39,7 @@ def take_flags(acl: Acl, reading: Reading) -> None:
 
 
 def _texts(values: Sequence[Token]) -> Iterable[str]:
-    return values.written if isinstance(values, Listed) else (value.text for value in values)
+    return values.lines if isinstance(values, Listed) else (value.text for value in values)
 
 
 def _flags_of(line: AclLine) -> Iterator[Token]:
