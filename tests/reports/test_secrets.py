@@ -9,27 +9,28 @@ from hypothesis import strategies as st
 
 from allowlint.syntax import secrets
 
-TRIED = [(signs, re.compile(late.pattern, late.flags)) for signs, late in secrets._PATTERNS]
+TRIED = [(signs, words, re.compile(late.pattern, late.flags)) for signs, words, late in secrets._PATTERNS]
 
 
 @given(st.data())
-def test_whatever_a_pattern_fits_has_one_of_its_signs(data: st.DataObject) -> None:
-    signs, pattern = data.draw(st.sampled_from(TRIED))
+def test_whatever_a_pattern_fits_has_one_of_its_signs_and_one_of_its_words(data: st.DataObject) -> None:
+    signs, words, pattern = data.draw(st.sampled_from(TRIED))
     line = data.draw(st.from_regex(pattern))
 
     assert any(sign in line for sign in signs)
+    assert not words or any(word in line.casefold() for word in words)
 
 
-PIECES = ("password", "=", ":", "@", "://", "user", "secret", "-w ", "--token ", "auth_param", " ", "?key=", "=hex:", "0a,", "cachemgr_passwd ", "x")  # fmt: skip
+PIECES = ("set shared ", "a@b> set ", "sett shared ", "sek rule ", "password", "=", ":", "@", "://", "user", "secret", "-w ", "--token ", "auth_param", " ", "?key=", "=hex:", "0a,", "cachemgr_passwd ", "x")  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_a_line_is_masked_as_by_trying_every_pattern(line: str) -> None:
     plain = secrets._foreign(line)
-    for _, pattern in TRIED:
+    for _, _, pattern in TRIED:
         plain = pattern.sub(secrets._starred, plain)
 
-    if secrets._VERB.match(plain):
+    if re.match(rf"{secrets._SHELL}({'|'.join(secrets._VERBS)})\s", plain):
         plain = secrets._COMMAND.sub(secrets._starred, plain, count=1)
 
     assert secrets.masked(line) == plain

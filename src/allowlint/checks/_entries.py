@@ -92,7 +92,7 @@ def _index(examined: Examined, stage: Stage) -> Index:
     ends = frozenset(end_of(name) for name in required)
     candidates = _granted_or_unused(examined, stage)
     index = Index({}, {}, {}, candidates.few)
-    for entry, used in chain(candidates.entries, candidates.listed(() if index.few else ends)):
+    for entry, used in chain(candidates.entries, candidates.listed(("",) if index.few else ends)):
         name = plain(entry.advice or entry.text) if entry.fault else entry.text.lower().lstrip("*.")
         end = end_of(name)
         if not index.few and end not in ends:
@@ -119,14 +119,8 @@ class Candidates(NamedTuple):
         return len(self.entries) + sum(len(listed.names) for listed, _ in self.lists) <= FEW
 
     def listed(self, ends: Collection[str]) -> Iterator[tuple[Entry, bool]]:
-        """The entries of long lists with one of some endings, or all for none."""
-        shortest = min(map(len, ends), default=0)
-        # Few names end as a required one does, and those with a shorter name than that are none of them.
-        tails = frozenset(end[-shortest:] for end in ends)
-        for listed, used in self.lists:
-            for index, name in enumerate(listed.names):
-                if not ends or name[-shortest:] in tails:
-                    yield listed.entry(index), used
+        """The entries of long lists with one of some endings, and perhaps others."""
+        return ((listed.entry(place), used) for listed, used in self.lists for place in listed.names.ending(ends))
 
 
 def _granted_or_unused(examined: Examined, stage: Stage) -> Candidates:

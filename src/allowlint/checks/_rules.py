@@ -274,10 +274,7 @@ def covers(naming: Naming, attempt: Attempt) -> bool:
         return False
     if not isinstance(naming.condition, HostIn):
         return not fails(naming.condition, attempt)
-    names, hosts = naming.condition.names, attempt.names
-    if attempt.host in names.exact or not names.whole.keys().isdisjoint(hosts):
-        return True
-    return bool(names.lower) and not names.lower.keys().isdisjoint(hosts[1:])
+    return naming.condition.names.reaches(attempt.names)
 
 
 def line(location: Location) -> str:

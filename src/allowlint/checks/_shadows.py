@@ -49,9 +49,9 @@ def shadows(examined: Examined) -> Iterator[Shadow]:
         if any(rule.location in idle for rule in rulebase.rules):
             active = _active(rulebase, required.hosts)
             busy |= {rule.location for position, rule in enumerate(rulebase.rules) if position in active}
-    deciding = _Deciding()
+    walks = _Walks()
     for location, found in list(idle.items())[:MOST_RULES]:
-        above = () if location in busy else _above(found, deciding)
+        above = () if location in busy else _above(found, walks)
         if above:
             names = required.named(found[0])
             yield Shadow(found[0].place, _sure(examined, above, names), names)
@@ -97,21 +97,21 @@ def _active(rulebase: Rulebase, hosts: HostSet) -> set[int]:
     return {position for position, _ in _deciding(rulebase, hosts)}
 
 
-def _above(asking: list[Asking], deciding: "_Deciding") -> tuple[Rule, ...]:
+def _above(asking: list[Asking], walks: "_Walks") -> tuple[Rule, ...]:
     """The rules that decide first for every name of a rule; none where it decides for one of them itself."""
     found: dict[Location, Rule] = {}
     for each in asking:
         entries = _all_names(each)
         if entries is None:
             return ()
-        for position, rule in deciding.first(each.place, entries):
+        for position, rule in walks.first(each.place, entries):
             if position >= each.place.position:
                 return ()
             found.setdefault(rule.location, rule)
     return tuple(found.values())
 
 
-class _Deciding:
+class _Walks:
     """Which rules decide for names, walked once for all rules with the same names."""
 
     def __init__(self) -> None:

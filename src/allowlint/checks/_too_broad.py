@@ -37,9 +37,7 @@ def reaches(examined: Examined, stage: Stage) -> Iterator[Reach]:
     seen: set[tuple[str, str]] = set()
     uses = list(_uses(examined, stage))
     lists = (naming.condition.names for naming, _ in uses if isinstance(naming.condition, HostIn))
-    broad = {
-        found.name: found for found in broad_names(name for names in lists for name in (*names.whole, *names.lower))
-    }
+    broad = {found.name: found for found in broad_names(name for names in lists for name in names.wide())}
     for naming, place in uses:
         for reach in _of(examined, naming, place, broad):
             if (reach.owner, reach.text) not in seen:
@@ -62,7 +60,7 @@ def _uses(examined: Examined, stage: Stage) -> Iterator[tuple[Naming, Place]]:
 def _of(examined: Examined, naming: Naming, place: Place, broad: Mapping[str, Broad]) -> Iterator[Reach]:
     if isinstance(naming.condition, HostIn):
         names = naming.condition.names
-        here = {name: found for name, found in broad.items() if name in names.whole or name in names.lower}
+        here = {name: broad[name] for name in names.wide() if name in broad}
         yield from _listed(examined, naming, place, here)
         return
     for expression in naming.condition.expressions:
@@ -85,9 +83,9 @@ def _listed(examined: Examined, naming: Naming, place: Place, broad: Mapping[str
 def _spelling(examined: Examined, broad: Mapping[str, Broad]) -> Iterator[Entry]:
     """The entries that may have one of the names."""
     yield from examined.device.written
-    for listed in examined.device.long_lists:
-        found = (index for index, name in enumerate(listed.names) if name[0] == "." and name[1:] in broad)
-        yield from map(listed.entry, found)
+    wanted = frozenset(f".{name}" for name in broad)
+    for names, entry in ((listed.names, listed.entry) for listed in examined.device.long_lists):
+        yield from (entry(place) for place in names.ending(wanted) if names.name(place) in wanted)
 
 
 def broad_expression(expression: Expression, condition: TextMatches) -> Broad | None:

@@ -112,9 +112,9 @@ def _workspaces(examined: Examined) -> dict[str, list[_Use]]:
     """The entries that are for one workspace, by its ID."""
     found: dict[str, list[_Use]] = {}
     listed = (
-        each.entry(index)
+        each.entry(place)
         for each in used_lists(examined.device)
-        for index, name in enumerate(each.names)
+        for place, name in each.names.names()
         if name.count("-") >= _DASHES
     )
     entries = ((entry.text, entry.owner, entry.location) for entry in chain(used_entries(examined.device), listed))

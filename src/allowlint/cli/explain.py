@@ -21,6 +21,7 @@ from allowlint.lint.asked import Client, Reading, check_zone
 from allowlint.lint.demands import Demands
 from allowlint.lint.inputs import Config, HowToRead, read
 from allowlint.model.requirement import Policy, Requirement
+from allowlint.model.tree import LONGEST_NAME
 
 NAME = "explain"
 HELP = "the rules met by one flow, in order, with the one that decides"
@@ -136,7 +137,7 @@ def _check_host(host: str, text: str) -> None:
         not bare
         or not all(labels)
         or not HOST_CHARACTERS.issuperset(bare)
-        or len(bare) > 253
+        or len(bare) > LONGEST_NAME
         or any(len(label) > 63 for label in labels)
     ):
         raise UsageError(

@@ -78,11 +78,7 @@ class _Region:
         """Whether a list may hold one of the hosts."""
         if "" in self.wide or len(names) > len(self.above) + LONGER:
             return True
-        return any(
-            entry in self.above or not self.wide.isdisjoint(ancestors(entry))
-            for part in (names.exact, names.lower, names.whole)
-            for entry in part
-        )
+        return any(name in self.above or not self.wide.isdisjoint(ancestors(name)) for name in names.names())
 
 
 class _Narrowing:

@@ -5,7 +5,6 @@ Sizes are measured while unpacking, because the directory of an archive can lie.
 
 import struct
 import zipfile
-import zlib
 from collections.abc import Collection, Iterator
 from datetime import date
 from io import BytesIO
@@ -13,7 +12,7 @@ from io import BytesIO
 from allowlint.live._text import MAX_TEXT
 from allowlint.model.live import UnreadPart
 from allowlint.model.record import NamedTuple
-from allowlint.syntax.archives import METHODS
+from allowlint.syntax.archives import DAMAGED, METHODS
 
 MAX_ARCHIVE = 1 << 30
 """Bytes of an archive: one with traces is large, and only a few parts of it are read."""
@@ -25,7 +24,6 @@ MAX_PARTS = 20
 MAX_UNPACKED = 64 << 20
 """Bytes of all parts together that are read."""
 MAGIC = b"PK\x03\x04"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Part(NamedTuple):
@@ -52,7 +50,7 @@ def holds(path: str, head: bytes, names: Collection[str]) -> bool:
             return any(name.encode() in head.lower() for name in names)
         with zipfile.ZipFile(path) as archive:
             return any(_bare(entry.filename) in names for entry in archive.infolist())
-    except _DAMAGED:
+    except DAMAGED:
         # Its names stand before each part too.
         return any(name.encode() in head.lower() for name in names)
 
@@ -76,7 +74,7 @@ def parts(content: bytes, names: Collection[str], unread: list[UnreadPart]) -> I
                 part = _part(archive, entry, min(left, MAX_TEXT))
                 left -= len(part.content)
                 yield part
-    except _DAMAGED:
+    except DAMAGED:
         unread.append(UnreadPart(0, "the archive is damaged"))
 
 
@@ -102,7 +100,7 @@ def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> Part:
     try:
         with archive.open(entry) as file:
             content = file.read(most + 1)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         locked = isinstance(error, RuntimeError) and "password" in str(error)
         return Part(
             name, b"", written, (UnreadPart(0, "it is locked by a password" if locked else "it is damaged", name),)

@@ -1,6 +1,6 @@
 """A device as every platform is read into it: ordered rules, in the order in which a connection meets them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from allowlint.model.addresses import AddressSet
@@ -8,6 +8,7 @@ from allowlint.model.condition import ALWAYS, Condition
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet, covering
 from allowlint.model.location import Location
+from allowlint.model.nametext import NameText
 from allowlint.model.record import NamedTuple
 
 
@@ -179,10 +180,9 @@ class LongList(NamedTuple):
     """A list of very many names that all match as they are written, of which an entry is made when it is asked for."""
 
     owner: str
-    names: Sequence[str]
-    """In lower case; what begins with a dot reaches the name itself and everything below it, else the name alone."""
+    names: NameText
     entry: Callable[[int], Entry]
-    """Gives the entry of a name by its index."""
+    """Gives the entry of a name by its place in the text."""
 
 
 class Unread(NamedTuple):
@@ -254,7 +254,7 @@ class Device(NamedTuple):
         """Every entry; where there may be a million, ``written`` and ``long_lists`` are looked at instead."""
         yield from self.written
         for listed in self.long_lists:
-            yield from map(listed.entry, range(len(listed.names)))
+            yield from (listed.entry(place) for place, _ in listed.names.names())
 
 
 def zone_of(device: Device, clients: AddressSet) -> str:

@@ -22,8 +22,10 @@ class Node(NamedTuple):
 NOTHING = Node(False, False, {})
 EVERYTHING = Node(True, True, {})
 
+LONGEST_NAME = 253
+"""Characters of a name that DNS can hold (255 octets, RFC 1035 section 2.3.4)."""
 MOST_LABELS = 127
-"""Of a name that DNS can hold (255 octets, RFC 1035 section 2.3.4)."""
+"""Of such a name."""
 
 
 def combine(left: Node, right: Node, operation: Callable[[bool, bool], bool]) -> Node:

@@ -3,6 +3,7 @@
 import re
 
 from allowlint.model.record import NamedTuple
+from allowlint.model.tree import LONGEST_NAME
 from allowlint.sources._diagnostics import HIDDEN_CHARACTER, MISSING_DOT, PROSE, TRAILING_STAR
 
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -12,8 +13,6 @@ _ENDPOINT = re.compile(
     r"(?::(?P<port>\d{1,5}))?(?P<path>/\S*)?",
     re.IGNORECASE,
 )
-LONGEST_HOST = 253
-"""Characters of a host name (RFC 1035)."""
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\[\]\s]*\)")
 _AUTOLINK = re.compile(r"<(https?://[^<>\s]+)>")
 _PROSE_WORDS = 3
@@ -61,7 +60,7 @@ def split_cell(text: str) -> tuple[tuple[Endpoint, ...], tuple[Repair, ...]]:
 
 def _address(token: str) -> re.Match[str] | None:
     found = _ENDPOINT.fullmatch(token)
-    return found if found is not None and len(found["host"]) <= LONGEST_HOST else None
+    return found if found is not None and len(found["host"]) <= LONGEST_NAME else None
 
 
 def normal_path(path: str) -> str:

@@ -14,6 +14,7 @@ from allowlint.errors import PolicyError
 from allowlint.model.location import Location
 from allowlint.model.monitoring_agent import NAMED_BY_WORKSPACE, STORAGE, WorkspaceHost, workspace_id
 from allowlint.model.record import NamedTuple
+from allowlint.model.tree import LONGEST_NAME
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_HOSTS = 1_000
@@ -116,7 +117,7 @@ def _words(line: str) -> Iterator[str]:
 
 
 def _names(line: str) -> Iterator[str]:
-    return (word for word in _words(line) if len(word) <= 253 and _NAME.fullmatch(word))
+    return (word for word in _words(line) if len(word) <= LONGEST_NAME and _NAME.fullmatch(word))
 
 
 def _hides_a_name(line: str, store: str, found: int) -> bool:

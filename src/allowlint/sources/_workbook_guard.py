@@ -10,7 +10,7 @@ from typing import IO, NoReturn
 from xml.parsers import expat
 
 from allowlint.errors import PolicyError
-from allowlint.syntax.archives import METHODS
+from allowlint.syntax.archives import DAMAGED, METHODS
 
 MAX_FILE = 32 * 1024 * 1024
 """Bytes of the file on disk."""
@@ -45,7 +45,7 @@ def check_workbook(path: str, file: IO[bytes]) -> None:
             watch = _Watch(path)
             for entry in archive.infolist():
                 _check_part(archive, entry, watch)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except DAMAGED as error:
         _refuse(path, f"the workbook is damaged or truncated ({error})")
     file.seek(0)
 

@@ -32,8 +32,8 @@ _COMMAND = lazy_pattern(
 )
 _VERBS = ("set", "move", "rename", "delete", "copy", "override")
 _SHELL = r"\s*(?:[\w.@()-]{1,80}[#>]\s+)?"
-_VERB = lazy_pattern(rf"{_SHELL}({'|'.join(_VERBS)})\s+(?:config\s+)?(.*)")
-_ODD_VERB = lazy_pattern(rf"{_SHELL}([a-z]+)\s+(?:config\s+)?(.*)")
+_VERB = lazy_pattern(rf"{_SHELL}([a-z]+)\s+(?:config\s+)?(.*)")
+"""The verb of a command, or what may be one misspelt."""
 _ALIKE = 0.6
 """How alike a word and a verb are, as difflib has it, of which one may be the other misspelt."""
 _LEVELS = frozenset(
@@ -101,27 +101,28 @@ _MATCHED = lazy_pattern(
 )
 """Headers and notes that Squid compares with what it expects of them, in an ACL that may be misspelt."""
 
+_NAMED = ("pass", "pwd", "psk", "secret", "token", "key", "login", "onboarding")
+"""What is in every name of a secret."""
 _ANYWHERE = (
-    ("=", _QUERY),
-    ("@", _LOGIN),
-    ("@", _BARE_LOGIN),
-    ("=:", _VALUE),
-    ("-", _OPTION),
-    ("-", _HELPER),
+    ("?&", (), _QUERY),
+    ("@", (), _LOGIN),
+    ("@", (), _BARE_LOGIN),
+    ("=:", _NAMED, _VALUE),
+    ("-", _NAMED, _OPTION),
+    ("-", ("-w",), _HELPER),
 )
-"""What is told by itself, wherever it stands. With characters of which a text has one that a pattern fits: where it has none, the
-pattern need not even be compiled."""
+"""What is told by itself, wherever it stands. With characters and parts of words (in lower case), one of which a text has that the
+pattern fits: of most texts that is soon told, and the pattern need not even be compiled."""
 _PATTERNS = (
     *_ANYWHERE,
-    ("=,", _HEX),
-    (":", _AFTER_COLON),
-    ("pP", _DIRECTIVE),
-    ("eE", _HEADER),
-    ("eE", _MATCHED),
+    ("=,", (), _HEX),
+    (":", _NAMED, _AFTER_COLON),
+    ("pP", ("pasw", "passw", "snmp_com"), _DIRECTIVE),
+    ("eE", ("heade", "met"), _HEADER),
+    ("eE", ("header", "note"), _MATCHED),
 )
 """What is told in a whole line."""
-_WORD = lazy_pattern(r"pass|pwd|secret|psk|token|key|login|sig|code|auth|onboarding|\s-w", re.IGNORECASE)
-"""One of these is in every text that one of the patterns fits, but for those with logins."""
+_TELLING = frozenset("".join(signs for signs, _, _ in _ANYWHERE))
 
 
 def masked(line: str) -> str:
@@ -129,19 +130,19 @@ def masked(line: str) -> str:
     if line.lstrip().startswith("<"):
         return "".join(_unmarked(line))
     line = _hidden(_foreign(line), _PATTERNS)
-    return _COMMAND.sub(_starred, line, count=1) if _VERB.match(line) else line
+    command = _VERB.match(line)
+    return _COMMAND.sub(_starred, line, count=1) if command is not None and command[1] in _VERBS else line
 
 
 def without_secrets(text: str) -> str:
     """Any text, with stars in place of logins, tokens and passwords that are told by themselves: what a name or a reason may quote."""
-    if "@" in text or (("=" in text or ":" in text or " -" in text) and _WORD.search(text)):
-        return _hidden(text, _ANYWHERE)
-    return text
+    return text if _TELLING.isdisjoint(text) else _hidden(text, _ANYWHERE)
 
 
-def _hidden(text: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> str:
-    for signs, pattern in patterns:
-        if any(sign in text for sign in signs):
+def _hidden(text: str, patterns: Sequence[tuple[str, Sequence[str], re.Pattern[str]]]) -> str:
+    folded = text.casefold()
+    for signs, words, pattern in patterns:
+        if any(sign in text for sign in signs) and (not words or any(word in folded for word in words)):
             text = pattern.sub(_starred, text)
     return text
 
@@ -168,7 +169,7 @@ def _attribute(match: re.Match[str]) -> str:
 
 def _foreign(line: str) -> str:
     """The line; of a command that is not about rules and objects, or about a part of a rule that is not known, its beginning."""
-    found = _VERB.match(line) or _ODD_VERB.match(line)
+    found = _VERB.match(line)
     words = found[2].split() if found is not None else []
     if found is None or not words:
         return line

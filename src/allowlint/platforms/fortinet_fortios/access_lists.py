@@ -2,6 +2,7 @@
 
 ``firewall acl`` drops what matches one of its entries (docs.fortinet.com, "config firewall acl", CLI reference 7.4);
 ``firewall interface-policy`` looks at what comes in with an application list or a web filter, which is not followed.
+That either may name ``any`` as its interface is not documented; an entry that does is taken to hold everywhere.
 """
 
 from allowlint.model.condition import Condition

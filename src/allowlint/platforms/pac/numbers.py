@@ -7,10 +7,11 @@ import math
 from allowlint.model.automaton import ANY_CHARACTER, Chars, Repeat
 from allowlint.model.condition import ALWAYS, NEVER, Condition
 from allowlint.model.location import Location
+from allowlint.model.tree import MOST_LABELS
 from allowlint.platforms.pac import patterns
 from allowlint.platforms.pac.logic import all_of, any_of, negated
 from allowlint.platforms.pac.patterns import ANYTHING, sequence, word
-from allowlint.platforms.pac.texts import MOST_LABELS, Asker, Unsupported
+from allowlint.platforms.pac.texts import Asker, Unsupported
 from allowlint.platforms.pac.values import Base, Number
 
 FURTHEST = 300

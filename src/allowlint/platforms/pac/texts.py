@@ -48,8 +48,6 @@ from allowlint.platforms.pac.values import Base, Cut, Text
 HOST_CHARACTERS = frozenset(LABEL_CHARACTERS + ".")
 SOMETHING = patterns.at_least(1)
 DOT = word(".")
-MOST_LABELS = 127
-"""Labels of a name: it has at most 253 characters."""
 WORK = 1_000_000
 """Steps that all comparisons of one script may take; public scripts of hundreds of lines need a tenth."""
 _HOST = {view: Frame() for view in View}
@@ -372,4 +370,4 @@ _UNDO: dict[str, Callable[[Cut, Expression], Expression]] = {
 """How each cut is undone: "drop" the first n, "take" the first n, the "last" n, what stands "after" the n-th separator from the
 left, and so on; the separator is one character, or a text whose first character occurs in the text only with it."""
 
-__all__ = ["MOST_LABELS", "Asker", "TooComplex", "Unsupported"]
+__all__ = ["Asker", "TooComplex", "Unsupported"]

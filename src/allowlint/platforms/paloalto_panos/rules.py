@@ -249,11 +249,12 @@ def _rank(condition: Condition) -> int:
 
 def fields_of(node: Node) -> Mapping[str, bytes]:
     """The content of each element of a rule, as it is written; ``tests`` hold the quick look to what the tree says."""
-    # What a comment holds has no end tags, and each of them would be looked for.
-    found = _FIELD.findall(node.inner) if b"<!" not in node.inner else [(b"", b"", b"<")]
-    if any(left or b"<" + field in raw for field, raw, left in found):
-        return {child.tag: child.inner for child in node.children}
-    return {field.decode("utf-8", "replace"): raw for field, raw, _ in found}
+    # In a comment stand tags without an end, and the end of each would be looked for.
+    if b"<!" not in node.inner:
+        found = _FIELD.findall(node.inner)
+        if not any(left or b"<" + field in raw for field, raw, left in found):
+            return {field.decode("utf-8", "replace"): raw for field, raw, _ in found}
+    return {child.tag: child.inner for child in node.children}
 
 
 def _zones(raw: bytes) -> frozenset[str] | None:

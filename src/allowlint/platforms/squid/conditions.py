@@ -153,7 +153,7 @@ class Converter:
         if certificate is not None:
             return certificate
         if "--server-provided" in acl.flags:
-            return ALWAYS if NO_NAME in self.domains[acl.key].names.exact else NEVER
+            return ALWAYS if self.domains[acl.key].names.lists(NO_NAME) else NEVER
         return HostIn(self.domains[acl.key].names) if moment.host_known or moment.step > 1 else NEVER
 
     def server_name_regex(self, acl: Acl, moment: Moment) -> Condition:

@@ -204,7 +204,7 @@ def _kept(directive: Directive, config: Config) -> None:
         config.quoted_values = switched_on(words)
     check(name, words, directive.location, config.reading)
     for word in named_acls(name, words):
-        if lowered(word.text.removeprefix("!")) not in config.acls and not config.opaque:
+        if _is_undefined(word, config):
             missing = "behind the value, which ends at a blank" if name in BEHIND_VALUE else brief(word.text)
             config.reading.fault(word.location, f"ACL not found: {missing}")
     if name in SETTINGS:
@@ -241,6 +241,11 @@ def _acl(line: Line, words: tuple[Token, ...], config: Config) -> None:
     acl.lines.append(AclLine(line.whole, line.text, values, missing, f"acl {name} {kind}"))
 
 
+def _is_undefined(named: Token, config: Config) -> bool:
+    """Whether no ACL of that name stands above; where a part of the configuration is missing, that cannot be told."""
+    return not config.opaque and lowered(named.text.removeprefix("!")) not in config.acls
+
+
 def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
     """Why Squid refuses the name and type of an ACL; empty where it does not."""
     if len(name) >= MAX_NAME:
@@ -255,7 +260,7 @@ def _definition_fault(name: str, kind: str, acl: Acl | None) -> str:
 def _check_members(values: Sequence[Token], config: Config) -> None:
     """The ACLs that a group names must stand above it."""
     for value in values:
-        if lowered(value.text.removeprefix("!")) not in config.acls and not config.opaque:
+        if _is_undefined(value, config):
             config.reading.fault(value.location, f"ACL not found: {brief(value.text)}")
 
 

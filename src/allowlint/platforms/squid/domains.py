@@ -11,6 +11,7 @@ from allowlint.model.device import Entry, LongList
 from allowlint.model.lazy import lazy_pattern
 from allowlint.model.namelist import NameList
 from allowlint.model.record import NamedTuple
+from allowlint.model.tree import LONGEST_NAME
 from allowlint.platforms.squid.config import Acl
 from allowlint.platforms.squid.text import Reading, Token, lowered
 from allowlint.platforms.squid.value_files import Listed
@@ -36,7 +37,7 @@ class Value(NamedTuple):
 class Domains:
     """The values of one domain ACL."""
 
-    __slots__ = ("_odd", "_parts", "lists", "names", "values")
+    __slots__ = ("_lines", "_odd", "lists", "names", "values")
 
     def __init__(self, acl: Acl) -> None:
         self.names = NameList()
@@ -44,24 +45,18 @@ class Domains:
         """What is written one by one."""
         self.lists: list[tuple[str, Listed]] = []
         """Long files, each with the ACL line that names it."""
-        self._parts: list[tuple[list[str], Sequence[Token]]] = []
-        """The texts of the lines as Squid compares them, beside the values, in order."""
-        for line in acl.lines:
-            values = line.values
-            texts = values.names if isinstance(values, Listed) else [lowered(token.text) for token in values]
-            self._parts.append((texts, values))
+        self._lines = acl.lines
+        for values, owner in ((line.values, line.owner) for line in acl.lines):
             if isinstance(values, Listed):
-                self.lists.append((line.owner, values))
+                self.lists.append((owner, values))
+                self.names.texts.append(values.names)
             else:
-                self.values += map(Value._make, zip(values, repeat(line.owner), texts, map(fault_of, texts)))
+                texts = list(_texts(values))
+                self.values += map(Value._make, zip(values, repeat(owner), texts, map(fault_of, texts)))
         self._odd = {text for _, _, text, fault in self.values if fault}
-        for texts, _ in self._parts:
-            wide = [text[1:] for text in texts if text[:1] == "."]
-            self.names.whole |= dict.fromkeys(wide, 0)
-            exact = [text for text in texts if text[:1] != "."] if wide else texts
-            self.names.exact |= dict.fromkeys(exact, 0)
-        for text in self._odd:
-            (self.names.whole if text[:1] == "." else self.names.exact).pop(text.removeprefix("."), None)
+        good = [text for _, _, text, fault in self.values if not fault]
+        self.names.whole |= dict.fromkeys((text[1:] for text in good if text[:1] == "."), 0)
+        self.names.exact |= dict.fromkeys((text for text in good if text[:1] != "."), 0)
 
     def overlaps(self) -> Iterator[tuple[Token, str]]:
         """Yield the values that stop Squid 6 and earlier: a wider one after a narrower one, or a name with and without its dot.
@@ -87,20 +82,28 @@ class Domains:
 
     def _touching(self) -> Iterator[tuple[str, Sequence[Token], int]]:
         """The values, by their texts, that are wider than another one or narrower; of a long list they are few."""
-        wide = self.names.whole.keys() | {text[1:] for text in self._odd if text[:1] == "."}
+        wide = {text[1:] for text in self._odd if text[:1] == "."}.union(self.names.wide())
         if not wide:
             return
-        exact = chain(self.names.exact, (text for text in self._odd if text[:1] != "."))
-        parents = {name.partition(".")[2] for name in chain(self.names.exact, self._odd, wide)}
-        wider = {name for name in exact if name in wide}
+        # Names that end as none of the wide ones does are not below one either.
+        exact = {*self._odd}.union(self.names.exact, *(text.alone(wide) for text in self.names.texts))
+        parents = {name.partition(".")[2] for name in chain(exact, wide)}
+        wider = exact & wide
         while parents:
             wider |= parents & wide
             parents = {name.partition(".")[2] for name in parents if name}
-        for texts, values in self._parts if wider else ():
-            for index, text in enumerate(texts):
+        for values in (line.values for line in self._lines if wider):
+            for index, text in enumerate(_texts(values)):
                 bare = text.removeprefix(".")
                 if bare in wider or _is_below(bare.partition(".")[2], wider):
                     yield text, values, index
+
+
+def _texts(values: Sequence[Token]) -> Iterator[str]:
+    """The texts of values as Squid compares them."""
+    if isinstance(values, Listed):
+        return (text for _, text in values.names.names())
+    return (lowered(token.text) for token in values)
 
 
 def _is_below(name: str, whole: set[str]) -> bool:
@@ -119,7 +122,7 @@ def fault_of(text: str) -> str:
 
 def _looked_for(text: str) -> str:
     bare = text[1:] if text.startswith(".") else text
-    if len(bare) > 253:
+    if len(bare) > LONGEST_NAME:
         return "it is longer than a host name can be"
     if "*" in text:
         return "a star is a literal character here"
@@ -183,9 +186,9 @@ class _Entries(NamedTuple):
     owner: str
     listed: Listed
 
-    def at(self, index: int) -> Entry:
+    def at(self, place: int) -> Entry:
         """The entry of a value."""
-        text, (spelled, location) = self.listed.names[index], self.listed[index]
+        text, (spelled, location) = self.listed.names.name(place), self.listed.at(place)
         wide = text.startswith(".")
         return Entry(spelled, location, self.owner, (text[1:] if wide else text, True, wide))
 

@@ -24,11 +24,13 @@ def take_flags(acl: Acl, reading: Reading) -> None:
     if "server_name" in acl.type and exclude_each_other(_texts(acl.lines[0].values)):
         reading.fault(place_of(acl), "Multiple options given for the server_name ACL")
     known = _FLAGS.get(acl.type)
-    for index, line in enumerate(acl.lines if known is not None else ()):
+    if known is None:
+        return
+    for index, line in enumerate(acl.lines):
         flags = list(_flags_of(line))
         end = next((at for at, flag in enumerate(flags, 1) if flag.text == "--"), len(flags))
         for flag in flags[:end]:
-            if known is not None and flag.text in known:
+            if flag.text in known:
                 acl.flags.add(flag.text)
             elif flag.text != "--":
                 reading.fault(flag.location, f"unsupported ACL option: {flag.text}")
@@ -37,7 +39,7 @@ def take_flags(acl: Acl, reading: Reading) -> None:
 
 
 def _texts(values: Sequence[Token]) -> Iterable[str]:
-    return values.written if isinstance(values, Listed) else (value.text for value in values)
+    return values.lines if isinstance(values, Listed) else (value.text for value in values)
 
 
 def _flags_of(line: AclLine) -> Iterator[Token]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from allowlint.model.location import Location
+from allowlint.model.nametext import NameText
+from allowlint.model.tree import LONGEST_NAME
 from allowlint.platforms.squid.text import Token
 
 TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
@@ -17,36 +20,44 @@ LONG = 1_000
 """Lines from which on a file of nothing but names is kept as it is."""
 _LOWER = b"abcdefghijklmnopqrstuvwxyz0123456789-_.\n"
 _UPPER = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-LONGEST = 253
-"""Characters of a host name."""
 
 
 class Listed(Sequence[Token]):
     """The values of a long file of which every line is a name that can be a host's, or a comment, or empty.
 
-    It may have a million, of which hardly one concerns the question, so that a value is made when it is asked for.
+    A value is made when it is asked for.
     """
 
-    __slots__ = ("_numbers", "_path", "names", "written")
-
     def __init__(self, text: str, path: str, *, lower: bool) -> None:
-        lines = text.split("\n")
-        full = "" not in lines
-        self.written = lines if full else [line for line in lines if line]
-        """The texts of the values."""
-        self.names = self.written if lower else [line.lower() for line in self.written]
-        """The same as Squid compares them."""
-        self._numbers = range(1, len(lines) + 1) if full else [number for number, line in enumerate(lines, 1) if line]
+        """``text``: the lines, each between line breaks; ``lower``: whether no letter is a capital."""
+        self.names = NameText(text if lower else text.lower())
+        """As Squid compares them."""
+        self._text = text
         self._path = path
 
     def __len__(self) -> int:
-        return len(self.written)
+        return len(self.names)
 
     def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self[at] for at in range(len(self))[index]]
-        text = self.written[index]
-        return Token(text, Location(self._path, self._numbers[index], 1, len(text)))
+        found = self._places[index]
+        return list(map(self.at, found)) if isinstance(index, slice) else self.at(found)
+
+    def __iter__(self) -> Iterator[Token]:
+        return (self.at(place) for place, _ in self.names.names())
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as they are written, empty ones too."""
+        return self._text.split("\n")
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return [place for place, _ in self.names.names()]
+
+    def at(self, place: int) -> Token:
+        """The value at a place of the names."""
+        text = self._text[place : place + len(self.names.name(place))]
+        return Token(text, Location(self._path, self.names.line(place), 1, len(text)))
 
 
 def values_in(content: bytes, path: str) -> Sequence[Token]:
@@ -58,16 +69,27 @@ def _listed(content: bytes, path: str) -> Listed | None:
     """A long file of names as it is; None where it is short, or one line is more than a name."""
     if content.count(b"\n") < LONG or not content.isascii():
         return None
-    text = content.replace(b"\r\n", b"\n").removesuffix(b"\n")
+    text = b"\n%b\n" % content.removesuffix(b"\n")
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n")
     if b"#" in text:
         text = b"\n".join([b"" if line.startswith(b"#") else line for line in text.split(b"\n")])
     odd = text.translate(None, _LOWER)
     # What never matches a host (see fault_of) is told one by one.
-    closed = b"\n%b\n" % text
-    if odd.translate(None, _UPPER) or b"\n.." in closed or b".\n" in closed:
+    if odd.translate(None, _UPPER) or b"\n.." in text or b".\n" in text or _has_long_line(text):
         return None
-    listed = Listed(text.decode("ascii"), path, lower=not odd)
-    return listed if max(map(len, listed.written), default=0) <= LONGEST else None
+    return Listed(text.decode("ascii"), path, lower=not odd)
+
+
+def _has_long_line(text: bytes) -> bool:
+    """Whether one is longer than a name can be. Most lines are not even looked at."""
+    last = 0
+    while last < len(text) - 1:
+        after = text.rfind(b"\n", last + 1, last + LONGEST_NAME + 2)
+        if after < 0:
+            return True
+        last = after
+    return False
 
 
 def file_values(content: bytes, path: str) -> Iterator[Token]:
