@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from allowlint.checks import Check, Examined
-from allowlint.lint import run
 from allowlint.lint.asked import Reading
 from allowlint.lint.demands import Demands
+from allowlint.lint.running import run
 from allowlint.model.automaton import TooComplex
 from allowlint.model.demand import Demand
 from allowlint.model.finding import Finding, Severity

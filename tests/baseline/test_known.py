@@ -12,8 +12,8 @@ from allowlint.checks import Examined
 from allowlint.checks._findings import Identity
 from allowlint.checks._unknowns import unknowns
 from allowlint.engine.runs import flow_for
-from allowlint.lint import UNDECIDED
 from allowlint.lint.accounts import Account, identified
+from allowlint.lint.judging import UNDECIDED
 from allowlint.lint.known import excusable
 from allowlint.model.device import Device, Stage
 from allowlint.model.extent import Extent

@@ -16,9 +16,9 @@ from allowlint.cli._outputs import write_file
 from allowlint.cli._saying import say, tell
 from allowlint.cli._task import add_choice_options, task_from
 from allowlint.errors import UsageError
-from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted
 from allowlint.lint.known import Rewritten, rewritten
+from allowlint.lint.running import run as lint
 from allowlint.model.settings import Settings
 
 NAME = "baseline"

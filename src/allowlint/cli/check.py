@@ -25,9 +25,10 @@ from allowlint.cli._progress import Progress, timing
 from allowlint.cli._provenance import provenance
 from allowlint.cli._spreading import add_spread_options, shard_from, spread_from
 from allowlint.cli._task import Task, add_choice_options, add_live_option, task_from
-from allowlint.lint import OptionsFor, declared
-from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted, reviewed, thresholds
+from allowlint.lint.options import OptionsFor
+from allowlint.lint.running import declared
+from allowlint.lint.running import run as lint
 from allowlint.reports import Style
 
 NAME = "check"

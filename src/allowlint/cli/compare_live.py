@@ -14,8 +14,8 @@ from allowlint.cli._device_options import (
 from allowlint.cli._options import add_profile_options
 from allowlint.cli._outputs import print_report, report_of
 from allowlint.cli._task import add_choice_options, live_file, task_from
-from allowlint.lint import run as lint
 from allowlint.lint.accounts import accounted, reviewed, thresholds
+from allowlint.lint.running import run as lint
 from allowlint.model.report import Run
 
 NAME = "compare-live"

@@ -16,10 +16,10 @@ from allowlint.cli._device_options import (
 )
 from allowlint.engine.explain import explain
 from allowlint.errors import UsageError
-from allowlint.lint import OptionsFor
 from allowlint.lint.asked import Client, Reading, check_zone
 from allowlint.lint.demands import Demands
 from allowlint.lint.inputs import Config, HowToRead, read
+from allowlint.lint.options import OptionsFor
 from allowlint.model.requirement import Policy, Requirement
 from allowlint.model.tree import LONGEST_NAME
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from allowlint.checks import Check
-from allowlint.lint import declared, order
+from allowlint.lint.running import declared, order
 from allowlint.model.finding import Finding, Severity
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import STRICTNESS, Run

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Sequence
 
 from allowlint.baseline import Entry, FileEntries, load, matched
-from allowlint.lint import UNDECIDED
 from allowlint.lint.accounts import Account, coverage_of, is_mandatory
+from allowlint.lint.judging import UNDECIDED
 from allowlint.model.finding import Finding
 from allowlint.model.record import NamedTuple
 from allowlint.model.report import BaselineUse, DeadEntry, Run

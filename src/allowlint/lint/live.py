@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from allowlint import registry
 from allowlint.checks import Check
 from allowlint.errors import InputError
-from allowlint.lint import order
 from allowlint.lint.belonging import Belonging
 from allowlint.lint.deadline import within
 from allowlint.lint.freshness import Freshness
 from allowlint.lint.inputs import HEAD, content_of
 from allowlint.lint.pieces import hiding
+from allowlint.lint.running import order
 from allowlint.lint.testing import Place, Standing, Trial, concluded
 from allowlint.model.hosts import requirement_entry
 from allowlint.model.limits import DEFAULTS, Limits

@@ -13,14 +13,14 @@ from contextlib import chdir
 
 from allowlint.baseline import Entry, matched
 from allowlint.errors import AllowlintError, InputError
-from allowlint.lint import declared
-from allowlint.lint import run as lint
 from allowlint.lint.accounts import Account, graded
 from allowlint.lint.asked import Reading
 from allowlint.lint.changes import changes
 from allowlint.lint.demands import Demands
 from allowlint.lint.known import excusable
 from allowlint.lint.revision import Tree, Unavailable, revision
+from allowlint.lint.running import declared
+from allowlint.lint.running import run as lint
 from allowlint.model.path import Path, Stop
 from allowlint.model.report import Comparison, Run
 from allowlint.model.settings import Configuration, Settings

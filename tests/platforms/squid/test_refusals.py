@@ -137,3 +137,14 @@ def test_inspection_without_a_certificate_is_reported(tmp_path: Path) -> None:
     )
 
     assert [(unread.location.line, unread.matters) for unread in device.unread] == [(1, True)]
+
+
+@pytest.mark.parametrize("directive", ["http_port 3128 up=", "http_port ", "via ", "auth_param "])
+def test_a_refused_word_is_quoted_without_the_password_in_it(directive: str, tmp_path: Path) -> None:
+    # So long that its end, which tells a password, is not quoted.
+    word = f"UP:http://svc:{'Zq9' * 30}@proxy.example:x"
+
+    device = device_of(write(tmp_path, {"squid.conf": f"{BEFORE}{directive}{word}\n"}))
+
+    assert device.load_faults
+    assert not any("Zq9" in fault.message for fault in device.load_faults)

@@ -63,14 +63,15 @@ class _Known:
 
     def unmet(self, rule: bytes) -> bool:
         """Whether a rule surely matches nothing that is asked."""
+        # What most rules are left out for is asked first.
         return (
-            _says(rule, b"<disabled>", b"</disabled>", b"yes".__eq__)
-            or (bool(self._zones) and _says(rule, b"<to>", b"</to>", self._leads_elsewhere))
+            (bool(self._zones) and _says(rule, b"<to>", b"</to>", self._leads_elsewhere))
             or (
                 _says(rule, b"<destination>", b"</destination>", self._is_inside)
                 and b"<negate-destination>" not in rule
             )
             or _says(rule, b"<application>", b"</application>", self._is_foreign)
+            or _says(rule, b"<disabled>", b"</disabled>", b"yes".__eq__)
         )
 
     def _leads_elsewhere(self, raw: bytes) -> bool:

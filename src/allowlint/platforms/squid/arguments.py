@@ -16,7 +16,7 @@ from allowlint.platforms.squid.names import (
     ON_OFF,
     PORT_OPTIONS,
 )
-from allowlint.platforms.squid.text import Reading, Token
+from allowlint.platforms.squid.text import Reading, Token, brief
 
 ON = ("on", "enable")
 """How a switch is turned on; the second is deprecated, and works."""
@@ -61,7 +61,7 @@ def _switch(name: str, words: tuple[Token, ...]) -> Iterator[tuple[Token | None,
     if not words:
         yield None, f"{name} wants 'on' or 'off'"
     elif words[0].text not in (*ON, *OFF):
-        yield words[0], f"{name} can only be 'on' or 'off', not '{words[0].text[:60]}'"
+        yield words[0], f"{name} can only be 'on' or 'off', not '{brief(words[0].text)}'"
 
 
 def _port(words: tuple[Token, ...]) -> Iterator[tuple[Token | None, str]]:
@@ -71,13 +71,13 @@ def _port(words: tuple[Token, ...]) -> Iterator[tuple[Token | None, str]]:
     host, colon, number = words[0].text.rpartition(":")
     digits = number.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) < 65536) or (colon and host in ("", ":")):
-        yield words[0], f"missing or invalid port: '{words[0].text[:60]}'"
+        yield words[0], f"missing or invalid port: '{brief(words[0].text)}'"
     accelerated = False
     for word in words[1:]:
         option = word.text.partition("=")[0]
         accelerated = accelerated or word.text in ACCELERATED
         if option not in PORT_OPTIONS and not option.startswith("tls-"):
-            yield word, f"unknown option of a listener: '{word.text[:60]}'"
+            yield word, f"unknown option of a listener: '{brief(word.text)}'"
         elif option in _FOR_ACCELERATORS and not accelerated:
             yield word, f"the option '{option}' needs 'accel' before it"
 
@@ -98,13 +98,13 @@ def _helper(words: tuple[Token, ...]) -> Iterator[tuple[Token | None, str]]:
     for word in format_words:
         name = word.text[1:]
         if name[:2].isupper() and name not in FORMAT_WORDS and not name.startswith(("USER_CERT_", "USER_CA_CERT_")):
-            yield word, f"unknown format word '{word.text[:60]}'"
+            yield word, f"unknown format word '{brief(word.text)}'"
 
 
 def _scheme(words: tuple[Token, ...]) -> Iterator[tuple[Token | None, str]]:
     if len(words) < 2:
         yield None, "auth_param wants a scheme and a setting"
     elif words[0].text not in AUTH_SCHEMES:
-        yield words[0], f"unknown authentication scheme '{words[0].text[:60]}'"
+        yield words[0], f"unknown authentication scheme '{brief(words[0].text)}'"
     elif words[1].text in (("casesensitive", "utf8") if words[0].text == "basic" else ("keep_alive",)):
         yield from _switch(words[1].text, words[2:])
