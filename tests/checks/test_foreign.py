@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allowlint.checks import _foreign
 from allowlint.checks._broad import registrable
 from allowlint.checks._foreign import Reading, Required, faults, repaired
 from allowlint.checks._repairs import escaped, loose_dots, with_left_end, with_right_end
@@ -18,17 +19,19 @@ from allowlint.syntax.ere import parse_ere
 from allowlint.syntax.patterns import UnmodelledPattern
 
 NAMES = ("a.b.com", "b.com", "c.a.b.com")
-REQUIRED = Required(
-    covering([("a.b.com", True, True), ("b.com", True, False)]), ("a.b.com", "b.com"), frozenset({"b.com"})
-)
+
+
+def required() -> Required:
+    return Required(covering([("a.b.com", True, True), ("b.com", True, False)]), ("a.b.com", "b.com"))
 
 
 def compiled(text: str, budget: Budget) -> Automaton:
     return Automaton(parse_ere(text), budget)
 
 
-def reading(text: str, frame: Frame = Frame(), view: View = View.TUNNEL) -> Reading:  # noqa: B008 - immutable
-    return Reading(Expression(text, compiled(text, Budget()), Location("x", 1), compiled), frame, view, REQUIRED)
+def reading(text: str, among: Required | None = None) -> Reading:
+    expression = Expression(text, compiled(text, Budget()), Location("x", 1), compiled)
+    return Reading(expression, Frame(), View.TUNNEL, among or required())
 
 
 PIECES = st.sampled_from(
@@ -143,3 +146,25 @@ def test_a_right_end_is_written_where_the_name_ends(text: str, url: bool, expect
 def test_an_expression_that_takes_too_much_work_is_given_up() -> None:
     with pytest.raises(TooComplex):
         faults(reading("(a|b)*.{2000}" + "(a|b|c|.)*" * 200 + r"b\.com"))
+
+
+def test_all_expressions_together_take_no_more_than_some_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_foreign, "WHOLE_WORK", 10_000)
+    among = required()
+
+    assert faults(reading(r"b\.com", among))
+    alone = 10_000 - among.budget.left
+    times = 0
+    while _looked_at(r"b\.com", among):
+        times += 1
+
+    assert 5 < times < 10_000 // alone
+    assert among.budget.left >= -alone
+
+
+def _looked_at(text: str, among: Required) -> bool:
+    try:
+        faults(reading(text, among))
+    except TooComplex:
+        return False
+    return True

@@ -6,13 +6,14 @@ from allowlint.checks import Examined
 from allowlint.checks._concerned import concerned, first_above
 from allowlint.checks._findings import Fault, attempt_of, decider, faults
 from allowlint.checks._nearest import only_by_path
-from allowlint.checks._rules import Place, granting, remembered
+from allowlint.checks._rules import Place, granting
 from allowlint.engine.runs import runs_of
 from allowlint.model.condition import All, AnyOf, Condition, Named, PortIn
 from allowlint.model.device import Action, Stage
 from allowlint.model.flow import View
 from allowlint.model.hosts import HostSet, covering, requirement_entry, requirement_hosts
 from allowlint.model.record import NamedTuple
+from allowlint.model.remembered import remembered
 from allowlint.model.verdict import Answer
 
 MOST_PORTS = 3

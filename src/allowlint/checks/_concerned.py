@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Asking, Attempt, Place, asking, decides, granting, remembered, rulebases
+from allowlint.checks._rules import Asking, Attempt, Place, asking, decides, granting, rulebases
 from allowlint.engine.concerning import positions
 from allowlint.model.device import Rule
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import covering, requirement_entry
 from allowlint.model.record import NamedTuple
+from allowlint.model.remembered import remembered
 
 
 class Concerned(NamedTuple):
@@ -29,7 +30,7 @@ def concerned(examined: Examined) -> Concerned:
     device = examined.device
     flows = _flows(examined)
     bases = rulebases(device)
-    named = dict(zip(map(id, bases), map(frozenset, positions(bases, flows[:1], names_only=True)), strict=True))
+    named = dict(zip(map(id, bases), map(frozenset, positions(bases, flows, names_only=True)), strict=True))
     whole = dict(zip(map(id, bases), positions(bases, flows), strict=True))
     return Concerned(
         tuple(place for place in granting(device) if place.position in named[id(place.rulebase)]),

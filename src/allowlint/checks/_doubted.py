@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allowlint.checks._findings import Fault, attempt_of
-from allowlint.checks._rules import remembered
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.looking import Meeting
 from allowlint.engine.runs import entrances_for, narrowed
 from allowlint.model.automaton import TooComplex
 from allowlint.model.device import Device, Rule, Stage
 from allowlint.model.record import NamedTuple
+from allowlint.model.remembered import remembered
 
 
 class Doubted(NamedTuple):

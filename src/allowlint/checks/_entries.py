@@ -9,12 +9,13 @@ from itertools import chain, islice
 
 from allowlint.checks import Examined
 from allowlint.checks._findings import Fault, spelled
-from allowlint.checks._rules import line, owned, remembered, uses
+from allowlint.checks._rules import line, owned, uses
 from allowlint.checks._typos import LIMIT, alike, letters, slip
 from allowlint.model.device import Entry, LongList, Stage
 from allowlint.model.location import Location
 from allowlint.model.namelist import ancestors
 from allowlint.model.record import NamedTuple
+from allowlint.model.remembered import remembered
 
 FEW = 20_000
 """Entries up to which slips are looked for in names with another ending too."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from allowlint.checks import Examined
-from allowlint.checks._rules import Attempt, attempt_at, remembered
+from allowlint.checks._rules import Attempt, attempt_at
 from allowlint.model.device import Action, Device, Rule, Rulebase, Stage
 from allowlint.model.extent import Extent, hosts_in_words, kept
 from allowlint.model.finding import Finding, Related, Severity
@@ -14,6 +14,7 @@ from allowlint.model.location import Location, without_lines
 from allowlint.model.monitoring_agent import narrowed_by, of_old_agent
 from allowlint.model.path import NO_WAY, UNDECLARED, UNREACHABLE_PROXY, UNTOLD_WAY
 from allowlint.model.record import NamedTuple
+from allowlint.model.remembered import remembered
 from allowlint.model.requirement import Need, Requirement
 from allowlint.model.verdict import Answer, Reason, StageVerdict, Step, Verdict
 

@@ -20,6 +20,8 @@ from allowlint.syntax.patterns import InvalidPattern, UnmodelledPattern
 PORTS = {View.TUNNEL: 443, View.PLAIN: 80, View.DECRYPTED: 443}
 WORK = 300_000
 """Steps that one expression may take with all its repairs; beyond it nothing is said."""
+WHOLE_WORK = 10_000_000
+"""Steps that all expressions of a device may take together."""
 SHOWN = 3
 """Required names for which foreign ones are thought up."""
 
@@ -53,19 +55,47 @@ class Fault(NamedTuple):
     """Where the dot stands, if it is one."""
 
 
-class Required(NamedTuple):
-    """The names that must be reached, and whose they are."""
+class _Share(Budget):
+    """What one expression may take of the work for all."""
 
-    hosts: HostSet
-    samples: tuple[str, ...]
-    """One name for each requirement."""
-    owned: frozenset[str]
-    """The registrable domains of all of them."""
+    __slots__ = ("_whole",)
+
+    def __init__(self, whole: Budget) -> None:
+        super().__init__(WORK)
+        self._whole = whole
+
+    def spend(self, units: int) -> None:
+        self._whole.spend(units)
+        super().spend(units)
+
+    def search(self, units: int) -> None:
+        self._whole.search(units)
+        super().search(units)
+
+
+class Required:
+    """The names that must be reached, and whose they are; and what looking for foreign ones may still cost."""
+
+    def __init__(self, hosts: HostSet, samples: tuple[str, ...]) -> None:
+        self.hosts = hosts
+        self.samples = samples
+        """One name for each requirement."""
+        self.owned = frozenset(filter(None, map(registrable, samples)))
+        """The registrable domains of all of them."""
+        self.budget = Budget(WHOLE_WORK)
+        self._inside: dict[str, HostSet] = {}
 
     def foreign(self, host: str) -> bool:
         """Whether a name belongs to somebody else."""
         owner = registrable(host)
         return bool(owner) and owner not in self.owned
+
+    def inside(self, owner: str) -> HostSet:
+        """The names in which a domain stands with something behind it (``a.test.x``)."""
+        if owner not in self._inside:
+            expression = Sequence((literal(owner), Chars(ANY_CHARACTER)))
+            self._inside[owner] = regular(Regular(Automaton(expression, self.budget), text=owner))
+        return self._inside[owner]
 
 
 class Reading:
@@ -79,7 +109,7 @@ class Reading:
         self.url = frame.path or bool(frame.head) or bool(frame.tail)
         self._expression = expression
         self._frame = frame
-        self._budget = Budget(WORK)
+        self._budget = _Share(required.budget)
         self._known: dict[str, Automaton | None] = {}
         self._covers: HostSet | None = None
         self.samples = self._samples()
@@ -149,8 +179,7 @@ class Reading:
         lost = self._covers - self._covered(text)
         # An expression without a right end covers "a.test.x.a.test" below "a.test" too, which nobody needs.
         for owner in {registrable(host) for host in self.samples} if lost else ():
-            inside = Sequence((literal(owner), Chars(ANY_CHARACTER)))
-            lost = lost - regular(Regular(Automaton(inside, self._budget), text=owner))
+            lost = lost - self.required.inside(owner)
         return not lost
 
     def difference(self, text: str) -> str | None:

@@ -16,11 +16,10 @@ from allowlint.checks._rules import (
     line,
     namings,
 )
-from allowlint.model.automaton import TooComplex
+from allowlint.model.automaton import Automaton, TooComplex
 from allowlint.model.condition import (
     ClientIn,
     Condition,
-    Expression,
     Frame,
     Identity,
     Named,
@@ -37,6 +36,8 @@ from allowlint.model.regular import Regular
 
 MOST = 2
 """Misses that one finding names."""
+MOST_EXPRESSIONS = 2_000
+"""Expressions of a list of which each is looked at alone."""
 NOBODY = "allowlint-probe.invalid"
 """A host that no configuration means: an expression that fits it is not about a host."""
 
@@ -211,11 +212,17 @@ def _by_expression(place: Place, asked: tuple[Naming, ...], attempt: Attempt) ->
 def _in_part(fault: Fault, asked: tuple[Naming, ...], attempt: Attempt) -> Miss | None:
     """A pattern that matches names below a suffix, but not as deep as they go."""
     host, right = fault.requirement.host, spelled(fault.local.device, fault.requirement.host)
+    if not host.startswith("*."):
+        return None
     probe = f"a{host[1:]}"
     for condition in (each.condition for each in asked if isinstance(each.condition, TextMatches)):
         frame = condition.frames.get(attempt.flow.view)
-        for expression in condition.expressions if frame is not None and host.startswith("*.") else ():
-            if _matches(expression, frame, probe) and not _matches(expression, frame, attempt.host, NOBODY):
+        if frame is None or not any(_matches(automaton, frame, probe) for automaton in condition.automata):
+            # Of a long list none need be looked at where all of them together find nothing.
+            continue
+        for expression in condition.expressions[:MOST_EXPRESSIONS]:
+            pattern = expression.automaton
+            if _matches(pattern, frame, probe) and not _matches(pattern, frame, attempt.host, NOBODY):
                 message = f"`{expression.text}` matches {probe}, but not {attempt.host}"
                 place = expression.location
                 # In a list of exemptions an asterisk may be no more than one label either.
@@ -224,12 +231,12 @@ def _in_part(fault: Fault, asked: tuple[Naming, ...], attempt: Attempt) -> Miss 
     return None
 
 
-def _matches(expression: Expression, frame: Frame | None, *hosts: str) -> bool:
+def _matches(automaton: Automaton, frame: Frame, *hosts: str) -> bool:
     """Whether an expression finds one of the hosts, alone."""
-    if frame is None or frame.head or frame.tail or frame.path:
+    if frame.head or frame.tail or frame.path:
         return False
     try:
-        pattern = Regular(expression.automaton)
+        pattern = Regular(automaton)
         return any(pattern.matches(host) for host in hosts)
     except TooComplex:
         return False

@@ -6,10 +6,10 @@ rulebases that are the same list at another moment are visited once, and rules a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
 from allowlint.engine.asking import split
+from allowlint.engine.evaluate import Repeated
 from allowlint.engine.looking import MAX_QUESTIONS, Look, State
 from allowlint.model.automaton import TooComplex
 from allowlint.model.condition import (
@@ -29,37 +29,7 @@ from allowlint.model.hosts import name
 from allowlint.model.location import Location
 from allowlint.model.namelist import NameList, ancestors
 from allowlint.model.record import NamedTuple
-
-TYPE_CHECKING = False  # read by type checkers as True; importing typing costs more than a small check
-if TYPE_CHECKING:
-    from typing import Any, TypeVar
-
-    T = TypeVar("T")
-
-
-class _Same:
-    """A thing that equals only itself, so that what was worked out for it can be remembered without comparing it."""
-
-    __slots__ = ("thing",)
-
-    def __init__(self, thing: object) -> None:
-        self.thing = thing
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.thing is other.thing
-
-    def __hash__(self) -> int:
-        return id(self.thing)
-
-
-def remembered(function: Callable[[Any], T]) -> Callable[[Any], T]:
-    """Remember the answers for the last few things asked about: several checks look at the same device."""
-
-    @lru_cache(maxsize=4)
-    def known(same: _Same) -> T:
-        return function(same.thing)
-
-    return lambda thing: known(_Same(thing))
+from allowlint.model.remembered import remembered
 
 
 class Naming(NamedTuple):
@@ -260,6 +230,8 @@ class Attempt(NamedTuple):
     look: Look
     """What is remembered of the conditions that were asked."""
     state: State
+    repeated: Repeated
+    """The unknowns whose answers must be remembered while one condition is asked."""
 
     def seen_as(self, view: View) -> Attempt:
         """The same connection, seen in another way."""
@@ -271,12 +243,14 @@ def attempt_at(flow: Flow, host: str, *, anonymous: bool = False) -> Attempt:
     here = flow._replace(hosts=name(host))
     look = Look(here, None if anonymous else frozenset())
     state = State(here.hosts, here.client, frozenset(), ())
-    return Attempt(here, host, tuple(ancestors(host)), anonymous, look, state)
+    return Attempt(here, host, tuple(ancestors(host)), anonymous, look, state, Repeated())
 
 
 def told(condition: Condition, attempt: Attempt) -> frozenset[bool | None]:
     """The answers that a condition may give; None where the client is asked for its identity instead."""
     attempt.look.questions = MAX_QUESTIONS
+    attempt.repeated.add(condition)
+    attempt.look.recurring = attempt.repeated.keys
     try:
         answers = split(condition, attempt.state, attempt.look)
     except TooComplex:

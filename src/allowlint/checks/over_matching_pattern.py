@@ -17,7 +17,8 @@ The host is proven with the expression itself, and so is the repair that is prop
 expression covers, and none of the foreign ones. An expression that names several domains on purpose is not reported for them, nor is
 one that covers more below a domain that is required, nor one of a rule that denies, nor one whose foreign hosts are let through by the
 rules below anyway. Of a required wildcard, a name right below it stands for all: an expression for a few deeper names alone is not
-looked at. An expression that would take too much work is passed over, and so is what comes after the first 500.
+looked at. An expression that would take too much work is passed over, and so is what comes after the first 500, or after as much work
+as some sixty expressions without any end take.
 
 ## Why is this bad?
 
@@ -39,9 +40,9 @@ Escape the dots and mark both ends: `(^|\.)microsoft\.com$`. In a list of names 
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from allowlint.checks import Check, Examined
-from allowlint.checks._broad import registrable
 from allowlint.checks._findings import Identity
 from allowlint.checks._foreign import PORTS, Fault, Kind, Reading, Required, faults, repaired
 from allowlint.checks._rules import Naming, Place, attempt_at, decides, fails, granting, grants, namings, owned, uses
@@ -59,6 +60,8 @@ from allowlint.model.record import NamedTuple
 _THIS = Identity("HYG007", "over-matching-pattern")
 MOST = 500
 """Expressions of a device that are looked at."""
+RULE_WORK = 20
+"""Steps of the budget of all expressions that it costs to ask a rule about a foreign host."""
 _SHOWN = 2
 """Foreign hosts that a message names."""
 _WHY = {
@@ -136,7 +139,7 @@ def _open_ended(examined: Examined) -> Iterator[Finding]:
 def _required(examined: Examined) -> Required:
     entries = [requirement_entry(verdict.requirement.host) for verdict in examined.verdicts]
     samples = tuple(dict.fromkeys(name if itself else f"x.{name}" for name, itself, _ in entries))
-    return Required(covering(entries), samples, frozenset(filter(None, map(registrable, samples))))
+    return Required(covering(entries), samples)
 
 
 def _uses(examined: Examined) -> Iterator[_Use]:
@@ -163,7 +166,7 @@ def _finding(examined: Examined, use: _Use, required: Required) -> Finding | Non
             for view, frame in _frames(use.condition)
             if (reading := Reading(use.expression, frame, view, required)).samples
         ]
-        found = [fault for reading in readings for fault in faults(reading) if _granted(examined, use, fault)]
+        found = [fault for reading in readings for fault in faults(reading) if _granted(examined, use, fault, required)]
         if not found or (found[0].kind is Kind.WIDE and broad_expression(use.expression, use.condition)):
             return None
         return _told(examined, use, found, _help(readings, use, found))
@@ -182,16 +185,18 @@ def _frames(condition: TextMatches) -> list[tuple[View, Frame]]:
     return [(view, frame) for frame, view in found.items()]
 
 
-def _granted(examined: Examined, use: _Use, fault: Fault) -> bool:
+def _granted(examined: Examined, use: _Use, fault: Fault, required: Required) -> bool:
     """Whether the rule lets the foreign host through, and what follows the rule would not do so anyway."""
     flow = examined.flow._replace(port=PORTS[fault.view], view=fault.view, path=fault.trial.path)
     attempt = attempt_at(flow, fault.trial.host)
     rulebase, position = use.place.rulebase, use.place.position
     if fails(use.place.rule.condition, attempt):
         return False
-    following = rulebase.rules[position + 1 :]
-    next_rule = next((rule for rule in following if decides(rule.condition, attempt)), rulebase.default)
-    return not grants(rulebase, next_rule)
+    for rule in islice(rulebase.rules, position + 1, None):
+        required.budget.spend(RULE_WORK)
+        if decides(rule.condition, attempt):
+            return not grants(rulebase, rule)
+    return not grants(rulebase, rulebase.default)
 
 
 def _told(examined: Examined, use: _Use, found: list[Fault], advice: str) -> Finding:

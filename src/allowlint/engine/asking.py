@@ -32,6 +32,8 @@ from allowlint.model.verdict import Reason
 
 MAX_REASONS = 300
 """Reasons that a state carries: a condition may have a hundred thousand parts that are not modelled."""
+MAX_JOINED_REASONS = 12
+"""Reasons of states that are joined to one."""
 
 CLIENT_KEY = "client address"
 SOME_GROUPS = "\x1fsome groups"
@@ -211,9 +213,12 @@ def merged(states: list[State]) -> list[State]:
         if known is None:
             joined[key] = state
         else:
-            reasons = known.reasons + tuple(r for r in state.reasons if r not in known.reasons)
+            reasons = known.reasons[:MAX_JOINED_REASONS]
+            if len(reasons) < MAX_JOINED_REASONS:
+                reasons += tuple(r for r in state.reasons if r not in known.reasons)
             leans = known.leans | state.leans
-            joined[key] = State(known.hosts | state.hosts, state.client, state.answers, reasons[:12], leans)
+            hosts = known.hosts | state.hosts
+            joined[key] = State(hosts, state.client, state.answers, reasons[:MAX_JOINED_REASONS], leans)
     return list(joined.values())
 
 

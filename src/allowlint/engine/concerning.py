@@ -8,6 +8,7 @@ those of the rules that matter.
 
 from collections.abc import Iterable, Sequence
 
+from allowlint.engine.sieving import FEW, Sieve
 from allowlint.model.condition import (
     All,
     Always,
@@ -19,11 +20,14 @@ from allowlint.model.condition import (
     Named,
     Not,
     PortIn,
+    TextMatches,
+    parts,
 )
 from allowlint.model.device import Entrance, Rule, Rulebase
 from allowlint.model.flow import Flow
 from allowlint.model.hosts import HostSet
 from allowlint.model.namelist import NameList, ancestors
+from allowlint.model.remembered import remembered
 
 LONGER = 200
 """Entries by which a list may be longer than what it is compared with."""
@@ -117,7 +121,14 @@ class _Narrowing:
     def kept(self, rulebase: Rulebase) -> tuple[int, ...]:
         """Where its rules stand that may concern a flow."""
         self._behind = rulebase.hop is not None
+        self._bar(rulebase)
         return tuple(position for position, rule in enumerate(rulebase.rules) if self._mask(rule.condition))
+
+    def _bar(self, rulebase: Rulebase) -> None:
+        """Note the expressions that find no host: asked one by one they would take longer than all the rest."""
+        for text in _sieve(rulebase).barred(self.flows):
+            self._masks[id(text), self._behind] = 0
+            self._kept.append(text)
 
     def _rule(self, rule: Rule) -> Rule:
         return rule._replace(then=self.all(rule.then)) if rule.then else rule
@@ -147,7 +158,9 @@ class _Narrowing:
         return self.every
 
     def _named(self, names: NameList) -> int:
-        return self._bits(self._region(flow).meets(names) for flow in self.flows)
+        hosts = {id(flow.hosts): flow for flow in self.flows}
+        met = {id_ for id_, flow in hosts.items() if self._region(flow).meets(names)}
+        return self._bits(id(flow.hosts) in met for flow in self.flows)
 
     def _left_open(self, condition: Always | PortIn | ClientIn) -> bool:
         return self.names_only or (self._behind and isinstance(condition, ClientIn))
@@ -193,6 +206,12 @@ class _Narrowing:
         if found is None:
             found = self._regions[id(flow.hosts)] = _Region(flow.hosts)
         return found
+
+
+@remembered
+def _sieve(rulebase: Rulebase) -> Sieve:
+    texts = [part for part in parts(*(rule.condition for rule in rulebase.rules)) if isinstance(part, TextMatches)]
+    return Sieve(texts if len(texts) > FEW else ())
 
 
 def _identity(rulebase: Rulebase, rules: Iterable[Rule]) -> tuple[object, ...]:

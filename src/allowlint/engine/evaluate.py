@@ -83,6 +83,25 @@ def recurring(entrance: Entrance) -> tuple[frozenset[str], int]:
     return frozenset(again), rules
 
 
+class Repeated:
+    """The unknowns that a condition asks for more than once, of one condition after the other."""
+
+    __slots__ = ("_memo", "keys")
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        """Those of all conditions until now."""
+        self._memo: dict[int, frozenset[str]] = {}
+
+    def add(self, condition: Condition) -> None:
+        """Look through one more condition; what it shares with earlier ones is known."""
+        together: frozenset[str] = frozenset()
+        for part in _shared(condition):
+            keys = _unknowns(part, self._memo, self.keys)
+            self.keys |= together & keys
+            together = together | keys if together and keys else together or keys
+
+
 class _Asked:
     """What the rules of one device ask for."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from allowlint.model.addresses import AddressSet
 from allowlint.model.condition import AnyOf, Frame, Identity, TextMatches
@@ -69,7 +70,7 @@ class Look:
         self.flow = flow
         self.questions = MAX_QUESTIONS
         """How many more conditions may be asked."""
-        self.recurring: frozenset[str] | None = None
+        self.recurring: AbstractSet[str] | None = None
         """Unknowns that more than one rule asks for; None: any may be. Only their answers need be remembered."""
         self.met = met
         """Every rule that was asked, in order, where somebody wants to know."""

@@ -1,14 +1,14 @@
 """What happens to a flow at a device, for every kind of client: the outcomes, gathered by how they end."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from allowlint.engine.asking import SOME_GROUPS, kept_elsewhere
 from allowlint.engine.evaluate import outcomes
 from allowlint.engine.looking import Allowance
 from allowlint.model.addresses import INSIDE, AddressSet
 from allowlint.model.automaton import TooComplex
-from allowlint.model.condition import Identity
+from allowlint.model.condition import Identity, parts
 from allowlint.model.device import Action, Device, Entrance, Way, chosen_ways, zone_of
 from allowlint.model.flow import Flow, View
 from allowlint.model.hosts import HostSet, empty
@@ -18,6 +18,8 @@ from allowlint.model.verdict import Outcome, Reason
 
 FEW = 200
 """Rules up to which there is nothing to gain from leaving some out."""
+FEW_PARTS = 1_000
+"""Parts of all conditions up to which there is nothing to gain either."""
 FEW_WAYS = 3
 """Entrances that a reason names."""
 MAX_CLIENTS = 1_000
@@ -126,11 +128,17 @@ def entrances_for(device: Device, flow: Flow) -> list[Entrance]:
 def narrowed(device: Device, flows: Sequence[Flow]) -> Device:
     """The device without the rules that concern none of the flows, where it is large or has several ways in."""
     rules = sum(member.rule_count for member in (device, *device.members.values()))
-    if len(device.entrances) == 1 and rules < FEW:
+    if len(device.entrances) == 1 and rules < FEW and not _long(device.entrances[0]):
         return device
     from allowlint.engine.concerning import concerning
 
     return device._replace(entrances=tuple(concerning(device.entrances, flows)))
+
+
+def _long(entrance: Entrance) -> bool:
+    """Whether few rules ask for much: groups of groups, or of expressions one by one."""
+    asked = parts(*(rule.condition for rulebase in entrance.rulebases for rule in rulebase.rules))
+    return next(islice(asked, FEW_PARTS, None), None) is not None
 
 
 def runs_of(device: Device, flow: Flow, allowance: Allowance | None = None) -> tuple[Run, ...]:

@@ -121,10 +121,17 @@ def _key(state: tuple[Any, ...]) -> tuple[object, ...]:
 class HostSet:
     """An exact, immutable set of host names. Build with :func:`name`, :func:`below`, :func:`suffix`, :func:`everything`."""
 
-    __slots__ = ("pieces",)
+    __slots__ = ("_parts", "pieces")
 
     def __init__(self, pieces: tuple[tuple[Cube, tree.Node], ...] = ()) -> None:
         self.pieces = pieces
+        self._parts: tuple[tuple[Cube, tree.Node], ...] | None = None
+
+    def parts(self) -> tuple[tuple[Cube, tree.Node], ...]:
+        """The pieces, with each wildcard in a piece of its own: taken apart once, for all the patterns that are compared."""
+        if self._parts is None:
+            self._parts = tuple((cube, part) for cube, node in self.pieces for part in tree.parts(node))
+        return self._parts
 
     def __bool__(self) -> bool:
         return bool(self.pieces)
@@ -313,13 +320,17 @@ def narrowed(hosts: HostSet, pattern: Regular) -> HostSet:
     Names and wildcards are looked at one by one, so that only a wildcard of which the pattern holds a part keeps the cube.
     """
     pieces: list[tuple[Cube, tree.Node]] = []
-    for cube, node in hosts.pieces:
-        for part in tree.parts(node):
-            inside = narrowed_piece(cube | {(pattern, True)}, part)
-            if inside and inside[0][0] and not narrowed_piece(cube | {(pattern, False)}, part):
-                inside = [(cube, part)]
-            pieces += inside
+    for cube, part in hosts.parts():
+        inside = narrowed_piece(cube | {(pattern, True)}, part)
+        if inside and inside[0][0] and not narrowed_piece(cube | {(pattern, False)}, part):
+            inside = [(cube, part)]
+        pieces += inside
     return gathered(pieces)
+
+
+def meets(hosts: HostSet, pattern: Regular) -> bool:
+    """Whether the regular set holds a member of ``hosts``."""
+    return any(narrowed_piece(cube | {(pattern, True)}, part) for cube, part in hosts.parts())
 
 
 def requirement_hosts(pattern: str) -> HostSet:

@@ -16,6 +16,7 @@ from allowlint.model.location import Location
 from allowlint.model.regular import Regular
 from allowlint.platforms.squid.config import Acl, AclLine
 from allowlint.platforms.squid.expressions import Limits, compile_acl
+from allowlint.platforms.squid.joining import FULL, Word, joints
 from allowlint.platforms.squid.text import Reading, Token
 from allowlint.syntax.files import Files
 from tests.platforms.squid.reading import device_of, write
@@ -127,3 +128,24 @@ def test_what_becomes_of_a_broken_expression_is_said(tmp_path: Path) -> None:
 
     assert joined.endswith("Squid joins it to its neighbours")
     assert dropped.endswith("Squid drops it")
+
+
+class _Counted(str):
+    """A text that counts how often it is encoded."""
+
+    __slots__ = ()
+    times = 0
+
+    def encode(self, *args: str, **kwargs: str) -> bytes:
+        type(self).times += 1
+        return super().encode(*args, **kwargs)
+
+
+def test_each_expression_is_measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Counted, "times", 0)
+    words = [Word(Token("a", HERE), _Counted("a"), ignore_case=False) for _ in range(3_000)]
+
+    (first, *others) = joints(words)
+
+    assert _Counted.times == len(words)
+    assert (first.word.text.count("a"), len(others)) == (FULL + 1, 2)

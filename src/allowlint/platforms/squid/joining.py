@@ -57,16 +57,17 @@ def _parts(words: Iterable[Word]) -> list[list[Word]]:
     """The expressions that go into one joint each; none where Squid finds a joint empty that is not the first."""
     done: list[list[Word]] = []
     part: list[Word] = []
-    ignore_case = False
+    ignore_case, size = False, 0
     for word in words:
         if word.text:
             part.append(word)
-            if sum(len(each.text.encode("utf-8", "surrogateescape")) for each in part) > FULL:
+            size += len(word.text.encode("utf-8", "surrogateescape"))
+            if size > FULL:
                 done.append(part)
-                part = []
+                part, size = [], 0
         elif word.ignore_case != ignore_case:
             if not part and done:
                 return []
             done += [part] if part else []
-            part, ignore_case = [], word.ignore_case
+            part, size, ignore_case = [], 0, word.ignore_case
     return [*done, part] if part or not done else []
