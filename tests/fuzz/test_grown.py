@@ -47,6 +47,15 @@ def nested_blocks() -> str:
     return "rulebase {\n" + "a {\nb {\nc {\n" * 5_000 + "}\n" * 15_001
 
 
+def assignments() -> str:
+    lines = "".join(f"  a{number} = a{number - 1};\n" for number in range(1, 12_000))
+    return f"function FindProxyForURL(url, host) {{\n{lines}  return 'DIRECT';\n}}\n"
+
+
+def deep(asked: str) -> str:
+    return f"function FindProxyForURL(url, host) {{\n  return ({asked}) ? 'PROXY a.test:1' : 'DIRECT';\n}}\n"
+
+
 def long_name() -> str:
     asked = f"dnsDomainIs(host, '{'a' * 100_000}.test') || url.toLowerCase().indexOf('/ad') >= 0"
     return f"function FindProxyForURL(url, host) {{\n  return {asked} ? 'PROXY a.test:1' : 'DIRECT';\n}}\n"
@@ -54,6 +63,9 @@ def long_name() -> str:
 
 GROWN: dict[str, tuple[str, str, Callable[[], str | bytes]]] = {
     "a name as long as a book": ("pac", "proxy.pac", long_name),
+    "variables that outlive a request": ("pac", "proxy.pac", assignments),
+    "brackets behind brackets": ("pac", "proxy.pac", lambda: deep("a" + "[a]" * 20_000)),
+    "functions in functions": ("pac", "proxy.pac", lambda: deep("function () { return " * 8_000 + "1" + "}" * 8_000)),
     "labels looked up in a table": ("pac", "proxy.pac", table),
     "listeners": ("squid", "squid.conf", lambda: "http_port 3128\n" * 1_000 + SQUID.decode()),
     "users one by one": (

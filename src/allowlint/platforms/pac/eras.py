@@ -128,10 +128,15 @@ def as_old(script: Script) -> str:
     at the end of an array makes one more element (section 2.6). Lines stay where they are.
     """
     edits: list[tuple[int, int, bytes]] = []
+    written: set[int] = set()
     for node in descendants(script.root):
+        # Met before what is in it.
+        target = _written_to(node)
+        if target is not None:
+            written.add(target.id)
         if node.type == "array" and _trailing_comma(node):
             edits.append((node.end_byte - 1, node.end_byte - 1, b","))
-        elif node.type == "subscript_expression" and not _written_to(node):
+        elif node.type == "subscript_expression" and node.id not in written:
             opening, closing = (child for child in node.children if child.type in "[]")
             edits.append((node.start_byte, node.start_byte, b"allowlint_item("))
             edits += [(opening.start_byte, opening.end_byte, b",("), (closing.start_byte, closing.end_byte, b"))")]
@@ -142,11 +147,8 @@ def as_old(script: Script) -> str:
     return b"".join((*found, script.data[at:])).decode("utf-8", "replace")
 
 
-def _written_to(node: Node) -> bool:
-    """Whether it stands where it is no value: on the left of an assignment, before a call."""
-    above = node.parent
-    if above is None:
-        return False
+def _written_to(node: Node) -> Node | None:
+    """What is in it and stands where it is no value: on the left of an assignment, before a call."""
     field = {
         "assignment_expression": "left",
         "augmented_assignment_expression": "left",
@@ -154,8 +156,10 @@ def _written_to(node: Node) -> bool:
         "update_expression": "argument",
         "call_expression": "function",
         "new_expression": "constructor",
-    }.get(above.type, "argument" if above.children[0].type == "delete" else "")
-    return bool(field) and above.child_by_field_name(field) == node
+    }.get(node.type, "")
+    if node.type == "unary_expression" and node.children[0].type == "delete":
+        field = "argument"
+    return node.child_by_field_name(field) if field else None
 
 
 def _trailing_comma(node: Node) -> bool:

@@ -105,9 +105,11 @@ def _forgotten(machine: Statements, node: Node, loaded: Variables, parts: frozen
         reason = f"what earlier requests have left in `{shown}`"
         return Opaque(f"kept {key[0]} {shown}", reason, place, _SETTLE)
 
-    for key in dict.fromkeys(key for key, _ in parts):
+    by_key: dict[Key, dict[str | int | None, Opaque]] = {}
+    for key, part in parts:
+        by_key.setdefault(key, {})[part] = unknown(key, part)
+    for key, changed in by_key.items():
         content = loaded.get(key)
-        changed = {part: unknown(key, part) for other, part in parts if other == key}
         if None in changed:
             found[key] = changed[None]
         elif isinstance(content, Members):

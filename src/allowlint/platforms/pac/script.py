@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 MAX_SCRIPT = 1 << 20
 """Bytes beyond which WinHTTP does not take a script."""
+MAX_NESTING = 500
+"""Levels in which blocks, functions and expressions stand in each other. Those of people have a dozen."""
+_CHAINS = frozenset(
+    "binary_expression ternary_expression sequence_expression parenthesized_expression if_statement else_clause".split()
+)
+"""What nests because it is a chain: a thousand hosts with ``||`` between them, or with ``else if``."""
 QUOTES = "\u2018\u2019\u201c\u201d"
 
 
@@ -86,7 +92,23 @@ def read_script(path: str, content: bytes) -> Script:
     parser = tree_sitter.Parser(tree_sitter.Language(tree_sitter_javascript.language()))
     root = parser.parse(data).root_node
     script = Script(path, text, data, root)
+    deepest = _too_deep(root)
+    if deepest is not None:
+        message = f"blocks and expressions are nested more than {MAX_NESTING} levels deep"
+        raise InputError(message, path=path, line=deepest.start_point[0] + 1, hint="is this the script that is served?")
     return script._replace(fault=_fault(script)) if root.has_error else script
+
+
+def _too_deep(root: Node) -> Node | None:
+    """Something that is nested deeper than scripts are."""
+    todo = [(root, 0)]
+    while todo:
+        node, level = todo.pop()
+        if level > MAX_NESTING:
+            return node
+        below = level + (node.type not in _CHAINS)
+        todo += ((child, below) for child in node.named_children)
+    return None
 
 
 def _fault(script: Script) -> Fault:
