@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allowlint.model import nametext
+from allowlint.model import namelist, nametext
 from allowlint.model.hosts import HostSet, covering, everything
 from allowlint.model.namelist import NameList, ancestors
 from allowlint.model.nametext import NameText
@@ -74,6 +74,8 @@ def test_a_list_that_holds_a_text_is_the_list_of_its_names(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nametext, "FEW", few)
+        # A short list is taken whole.
+        patch.setattr(namelist, "FEW", few)
         mixed, plain = both(lines, others)
 
         for host in hosts:
@@ -81,10 +83,28 @@ def test_a_list_that_holds_a_text_is_the_list_of_its_names(
             assert mixed.reaches(tuple(ancestors(host))) == plain.reaches(tuple(ancestors(host)))
             assert mixed.lists(host) == plain.lists(host)
         for region in regions:
-            assert mixed.within(region) == plain.within(region)
+            assert mixed.within(region) == plain.within(region) == covering(plain.entries()) & region
         assert set(mixed.names()) == set(plain.names())
         assert set(mixed.wide()) == set(plain.wide())
         assert set(mixed.entries()) == set(plain.entries())
+
+
+@given(LINES, st.lists(st.tuples(NAMES, st.sampled_from(("exact", "lower", "whole"))), max_size=5), NAMES)
+def test_a_host_is_in_a_list_where_an_entry_reaches_it(
+    lines: list[str], others: list[tuple[str, str]], host: str
+) -> None:
+    names = NameList()
+    names.texts.append(text_of(lines))
+    for name, part in others:
+        getattr(names, part)[name] = 0
+
+    reached = [
+        name
+        for name, at, below in names.entries()
+        if (at and host == name) or (below and host.endswith(f".{name}"))
+    ]
+    assert (host in names) == bool(reached)
+    assert names.lists(host) == ((host, True, False) in set(names.entries()))
 
 
 def test_a_name_is_searched_for_once() -> None:
