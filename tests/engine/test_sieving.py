@@ -70,8 +70,9 @@ def test_those_are_barred_that_find_nothing(texts: list[TextMatches], flows: lis
     assert barred == {id(asked) for asked in small if not any(finds(asked, flow) for flow in flows)}
 
 
-def test_an_expression_about_paths_is_never_barred() -> None:
-    assert not list(Sieve([text("^/never$", PATH)]).barred([flow("a.b")]))
+@pytest.mark.parametrize("frames", [PATH, HOST | PATH])
+def test_an_expression_about_paths_is_never_barred(frames: dict[View, Frame]) -> None:
+    assert not list(Sieve([text("^/never$", frames)]).barred([flow("a.b")]))
 
 
 def test_nothing_is_barred_where_that_takes_too_much_work(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Names that are kept as one text are held to the same names one by one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allowlint.model import namelist, nametext
@@ -68,7 +68,12 @@ REGIONS = st.one_of(
 )
 
 
-@given(LINES, LINES, st.lists(NAMES, min_size=1, max_size=6), st.lists(REGIONS, max_size=3), FEW)
+SOME = st.lists(st.one_of(NAMES, NAMES.map(".{}".format), st.just("")), max_size=4)
+"""So few that most regions are reached by one of them or by none."""
+
+
+@given(SOME, SOME, st.lists(NAMES, min_size=1, max_size=6), st.lists(REGIONS, max_size=3), FEW)
+@settings(max_examples=500)
 def test_a_list_that_holds_a_text_is_the_list_of_its_names(
     lines: list[str], others: list[str], hosts: list[str], regions: list[HostSet], few: int
 ) -> None:
@@ -89,14 +94,17 @@ def test_a_list_that_holds_a_text_is_the_list_of_its_names(
         assert set(mixed.entries()) == set(plain.entries())
 
 
-@given(LINES, st.lists(st.tuples(NAMES, st.sampled_from(("exact", "lower", "whole"))), max_size=5), NAMES)
-def test_a_host_is_in_a_list_where_an_entry_reaches_it(
-    lines: list[str], others: list[tuple[str, str]], host: str
-) -> None:
+WAYS = st.sampled_from(("exact", "lower", "whole", "text"))
+
+
+@given(st.lists(st.tuples(NAMES, st.booleans(), WAYS), max_size=3), NAMES)
+@settings(max_examples=500)
+def test_a_host_is_in_a_list_where_an_entry_reaches_it(entries: list[tuple[str, bool, str]], host: str) -> None:
     names = NameList()
-    names.texts.append(text_of(lines))
-    for name, part in others:
-        getattr(names, part)[name] = 0
+    names.texts.append(text_of([f".{name}" if wide else name for name, wide, way in entries if way == "text"]))
+    for name, _, way in entries:
+        if way != "text":
+            getattr(names, way)[name] = 0
 
     reached = [
         name
@@ -105,6 +113,7 @@ def test_a_host_is_in_a_list_where_an_entry_reaches_it(
     ]
     assert (host in names) == bool(reached)
     assert names.lists(host) == ((host, True, False) in set(names.entries()))
+    assert len(names) == len(list(names.entries()))
 
 
 def test_a_name_is_searched_for_once() -> None:
