@@ -107,9 +107,7 @@ def test_a_host_is_in_a_list_where_an_entry_reaches_it(entries: list[tuple[str, 
             getattr(names, way)[name] = 0
 
     reached = [
-        name
-        for name, at, below in names.entries()
-        if (at and host == name) or (below and host.endswith(f".{name}"))
+        name for name, at, below in names.entries() if (at and host == name) or (below and host.endswith(f".{name}"))
     ]
     assert (host in names) == bool(reached)
     assert names.lists(host) == ((host, True, False) in set(names.entries()))

@@ -206,6 +206,20 @@ def test_a_device_on_a_path_is_judged_as_a_part_of_it(folder: Path, capsys: pyte
         assert [hop["name"] for hop in hops] == ["proxies/hq.conf"]
 
 
+def test_of_a_device_on_a_path_it_is_told_what_was_not_understood(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(PLAIN)
+    config = folder / "proxies" / "hq.conf"
+    missing = 'acl listed dstdomain "/etc/squid/none.txt"\nhttp_access deny listed\n'
+    config.write_text(missing + config.read_text(encoding="utf-8"), encoding="utf-8")
+
+    _, found = report(capsys)
+
+    told = [(one["config"], one["device"]) for one in found["findings"] if one["code"] == "CFG001"]
+    assert sorted(told) == [("allowlint.yaml", "hq"), ("proxies/hq.conf", "proxies/hq.conf")]
+
+
 def test_isolated_and_other_files_are_judged_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(PLAIN)
 

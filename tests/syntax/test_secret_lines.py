@@ -4,7 +4,7 @@ import pytest
 
 from allowlint.syntax.secrets import masked
 
-SECRET = "Zq9"
+SECRET = "Zq9"  # noqa: S105 - what is looked for
 LINES = r"""
 set pass Zq9
 set passwd2 Zq9
