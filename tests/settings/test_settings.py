@@ -335,3 +335,24 @@ def test_a_file_that_clients_evaluate_stands_first(folder: Path, capsys: pytest.
     assert main(["check", *CHECK]) == 2
 
     assert "allowlint.yaml:3: path hq: pac/hq.pac only chooses the way" in capsys.readouterr().err
+
+
+def test_nor_is_it_a_proxy_of_the_path(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, way in (("hq.pac", "PROXY p.corp:3128"), ("other.pac", "DIRECT")):
+        (folder / "pac" / name).write_text(PAC.format(way=way), encoding="utf-8")
+    write(CHAIN.format(proxy="p.corp:3128: pac/other.pac"))
+
+    assert main(["check", *CHECK]) == 2
+
+    assert "allowlint.yaml:3: path hq: pac/other.pac only chooses the way" in capsys.readouterr().err
+
+
+def test_the_hops_tell_which_of_them_blocks(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "closed.conf").write_text("http_port 3128\nhttp_access deny all\n", encoding="utf-8")
+    write("version: 1\npaths:\n  hq:\n    chain: [closed.conf, edge.conf]\n")
+
+    _, found = report(capsys)
+
+    (hops,) = (verdict["hops"] for verdict in found["verdicts"])
+    assert isinstance(hops, list)
+    assert [(hop["name"], hop["access"]) for hop in hops] == [("closed.conf", "blocked"), ("edge.conf", "blocked")]
