@@ -167,7 +167,9 @@ def test_what_is_no_report_is_refused(call: Call, text: str) -> None:
     assert (done.code, done.stdout) == (3, "")
 
 
-@pytest.mark.parametrize("key", ["configs", "verdicts", "findings", "summary", "provenance", "waivers", "tool"])
+@pytest.mark.parametrize("key", [
+    "configs", "verdicts", "findings", "summary", "provenance", "waivers", "tool", "live", "comparison", "baseline", "notices", "profile",
+])  # fmt: skip
 def test_so_is_one_that_lacks_something(call: Call, key: str) -> None:
     (report,) = parts(call, 1, "b0/proxy.conf")
     edited(report, lambda values: values.pop(key))

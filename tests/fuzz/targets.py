@@ -159,6 +159,7 @@ TARGETS = {
             ("check", "squid.conf", "--baseline", name, *CHECK[1:]), ("baseline", "squid.conf", "--baseline", name, *CHECK[1:]),
         ), _project),
         Target("inline_waivers", samples.inline_waivers, lambda name: ((*CHECK, name, "--format", "json"), (*CHECK, name))),
+        Target("merge", samples.reports, lambda name: (("merge", name), ("merge", name, "--output", "whole.json"), ("merge", name, name))),
         Target("workspace_hosts", samples.workspace_hosts, lambda name: (
             ("check", "squid.conf", *CHECK[1:], "--workspace-hosts", name), ("requirements", "--policy", "mde-standard", "--workspace-hosts", name),
         ), _project),

@@ -47,7 +47,13 @@ def nested_blocks() -> str:
     return "rulebase {\n" + "a {\nb {\nc {\n" * 5_000 + "}\n" * 15_001
 
 
+def long_name() -> str:
+    asked = f"dnsDomainIs(host, '{'a' * 100_000}.test') || url.toLowerCase().indexOf('/ad') >= 0"
+    return f"function FindProxyForURL(url, host) {{\n  return {asked} ? 'PROXY a.test:1' : 'DIRECT';\n}}\n"
+
+
 GROWN: dict[str, tuple[str, str, Callable[[], str | bytes]]] = {
+    "a name as long as a book": ("pac", "proxy.pac", long_name),
     "labels looked up in a table": ("pac", "proxy.pac", table),
     "listeners": ("squid", "squid.conf", lambda: "http_port 3128\n" * 1_000 + SQUID.decode()),
     "users one by one": (

@@ -1,6 +1,6 @@
 """Lists of names, also long ones."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
 from allowlint.model.hosts import HostSet, covering
@@ -82,7 +82,7 @@ class NameList:
         for part, at, below in self._parts((host,)):
             yield from ((name, at, below) for name in (above if below else (host,)) if name in part)
 
-    def _parts(self, hosts: Iterable[str]) -> Iterator[tuple[Iterable[str], bool, bool]]:
+    def _parts(self, hosts: Iterable[str]) -> Iterator[tuple[Collection[str], bool, bool]]:
         """Yield names with how far they reach, among them all that have to do with some hosts."""
         yield self.exact, True, False
         yield self.lower, False, True

@@ -88,7 +88,7 @@ def _fault(report: Any) -> str:
         if not isinstance(value, dict):
             return f"{name} is no object"
         for key, kind in form.items():
-            if not isinstance(value.get(key), kind):
+            if key not in value or not isinstance(value[key], kind):
                 return f"{name} has no {key}, or something else in its place"
     return _strange(report)
 

@@ -89,6 +89,8 @@ def anchored(node: Expression) -> bool:
 
 MAX_SPREAD = 5_000
 """Branches of a language that are looked at one by one."""
+MAX_ITEMS = 200_000
+"""Items of all branches together."""
 
 
 def whole(node: Expression) -> Expression | None:
@@ -124,17 +126,26 @@ def branches(node: Expression) -> Iterator[Expression]:
 def _alternatives(node: Expression, spread: Callable[[Expression], bool]) -> Iterator[tuple[Expression, ...] | None]:
     """Yield the items of each branch once choices are spread out; None, and nothing more, where there are too many."""
     found: list[tuple[Expression, ...]] = [()]
+    alike: list[Expression] = []
+    """What comes next in every branch."""
     for item in _flat(node):
         options = _options(item) if spread(item) else None
         if options is None:
-            found = [(*items, item) for items in found]
+            alike.append(item)
             continue
         ends = [ending for option in options for ending in _alternatives(option, spread)]
         if None in ends or len(found) * len(ends) > MAX_SPREAD:
             yield None
             return
-        found = [(*items, *ending) for items in found for ending in ends if ending is not None]
-    yield from found
+        found = [(*items, *alike, *ending) for items in found for ending in ends if ending is not None]
+        alike = []
+        if sum(map(len, found)) > MAX_ITEMS:
+            yield None
+            return
+    if len(found) * len(alike) > MAX_ITEMS:
+        yield None
+        return
+    yield from ((*items, *alike) for items in found)
 
 
 def _flat(node: Expression) -> tuple[Expression, ...]:
