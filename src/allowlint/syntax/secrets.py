@@ -91,7 +91,9 @@ _OPTION = lazy_pattern(
 )
 _HELPER = lazy_pattern(rf"(\s-[wW]\s*)(?![/\s])({_QUOTED}|\S+)")
 """LDAP and RADIUS helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = lazy_pattern(rf"(^\s*[\w-]{{0,40}}pas{{1,2}}w[\w-]{{0,40}}\s+|(?:\bsnmp_com|::passw)\w*\s+)({_QUOTED}|\S+)", re.IGNORECASE)
+_DIRECTIVE = lazy_pattern(
+    rf"(^\s*[\w-]{{0,40}}pas{{1,2}}w[\w-]{{0,40}}\s+|(?:\bsnmp_com|::passw)\w*\s+)({_QUOTED}|\S+)", re.IGNORECASE
+)
 """Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown. Of APT what logs in at a server."""
 _HEADER = lazy_pattern(
     rf"(^\s*[\w-]{{0,40}}(?:heade|met)[\w-]{{0,40}}\s+{_HEADERS}\s+)(\"[^\"]*\"?|\S.*)",
