@@ -140,11 +140,12 @@ def test_a_rule_is_kept_where_an_entry_may_reach_a_host(
     pattern: str, entry: tuple[str, str], kept: bool, wrapped: bool
 ) -> None:
     listed = NameList()
+    listed.exact["unrelated.test"] = 0
     getattr(listed, entry[0])[entry[1]] = 0
     condition: Condition = HostIn(listed)
     never = HostIn(names(["other.test"], [], []))
     if wrapped:
-        condition = Named("list", AnyOf((never, All((ALWAYS, condition)))), HERE)
+        condition = Named("list", AnyOf((never, All((ALWAYS, condition)), never)), HERE)
     rule = Rule(condition, Action.BLOCK, HERE, "rule")
     rulebase = rulebase_of([Rule(never, Action.BLOCK, HERE, "never"), rule], Action.ALLOW)
 
@@ -163,11 +164,15 @@ OTHER_CONDITIONS = [
     (PortIn(((1, 442),)), False),
     (PortIn(((444, 500),)), False),
     (PortIn(((1, 2), (443, 443))), True),
+    (ClientIn(EVERYBODY), True),
     (ViewIn(frozenset((View.PLAIN,))), True),
     (All((Identity("login", "a login", HERE, challenges=False), Always(False))), False),
     (All((Identity("login", "a login", HERE), Always(False))), True),
     (All((Not(Identity("login", "a login", HERE)), Always(False))), True),
     (All((AnyOf((Named("l", Identity("login", "a login", HERE), HERE),)), Always(False))), True),
+    # Whoever is in a group of those that are asked is challenged, wherever the login stands in it.
+    (All((AnyOf((Always(False), Identity("login", "a login", HERE), PortIn(((1, 2),)))), Always(False))), True),
+    (All((All((ALWAYS, Identity("login", "a login", HERE))), Always(False))), True),
 ]
 
 
@@ -183,9 +188,12 @@ def test_ways_in_for_other_traffic_or_of_another_kind_stay_apart() -> None:
     asked = [flow("a.example")]
 
     other = common._replace(name="other", labels=frozenset(("y",)))
-    exits, pairs = frozenset(("wan",)), frozenset((("y", "wan"),))
-    (one,) = concerning([common, other._replace(exits=exits, pairs=pairs)], asked)
-    assert (one.labels, one.exits, one.pairs) == (frozenset("xy"), exits, pairs)
+    dmz, wan = (
+        each._replace(exits=frozenset((zone,)), pairs=frozenset(((each.name, zone),)))
+        for each, zone in ((common, "dmz"), (other, "wan"))
+    )
+    (one,) = concerning([dmz, wan], asked)
+    assert (one.labels, one.exits, one.pairs) == (frozenset("xy"), dmz.exits | wan.exits, dmz.pairs | wan.pairs)
     for apart in (
         other._replace(views=frozenset((View.PLAIN,))),
         other._replace(explicit=True),

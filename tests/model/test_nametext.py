@@ -1,10 +1,10 @@
 """Names that are kept as one text are held to the same names one by one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from allowlint.model import nametext
+from allowlint.model import namelist, nametext
 from allowlint.model.hosts import HostSet, covering, everything
 from allowlint.model.namelist import NameList, ancestors
 from allowlint.model.nametext import NameText
@@ -68,12 +68,19 @@ REGIONS = st.one_of(
 )
 
 
-@given(LINES, LINES, st.lists(NAMES, min_size=1, max_size=6), st.lists(REGIONS, max_size=3), FEW)
+SOME = st.lists(st.one_of(NAMES, NAMES.map(".{}".format), st.just("")), max_size=4)
+"""So few that most regions are reached by one of them or by none."""
+
+
+@given(SOME, SOME, st.lists(NAMES, min_size=1, max_size=6), st.lists(REGIONS, max_size=3), FEW)
+@settings(max_examples=500)
 def test_a_list_that_holds_a_text_is_the_list_of_its_names(
     lines: list[str], others: list[str], hosts: list[str], regions: list[HostSet], few: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(nametext, "FEW", few)
+        # A short list is taken whole.
+        patch.setattr(namelist, "FEW", few)
         mixed, plain = both(lines, others)
 
         for host in hosts:
@@ -81,10 +88,30 @@ def test_a_list_that_holds_a_text_is_the_list_of_its_names(
             assert mixed.reaches(tuple(ancestors(host))) == plain.reaches(tuple(ancestors(host)))
             assert mixed.lists(host) == plain.lists(host)
         for region in regions:
-            assert mixed.within(region) == plain.within(region)
+            assert mixed.within(region) == plain.within(region) == covering(plain.entries()) & region
         assert set(mixed.names()) == set(plain.names())
         assert set(mixed.wide()) == set(plain.wide())
         assert set(mixed.entries()) == set(plain.entries())
+
+
+WAYS = st.sampled_from(("exact", "lower", "whole", "text"))
+
+
+@given(st.lists(st.tuples(NAMES, st.booleans(), WAYS), max_size=3), NAMES)
+@settings(max_examples=500)
+def test_a_host_is_in_a_list_where_an_entry_reaches_it(entries: list[tuple[str, bool, str]], host: str) -> None:
+    names = NameList()
+    names.texts.append(text_of([f".{name}" if wide else name for name, wide, way in entries if way == "text"]))
+    for name, _, way in entries:
+        if way != "text":
+            getattr(names, way)[name] = 0
+
+    reached = [
+        name for name, at, below in names.entries() if (at and host == name) or (below and host.endswith(f".{name}"))
+    ]
+    assert (host in names) == bool(reached)
+    assert names.lists(host) == ((host, True, False) in set(names.entries()))
+    assert len(names) == len(list(names.entries()))
 
 
 def test_a_name_is_searched_for_once() -> None:

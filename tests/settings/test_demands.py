@@ -50,6 +50,31 @@ def test_a_branch_office_has_a_profile_of_its_own(call: Call) -> None:
     assert hosts(call) == {"main.conf": {"www", "eu"}, "branch.conf": {"www", "uk", "linux"}}
 
 
+def test_a_virtual_system_of_a_firewall_has_a_profile_of_its_own(call: Call, tmp_path: Path) -> None:
+    """Or what its own machines need would be asked of none."""
+    systems = "".join(f"<entry name='{name}'><rulebase/></entry>" for name in ("vsys1", "vsys2"))
+    (tmp_path / "fw.xml").write_text(
+        "<config version='10.2.0'><devices><entry name='localhost.localdomain'>"
+        f"<vsys>{systems}</vsys></entry></devices></config>",
+        encoding="utf-8",
+    )
+    (tmp_path / "allowlint.yaml").write_text(
+        "version: 1\npolicies: [mine.yaml]\nprofile: {geographies: [EU]}\nconfigurations:\n"
+        "  - {files: fw.xml, device: '*vsys2', profile: {geographies: [UK]}}\n",
+        encoding="utf-8",
+    )
+
+    verdicts = report_of(call("check", "fw.xml", "--format", "json"))["verdicts"]
+
+    found = {(verdict["device"], verdict["host"]) for verdict in verdicts}
+    assert found == {
+        ("vsys1", "www.good.test"),
+        ("vsys1", "eu.good.test"),
+        ("vsys2", "www.good.test"),
+        ("vsys2", "uk.good.test"),
+    }
+
+
 def test_the_command_line_overrides_the_settings_of_a_device_too(call: Call) -> None:
     assert hosts(call, "--geo", "UK", "--os", "windows") == {
         "main.conf": {"www", "uk"},

@@ -206,6 +206,20 @@ def test_a_device_on_a_path_is_judged_as_a_part_of_it(folder: Path, capsys: pyte
         assert [hop["name"] for hop in hops] == ["proxies/hq.conf"]
 
 
+def test_of_a_device_on_a_path_it_is_told_what_was_not_understood(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(PLAIN)
+    config = folder / "proxies" / "hq.conf"
+    missing = 'acl listed dstdomain "/etc/squid/none.txt"\nhttp_access deny listed\n'
+    config.write_text(missing + config.read_text(encoding="utf-8"), encoding="utf-8")
+
+    _, found = report(capsys)
+
+    told = [(one["config"], one["device"]) for one in found["findings"] if one["code"] == "CFG001"]
+    assert sorted(told) == [("allowlint.yaml", "hq"), ("proxies/hq.conf", "proxies/hq.conf")]
+
+
 def test_isolated_and_other_files_are_judged_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(PLAIN)
 
@@ -321,3 +335,46 @@ def test_a_file_that_clients_evaluate_stands_first(folder: Path, capsys: pytest.
     assert main(["check", *CHECK]) == 2
 
     assert "allowlint.yaml:3: path hq: pac/hq.pac only chooses the way" in capsys.readouterr().err
+
+
+def test_nor_is_it_a_proxy_of_the_path(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, way in (("hq.pac", "PROXY p.corp:3128"), ("other.pac", "DIRECT")):
+        (folder / "pac" / name).write_text(PAC.format(way=way), encoding="utf-8")
+    write(CHAIN.format(proxy="p.corp:3128: pac/other.pac"))
+
+    assert main(["check", *CHECK]) == 2
+
+    assert "allowlint.yaml:3: path hq: pac/other.pac only chooses the way" in capsys.readouterr().err
+
+
+def test_each_hop_tells_what_becomes_of_an_endpoint_so_far(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "closed.conf").write_text("http_port 3128\nhttp_access deny all\n", encoding="utf-8")
+    for chain, expected in (
+        ("closed.conf, edge.conf", [("closed.conf", "blocked"), ("edge.conf", "blocked")]),
+        # Whether what the first one sends on passes the port of the second one is not told.
+        ("edge.conf, closed.conf", [("edge.conf", "allowed"), ("closed.conf", "unknown")]),
+    ):
+        write(f"version: 1\npaths:\n  hq:\n    chain: [{chain}]\n")
+
+        _, found = report(capsys)
+
+        (hops,) = (verdict["hops"] for verdict in found["verdicts"])
+        assert isinstance(hops, list)
+        assert [(hop["name"], hop["access"]) for hop in hops] == expected
+
+
+def test_a_zone_that_a_device_on_a_path_does_not_have_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A slip of the pen would be traffic that no rule is about."""
+    policy = (
+        'config system interface\n    edit "lan"\n    next\n    edit "wan"\n    next\nend\nconfig firewall policy\n    edit 1\n'
+        '        set srcintf "lan"\n        set dstintf "wan"\n        set srcaddr "all"\n        set dstaddr "all"\n'
+        '        set service "ALL"\n        set schedule "always"\n        set action accept\n    next\nend\n'
+    )
+    (folder / "fw.conf").write_text(policy, encoding="utf-8")
+    write("version: 1\npaths:\n  hq:\n    chain: [{config: fw.conf, from_zone: lna}]\n")
+
+    assert main(["check", *CHECK]) == 2
+
+    assert "allowlint.yaml:3: path hq: fw.conf has no from_zone 'lna'" in capsys.readouterr().err

@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 from allowlint.model.lazy import lazy_pattern
 
 _WORDS = (
-    r"(?:[\w.-]{0,80}[-_.])?(?:password|passwd|passphrase|pass|pwd|authpwd|privpwd|secret|psksecret|psk|key|authkey|apikey|enckey|phash|hash|"
-    r"community|community-string|token|authcode|credential)s?"
+    r"(?:[\w.-]{0,80}(?:password|passwd|passphrase|secret)\d?|(?:[\w.-]{0,80}[-_.])?(?:pass|pwd|authpwd|privpwd|psk|key|key-string|authkey|apikey|"
+    r"enckey|phash|hash|community|community-string|token|authcode|credential|keytab))s?"
 )
+_QUOTED = r"\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?"
+_HEADERS = r"(?:[\w-]{0,40}(?:auth|cookie|credential|key|pass|secret|token)[\w-]{0,40})"
+"""Headers by which somebody is known."""
 _TOKEN = lazy_pattern(r"<!--.*?(?:-->|$)|<!\[CDATA\[.*?(?:\]\]>|$)|<[^<>]*>?|[^<]+")
 _TAG = lazy_pattern(r"<([\w.:-]+)(?:\s[^<>]*)?>")
 _ATTRIBUTE = lazy_pattern(r"(\s([\w.:-]+)\s*=\s*)(\"[^\"]*\"?|'[^']*'?)")
@@ -57,7 +60,7 @@ _OF_RULES = _PLAIN | frozenset(
 _SHOWN = 2
 """Words behind the verb of another command that are shown."""
 _LOGIN = lazy_pattern(r"(://)([^\s<>\"':]{0,200}:[^\s<>\"']{0,800}|[^/\s<>\"']{1,800})(?=@)")
-_BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]{1,200}:[^\s\"'<>/]{1,800})(?=@)")
+_BARE_LOGIN = lazy_pattern(r"((?:^|[\s\"'=(,;]))([^\s\"'=:/@<>(,;]{1,200}:(?!//)[^\s\"'<>]{1,800})(?=@)")
 """Credentials in front of a proxy that has no scheme. As those with one they are of bounded length, because every place of a line
 that goes on for ever might begin some."""
 _QUERY = lazy_pattern(
@@ -75,7 +78,7 @@ _NAMES = (
 """What a setting, a variable or a part of JSON is called that is a secret: ``proxyPassword`` is one, ``bypass`` is none."""
 _VALUE = lazy_pattern(
     rf"((?<![\w.]){_NAMES}\\?[\"']?(?:\s*=(?!=)\s*|(?<=\")\s*:\s*|:\s*(?=[\"'])))(?!(?:PASS|PASSTHRU|NEGOTIATE)(?:\s|$))"
-    r"(\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|[^\s,;&]+)",
+    rf"({_QUOTED}|[^\s,;&]+)",
     re.IGNORECASE,
 )
 """A word, a sign and its value, as options of a line and variables of a script are written. Behind a colon, which sentences have too,
@@ -83,20 +86,22 @@ it is one where the word or the value stands in quotes."""
 _AFTER_COLON = lazy_pattern(rf"((?<![\w.]){_NAMES}:\s+)([^\s\"',;][^\s,;]*)", re.IGNORECASE)
 """The same without quotes, in a line of a file."""
 _OPTION = lazy_pattern(
-    r"((?<=\s)--?(?:[\w.]{1,40}[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)(\S+)",
+    rf"((?<!\S)--?(?:[\w.]{{1,40}}[-_.])?(?:password|passwd|passphrase|pass|pwd|secret|psk|token|api[-_]?key)s?\s+)({_QUOTED}|\S+)",
     re.IGNORECASE,
 )
-_HELPER = lazy_pattern(r"(\s-[wW]\s*)(?![/\s])(\S+)")
+_HELPER = lazy_pattern(rf"(\s-[wW]\s*)(?![/\s])({_QUOTED}|\S+)")
 """LDAP and RADIUS helpers of Squid take the password behind ``-w``, and behind ``-W`` the file that holds it."""
-_DIRECTIVE = lazy_pattern(r"(^\s*[\w-]{0,40}pas{1,2}w[\w-]{0,40}\s+|\bsnmp_com\w*\s+)(\S+)", re.IGNORECASE)
-"""Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown."""
+_DIRECTIVE = lazy_pattern(
+    rf"(^\s*[\w-]{{0,40}}pas{{1,2}}w[\w-]{{0,40}}\s+|(?:\bsnmp_com|::passw)\w*\s+)({_QUOTED}|\S+)", re.IGNORECASE
+)
+"""Of Squid ``cachemgr_passwd`` and the ACL of SNMP communities, misspelt too: then the line is shown. Of APT what logs in at a server."""
 _HEADER = lazy_pattern(
-    r"(^\s*[\w-]{0,40}(?:heade|met)[\w-]{0,40}\s+(?:[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth)[\w-]{0,40})\s+)(\"[^\"]*\"?|\S.*)",
+    rf"(^\s*[\w-]{{0,40}}(?:heade|met)[\w-]{{0,40}}\s+{_HEADERS}\s+)(\"[^\"]*\"?|\S.*)",
     re.IGNORECASE,
 )
 """Headers that a proxy adds; without quotes all that follows may belong to the value."""
 _MATCHED = lazy_pattern(
-    r"(^\s*[\w-]{1,40}\s+\S{1,100}\s+\S{0,40}(?:header|note)\s+(?:-\S+\s+){0,3}[\w-]{0,40}(?:authori[sz]ation|cookie|key|token|secret|auth|password)[\w-]{0,40}\s+)(\S.*)",
+    rf"(^\s*[\w-]{{1,40}}\s+\S{{1,100}}\s+\S{{0,40}}(?:header|note)\s+(?:-\S+\s+){{0,3}}{_HEADERS}\s+)(\S.*)",
     re.IGNORECASE,
 )
 """Headers and notes that Squid compares with what it expects of them, in an ACL that may be misspelt."""

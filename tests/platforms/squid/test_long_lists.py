@@ -22,8 +22,8 @@ from allowlint.platforms.squid.value_files import file_values
 from tests.support import FIXTURES
 
 PLACE = Location("f", 1)
-SPELLED = st.text("ab.", max_size=7)
-ENTRIES = st.lists(SPELLED, max_size=12)
+DOTTED = st.lists(st.sampled_from("ab"), min_size=1, max_size=3).map(".".join)
+ENTRIES = st.lists(st.one_of(DOTTED, DOTTED.map(".{}".format), st.text("ab.", max_size=7)), max_size=12)
 
 
 def domains_of(texts: list[str]) -> Domains:
@@ -49,6 +49,9 @@ def plain_overlaps(texts: list[str]) -> Iterator[str]:
 
 
 @given(ENTRIES)
+@settings(max_examples=300)
+@example(["x.c.b.a", ".b.a"])
+@example(["*.a", ".a"])
 def test_overlaps_are_those_that_comparing_each_with_each_finds(texts: list[str]) -> None:
     assert [token.text for token, _ in domains_of(texts).overlaps()] == list(plain_overlaps(texts))
 
@@ -60,6 +63,51 @@ def test_overlaps_are_those_that_comparing_each_with_each_finds(texts: list[str]
 )
 def test_an_entry_is_faultless_at_first_sight_where_none_of_its_faults_is_found(spelled: str) -> None:
     assert domains.fault_of(spelled) == domains._looked_for(spelled)
+
+
+LONGEST = "a" * 253
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        f"{LONGEST}a",
+        f".{LONGEST}a",
+        "*.b.test",
+        "https://b.test",
+        "b.test/x",
+        "b.test:443",
+        "b,test",
+        "b.test.",
+        "..b.test",
+        ".",
+    ],
+)
+def test_an_entry_that_can_be_no_host_is_told(spelled: str) -> None:
+    assert domains.fault_of(spelled)
+
+
+@pytest.mark.parametrize("spelled", [LONGEST, f".{LONGEST}", "b.test", ".b.test", "b-b_b.test", "10.0.0.1"])
+def test_an_entry_that_may_be_a_host_has_no_fault(spelled: str) -> None:
+    assert domains.fault_of(spelled) == ""
+
+
+def test_of_a_very_long_line_each_part_that_squid_reads_at_once_is_a_value() -> None:
+    """As ``squid -k parse`` shows, which says of the second part that it is below a domain of the list."""
+    found = file_values(b"a" * 2047 + b"x.y.test\n" + b"#" * 2046 + b"\n", "f")
+
+    assert [token.text for token in found] == ["a" * 2047, "x.y.test"]
+
+
+def test_an_entry_with_a_dot_reaches_what_is_below_it_too() -> None:
+    acl = Acl("names", "dstdomain")
+    acl.lines.append(AclLine(PLACE, "", tuple(Token(each, PLACE) for each in (".a.test", "b.test", "*.c.test"))))
+
+    assert [each.reach for each in domains.entries(acl, Domains(acl))] == [
+        ("a.test", True, True),
+        ("b.test", True, False),
+        None,
+    ]
 
 
 @given(
@@ -155,11 +203,30 @@ def test_a_list_that_is_kept_as_it_is_says_what_its_values_one_by_one_say(
 
 def test_a_list_is_kept_as_it_is_where_all_its_lines_are_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(value_files, "LONG", 2)
-    plain, odd = b"# made by hand\n.a.test\r\n\nB.test\n", b".a.test\n\n*.b.test\n"
+    plain = b"# made by hand\n.a.test\r\n\nB.test\n"
 
     listed = value_files.values_in(plain, "f")
 
     assert isinstance(listed, value_files.Listed)
     assert [name for _, name in listed.names.names()] == [".a.test", "b.test"]
     assert list(listed) == list(file_values(plain, "f"))
-    assert isinstance(value_files.values_in(odd, "f"), tuple)
+    acl = Acl("names", "dstdomain")
+    acl.lines.append(AclLine(PLACE, "", listed))
+    (kept,) = domains.long_lists(acl, Domains(acl))
+    assert [kept.entry(place).reach for place, _ in kept.names.names()] == [
+        ("a.test", True, True),
+        ("b.test", True, False),
+    ]
+    assert isinstance(value_files.values_in(f"a.test\n{LONGEST}\n\nb.test".encode(), "f"), value_files.Listed)
+
+
+@pytest.mark.parametrize(
+    "odd", ["*.b.test", "..b.test", "b.test.", "b.test # said", "b test", "b\u00e9.test", f"{LONGEST}a"]
+)
+@pytest.mark.parametrize("before", [0, 1, 200])
+def test_where_one_line_is_no_name_each_is_looked_at(odd: str, before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or nobody would be told of an entry that never matches."""
+    monkeypatch.setattr(value_files, "LONG", 2)
+    content = "\n".join(["a.test"] * before + [odd] + ["a.test"] * 3).encode()
+
+    assert isinstance(value_files.values_in(content, "f"), tuple)
