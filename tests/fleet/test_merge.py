@@ -177,6 +177,31 @@ def test_so_is_one_that_lacks_something(call: Call, key: str) -> None:
     assert call("merge", report).code == 3
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"number": 3},
+        {"number": 0},
+        {"total": 10**12},
+        {"total": "2"},
+        {"configs": ["a"]},
+        {"unknown_zones": [1]},
+        {"thresholds": {"": []}},
+        {"thresholds": {"": "loud"}},
+    ],
+)
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_so_is_a_part_that_there_cannot_be(call: Call, change: Report, form: str) -> None:
+    first, second = parts(call, 2, form=form)
+
+    def changed(report: Report) -> None:
+        (report["runs"][0]["properties"] if form == "sarif" else report)["shard"].update(change)
+
+    edited(second, changed)
+
+    assert call("merge", first, second).code == 3
+
+
 def test_a_report_without_its_faults_is_not_taken_for_a_run(call: Call) -> None:
     """Findings and verdicts are taken as they stand: whoever can edit the reports of jobs decides. What is missing is found."""
     (report,) = parts(call, 1, "b0/proxy.conf")

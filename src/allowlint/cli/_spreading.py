@@ -4,12 +4,12 @@ import argparse
 
 from allowlint.cli._saying import tell
 from allowlint.errors import UsageError
-from allowlint.lint.asked import Shard, Spread
+from allowlint.lint.asked import MOST_PARTS, Shard, Spread
 from allowlint.lint.fleet import processors
 from allowlint.model.settings import Settings
 
 MOST = 256
-"""Processes, and shards."""
+"""Processes."""
 
 
 def add_spread_options(parser: argparse.ArgumentParser) -> None:
@@ -54,9 +54,9 @@ def shard_from(args: argparse.Namespace) -> Shard | None:
             f"--shard {args.shard[:20]!r} is not understood", hint="write it as 2/5: the second of five parts"
         )
     shard = Shard(int(index), int(count))
-    if not 1 <= shard.number <= shard.total <= MOST:
+    if not 1 <= shard.number <= shard.total <= MOST_PARTS:
         raise UsageError(
-            f"--shard {args.shard}: there is no such part", hint=f"from 1/N to N/N, and at most {MOST} parts"
+            f"--shard {args.shard}: there is no such part", hint=f"from 1/N to N/N, and at most {MOST_PARTS} parts"
         )
     for option in ("since", "live"):
         if getattr(args, option):

@@ -61,6 +61,10 @@ class Spread(NamedTuple):
     """Takes what whoever runs this should know of the cache, and what is no part of the result."""
 
 
+MOST_PARTS = 256
+"""Of one run."""
+
+
 class Shard(NamedTuple):
     """One of several parts of a run."""
 

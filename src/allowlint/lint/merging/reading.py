@@ -8,6 +8,7 @@ from types import NoneType
 from typing import Any
 
 from allowlint.errors import InputError
+from allowlint.lint.asked import MOST_PARTS
 from allowlint.model.finding import Severity
 from allowlint.model.report import STRICTNESS
 from allowlint.reports.json import SCHEMA_VERSION
@@ -84,13 +85,31 @@ def _fault(report: Any) -> str:
             if isinstance(report.get(key), list)
             for number, each in enumerate(report[key])
         ]
-    for name, value, form in forms:
-        if not isinstance(value, dict):
-            return f"{name} is no object"
-        for key, kind in form.items():
-            if key not in value or not isinstance(value[key], kind):
-                return f"{name} has no {key}, or something else in its place"
-    return _strange(report)
+    return next(filter(None, (_misformed(*each) for each in forms)), "") or _strange(report)
+
+
+def _misformed(name: str, value: Any, form: _Form) -> str:
+    """Why a value is not in a form; empty where it is."""
+    if not isinstance(value, dict):
+        return f"{name} is no object"
+    missing = next((key for key, kind in form.items() if key not in value or not isinstance(value[key], kind)), "")
+    return f"{name} has no {missing}, or something else in its place" if missing else ""
+
+
+def _odd_part(shard: Any) -> str:
+    """Why something is no part of a run; empty where it is one, and for no part at all."""
+    if shard is None:
+        return ""
+    fault = _misformed("shard", shard, _NAMED["shard"])
+    if fault:
+        return fault
+    if not 1 <= shard["number"] <= shard["total"] <= MOST_PARTS:
+        return f"there is no part {str(shard['number'])[:20]} of {str(shard['total'])[:20]}"
+    texts = (*shard["unknown_zones"], *shard["thresholds"].values())
+    if not all(isinstance(text, str) for text in texts) or not set(shard["thresholds"].values()) <= set(STRICTNESS):
+        return "a threshold that there is not"
+    places = (*shard["configs"], *shard["paths"])
+    return "" if all(isinstance(place, int) for place in places) else "a place that is no number"
 
 
 def _strange(report: Any) -> str:
@@ -101,8 +120,9 @@ def _strange(report: Any) -> str:
         return "a comparison with another revision, or with live results, is about one run as a whole"
     if any(each["severity"] not in _SEVERITIES for each in report["findings"]):
         return "a severity that there is not"
-    if not set(report.get("shard", {}).get("thresholds", {}).values()) <= set(STRICTNESS):
-        return "a threshold that there is not"
+    odd = _odd_part(report.get("shard"))
+    if odd:
+        return odd
     judged = {(config["path"], str(device)) for config in report["configs"] for device in config["devices"]}
     stray = next((each for each in report["verdicts"] if (each["config"], each["device"]) not in judged), None)
     return f"a verdict on {stray['device'][:60]}, which is in no configuration" if stray else ""
@@ -128,6 +148,9 @@ def _sarif_fault(log: Any) -> str:
                     "assuming": dict(),
                 },
             } if all(map(_is_result, results)):
+                odd = _odd_part(run["properties"].get("shard"))
+                if odd:
+                    return odd
                 continue
         return "expected runs of allowlint that came to their end"
     return ""
